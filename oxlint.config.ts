@@ -1,0 +1,53 @@
+import { defineConfig } from 'oxlint'
+import { forbiddenImports, rooms } from './lib/rooms.ts'
+
+const shipping = ['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', 'proxy.ts', 'instrumentation.ts']
+const notShipping = ['**/*.test.ts', 'lib/local/**', 'e2e/**', '*.config.ts']
+
+const restrict = (place: string, depth?: number): ['error', { patterns: ReturnType<typeof forbiddenImports> }] => [
+  'error',
+  { patterns: forbiddenImports(place, depth) },
+]
+
+export default defineConfig({
+  plugins: ['typescript', 'react', 'nextjs', 'import', 'unicorn', 'oxc', 'vitest', 'jsx-a11y', 'promise'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  ignorePatterns: ['lib/db/generated/**', '.next/**', '.data/**', 'next-env.d.ts', 'public/**'],
+  rules: {
+    'import/no-cycle': 'error',
+    'import/no-unassigned-import': 'off',
+    'import/no-named-as-default': 'off',
+    'react/react-in-jsx-scope': 'off',
+    'no-shadow': 'off',
+    'unicorn/no-array-sort': 'off',
+    'unicorn/no-array-reverse': 'off',
+    'unicorn/consistent-function-scoping': 'off',
+    'no-await-in-loop': 'off',
+    'no-underscore-dangle': 'off',
+    'promise/always-return': 'off',
+    'promise/no-multiple-resolved': 'off',
+    'vitest/no-conditional-tests': 'off',
+    'vitest/require-mock-type-parameters': 'off',
+    'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/consistent-return': 'off',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'off',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'off',
+    'no-console': 'error',
+  },
+  overrides: [
+    { files: shipping, rules: { 'node/no-process-env': 'error', 'no-restricted-imports': restrict('app') }, plugins: ['node'] },
+    { files: ['components/**/*.{ts,tsx}'], rules: { 'no-restricted-imports': restrict('components') } },
+    ...rooms.flatMap((room) =>
+      [1, 2, 3].map((depth) => ({
+        files: [`lib/${room.name}/${'*/'.repeat(depth - 1)}*.ts`],
+        rules: { 'no-restricted-imports': restrict(room.name, depth) },
+      })),
+    ),
+    { files: ['lib/config/**'], rules: { 'node/no-process-env': 'off' } },
+    { files: notShipping, rules: { 'node/no-process-env': 'off', 'no-restricted-imports': 'off', 'no-console': 'off' } },
+    { files: ['lib/jobs/worker.ts', 'lib/db/migrate.ts', 'lib/*/cli/**'], rules: { 'no-console': 'off' } },
+  ],
+})
