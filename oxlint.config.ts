@@ -10,7 +10,7 @@ const restrict = (place: string, depth?: number): ['error', { patterns: ReturnTy
 ]
 
 export default defineConfig({
-  plugins: ['typescript', 'react', 'nextjs', 'import', 'unicorn', 'oxc', 'vitest', 'jsx-a11y', 'promise'],
+  plugins: ['typescript', 'react', 'nextjs', 'import', 'unicorn', 'oxc', 'vitest', 'jsx-a11y', 'promise', 'node'],
   categories: { correctness: 'error', suspicious: 'error' },
   ignorePatterns: ['lib/db/generated/**', '.next/**', '.data/**', 'next-env.d.ts', 'public/**'],
   rules: {
@@ -19,6 +19,9 @@ export default defineConfig({
     'import/no-named-as-default': 'off',
     'react/react-in-jsx-scope': 'off',
     'no-shadow': 'off',
+    'import/no-named-as-default-member': 'off',
+    'no-unmodified-loop-condition': 'off',
+    'react/no-array-index-key': 'off',
     'unicorn/no-array-sort': 'off',
     'unicorn/no-array-reverse': 'off',
     'unicorn/consistent-function-scoping': 'off',
@@ -38,7 +41,7 @@ export default defineConfig({
     'no-console': 'error',
   },
   overrides: [
-    { files: shipping, rules: { 'node/no-process-env': 'error', 'no-restricted-imports': restrict('app') }, plugins: ['node'] },
+    { files: shipping, rules: { 'node/no-process-env': 'error', 'no-restricted-imports': restrict('app') } },
     { files: ['components/**/*.{ts,tsx}'], rules: { 'no-restricted-imports': restrict('components') } },
     ...rooms.flatMap((room) =>
       [1, 2, 3].map((depth) => ({

@@ -1,0 +1,151 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
+
+export type Config = {
+  publicUrl: URL
+  databaseUrl: string
+  secret: string
+  oidc: {
+    issuer: string
+    clientId: string
+    clientSecret: string
+    scopes: string
+    groupsClaim: string
+    /** Plain http is allowed only to the local machine. */
+    allowInsecureIssuer: boolean
+  }
+  groupRoles: GroupRoleMap
+  accessHelp: string
+  signIn: { idleMinutes: number; maxMinutes: number; groupsMaxAgeMinutes: number; groupsFreshMinutes: number }
+  catalogFile: string
+  aws: {
+    region: string
+    issuerRoleArn: string | undefined
+    readerRoleArn: string | undefined
+    memberReaderRoleName: string
+    federationEndpoint: string
+    managedRolePath: string
+  }
+  record: { signingKey: KeyObject; checkpointFile: string }
+  requestLapseHours: number
+}
+
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const wholeMinutes = (fallback: number, most: number) =>
+  z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
+
+const environmentSchema = z.object({
+  PUBLIC_URL: webUrl,
+  DATABASE_URL: z.string({ error: 'is not set' }).regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
+  LATCHKEY_SECRET: z.string({ error: 'is not set' }).min(32, 'must be at least 32 characters; make one with: openssl rand -base64 48'),
+  OIDC_ISSUER: webUrl,
+  OIDC_CLIENT_ID: z.string({ error: 'is not set' }).min(1, 'is empty'),
+  OIDC_CLIENT_SECRET: z.string({ error: 'is not set' }).min(1, 'is empty'),
+  OIDC_SCOPES: z.string().default('openid profile email offline_access').refine((scopes) => scopes.split(' ').includes('openid'), 'must contain "openid"'),
+  OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  OIDC_GROUP_ROLES: z.string({ error: 'is not set' }),
+  ACCESS_HELP: z.string().default('the people who run Latchkey in your company'),
+  SIGN_IN_IDLE_MINUTES: wholeMinutes(60, 1440),
+  SIGN_IN_MAX_MINUTES: wholeMinutes(720, 10_080),
+  GROUPS_MAX_AGE_MINUTES: wholeMinutes(15, 15),
+  GROUPS_FRESH_MINUTES: wholeMinutes(5, 5),
+  CATALOG_FILE: z.string({ error: 'is not set' }).min(1, 'is empty'),
+  AWS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region').default('us-east-1'),
+  LATCHKEY_ISSUER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  LATCHKEY_READER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  LATCHKEY_MEMBER_READER_ROLE: z.string().default('latchkey/latchkey-reader'),
+  AWS_FEDERATION_ENDPOINT: webUrl.default('https://signin.aws.amazon.com/federation'),
+  LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
+  RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
+  RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
+  REQUEST_LAPSE_HOURS: wholeMinutes(72, 720),
+})
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
+
+function insecureProblems(name: string, address: string): string[] {
+  const url = new URL(address)
+  return url.protocol === 'http:' && !loopback.has(url.hostname)
+    ? [`${name} must use https unless it is on this machine (it is ${url.origin}).`]
+    : []
+}
+
+function readSigningKey(file: string): { key: KeyObject } | { problem: string } {
+  try {
+    const key = createPrivateKey(readFileSync(file))
+    if (key.asymmetricKeyType !== 'ed25519') return { problem: `RECORD_SIGNING_KEY_FILE holds a ${key.asymmetricKeyType} key; it must be Ed25519.` }
+    return { key }
+  } catch {
+    return { problem: `RECORD_SIGNING_KEY_FILE: ${file} cannot be read as a private key (PEM).` }
+  }
+}
+
+/**
+ * Validates the whole environment at once: every mistake is one sentence that names its variable, so that a person
+ * mends all of them in one go. Values of secrets never appear in a sentence.
+ */
+export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = environmentSchema.safeParse(present)
+  if (!parsed.success) {
+    return { ok: false, problems: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue.message)}.`) }
+  }
+  const env = parsed.data
+  const groups = parseGroupRoles(env.OIDC_GROUP_ROLES)
+  const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
+  const problems = [
+    ...groups.problems.map((problem) => `OIDC_GROUP_ROLES: ${problem}`),
+    ...insecureProblems('PUBLIC_URL', env.PUBLIC_URL),
+    ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
+    ...insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT),
+    ...('problem' in signing ? [signing.problem] : []),
+  ]
+  if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
+  return { ok: true, config: shape(env, groups.map, signing.key) }
+}
+
+const describe = (message: string): string => (/^(is|must)/.test(message) ? message : `is not valid: ${message}`)
+
+function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject): Config {
+  return {
+    publicUrl: new URL(env.PUBLIC_URL),
+    databaseUrl: env.DATABASE_URL,
+    secret: env.LATCHKEY_SECRET,
+    oidc: {
+      issuer: env.OIDC_ISSUER,
+      clientId: env.OIDC_CLIENT_ID,
+      clientSecret: env.OIDC_CLIENT_SECRET,
+      scopes: env.OIDC_SCOPES,
+      groupsClaim: env.OIDC_GROUPS_CLAIM,
+      allowInsecureIssuer: new URL(env.OIDC_ISSUER).protocol === 'http:',
+    },
+    groupRoles,
+    accessHelp: env.ACCESS_HELP,
+    signIn: {
+      idleMinutes: env.SIGN_IN_IDLE_MINUTES,
+      maxMinutes: env.SIGN_IN_MAX_MINUTES,
+      groupsMaxAgeMinutes: env.GROUPS_MAX_AGE_MINUTES,
+      groupsFreshMinutes: env.GROUPS_FRESH_MINUTES,
+    },
+    catalogFile: env.CATALOG_FILE,
+    aws: {
+      region: env.AWS_REGION,
+      issuerRoleArn: env.LATCHKEY_ISSUER_ROLE_ARN,
+      readerRoleArn: env.LATCHKEY_READER_ROLE_ARN,
+      memberReaderRoleName: env.LATCHKEY_MEMBER_READER_ROLE,
+      federationEndpoint: env.AWS_FEDERATION_ENDPOINT,
+      managedRolePath: env.LATCHKEY_MANAGED_ROLE_PATH,
+    },
+    record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
+    requestLapseHours: env.REQUEST_LAPSE_HOURS,
+  }
+}
+
+/** Reads the process environment: the only reader of it in code that ships. */
+export function readProcessConfig(): ConfigResult {
+  return readConfig(process.env)
+}

@@ -1,0 +1,33 @@
+/** Every kind of record entry and the sentence it is shown as. */
+export const recordKinds = {
+  'signin.created': 'Signed in',
+  'signin.refused': 'Sign-in refused',
+  'signin.ended': 'Signed out',
+  'signin.revoked': 'Sign-in ended by the identity provider',
+  'catalog.account.changed': 'Account changed in the catalogue',
+  'catalog.profile.added': 'Access profile added',
+  'catalog.profile.changed': 'Access profile changed',
+  'catalog.profile.removed': 'Access profile no longer offered',
+  'request.created': 'Access requested',
+  'request.approved': 'Request approved',
+  'request.denied': 'Request denied',
+  'request.cancelled': 'Request cancelled',
+  'request.lapsed': 'Request lapsed without a decision',
+  'grant.opened': 'Grant opened',
+  'grant.activating': 'Activation started',
+  'grant.active': 'Grant active, confirmed by AWS',
+  'grant.failed': 'Activation failed',
+  'grant.ending': 'No new credentials from here on',
+  'grant.ended': 'Grant ended',
+  'lease.requested': 'Credentials asked of AWS',
+  'lease.minted': 'Credentials issued',
+  'lease.refused': 'Credentials refused',
+  'lease.unknown': 'Credentials with unknown outcome',
+  'finding.opened': 'Finding opened',
+  'finding.updated': 'Finding updated',
+  'finding.acknowledged': 'Finding acknowledged',
+  'finding.closed': 'Finding closed',
+  'record.read': 'Record read',
+} as const satisfies Record<string, string>
+
+export type RecordKind = keyof typeof recordKinds

@@ -1,0 +1,93 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
+import { anchorHead, type Checkpoint } from './anchor-head.ts'
+import { appendEntry } from './append-entry.ts'
+import { sealEntries } from './seal-entries.ts'
+import { verifyChain } from './verify-chain.ts'
+
+let database: TestDatabase
+let folder: string
+const { privateKey } = generateKeyPairSync('ed25519')
+const publicKey = createPublicKey(privateKey)
+const now = new Date('2026-05-01T10:00:00.000Z')
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  folder = await mkdtemp(path.join(tmpdir(), 'latchkey-record-'))
+})
+afterAll(async () => {
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+const append = (number: number) =>
+  database.db.$transaction((tx) =>
+    appendEntry(tx, { kind: 'request.created', occurredAt: now, facts: { number }, personal: { justification: `reason ${number}` } }),
+  )
+const sealAll = async () => {
+  while ((await sealEntries(database.db, now, 7)) > 0);
+}
+const checkpointFile = () => path.join(folder, 'checkpoints.ndjson')
+const readCheckpoints = async (): Promise<Checkpoint[]> =>
+  (await readFile(checkpointFile(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Checkpoint)
+
+test('entries appended by many transactions at once are chained once each, with several sealers racing', async () => {
+  await Promise.all(Array.from({ length: 40 }, (_, number) => append(number)))
+  await Promise.all([sealAll(), sealAll(), sealAll()])
+  await sealAll()
+  expect(await database.db.recordSeal.count()).toBe(40)
+  expect(await database.db.recordPending.count()).toBe(0)
+  expect(await verifyChain(database.db, [], publicKey)).toEqual({ whole: true, entries: 40, anchoredUpTo: 0 })
+})
+
+test('an entry of a transaction that rolls back is in neither the record nor the queue of the sealer', async () => {
+  const before = await database.db.recordEntry.count()
+  await expect(
+    database.db.$transaction(async (tx) => {
+      await appendEntry(tx, { kind: 'request.created', occurredAt: now, facts: {} })
+      throw new Error('the state change failed')
+    }),
+  ).rejects.toThrow('the state change failed')
+  expect(await database.db.recordEntry.count()).toBe(before)
+  expect(await database.db.recordPending.count()).toBe(0)
+})
+
+test('the head is anchored once, outside the database, with a signature that verifies', async () => {
+  const settings = { signingKey: privateKey, checkpointFile: checkpointFile() }
+  expect(await anchorHead(database.db, settings, now)).toMatchObject({ sequence: '40' })
+  expect(await anchorHead(database.db, settings, now)).toBeUndefined()
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toEqual({ whole: true, entries: 40, anchoredUpTo: 40 })
+})
+
+test.each(['record_entry', 'record_seal', 'record_checkpoint'])('the application cannot change or delete a row of %s', async (table) => {
+  await expect(database.db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(/permission denied/)
+  await expect(database.db.$executeRawUnsafe(`TRUNCATE ${table}`)).rejects.toThrow(/permission denied/)
+  const column = table === 'record_entry' ? 'kind = kind' : 'sequence = sequence'
+  await expect(database.db.$executeRawUnsafe(`UPDATE ${table} SET ${column}`)).rejects.toThrow(/permission denied/)
+  await expect(database.db.$executeRawUnsafe(`DROP TABLE ${table}`)).rejects.toThrow(/must be owner/)
+})
+
+test('a person can be forgotten: the chain verifies without the values behind the commitments', async () => {
+  await database.db.recordCommitment.deleteMany({})
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: true })
+})
+
+test('an entry edited by the database owner is named, also when its seals are recomputed up to a checkpoint', async () => {
+  const seal = await database.db.recordSeal.findFirstOrThrow({ where: { sequence: 17n }, include: { entry: true } })
+  await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: Buffer.from('{"forged":true}') } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '17' })
+  await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: seal.entry.body } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+})
+
+test('a chain cut off at its end is found out by a checkpoint, and a checkpoint of another key is refused', async () => {
+  const last = await database.owner.recordSeal.delete({ where: { sequence: 40n } })
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
+  await database.owner.recordSeal.create({ data: last })
+  const stranger = createPublicKey(generateKeyPairSync('ed25519').privateKey)
+  expect(await verifyChain(database.db, await readCheckpoints(), stranger)).toMatchObject({ whole: false, why: expect.stringContaining('not signed') })
+})
