@@ -41,3 +41,6 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER grant_never_later BEFORE UPDATE ON "grant" FOR EACH ROW EXECUTE FUNCTION refuse_later_expiry();
+
+-- One pending request a person and profile, also when two tabs send at once.
+CREATE UNIQUE INDEX request_one_pending ON "request" ("personId", "profileId") WHERE state = 'pending';

@@ -1,0 +1,61 @@
+export type AwsFailureCode = 'access_denied' | 'not_found' | 'invalid' | 'throttled' | 'unavailable' | 'unknown'
+
+/** A call to AWS that did not succeed, in the product's own terms. `retryable` says whether trying again may help. */
+export type AwsFailure = { ok: false; code: AwsFailureCode; awsCode: string; message: string; retryable: boolean }
+export type AwsResult<Value> = ({ ok: true } & Value) | AwsFailure
+
+const codes: Record<string, AwsFailureCode> = {
+  AccessDenied: 'access_denied',
+  AccessDeniedException: 'access_denied',
+  UnauthorizedOperation: 'access_denied',
+  InvalidClientTokenId: 'access_denied',
+  UnrecognizedClientException: 'access_denied',
+  ExpiredToken: 'access_denied',
+  ExpiredTokenException: 'access_denied',
+  SignatureDoesNotMatch: 'access_denied',
+  NoSuchEntity: 'not_found',
+  NoSuchEntityException: 'not_found',
+  ResourceNotFoundException: 'not_found',
+  TrailNotFoundException: 'not_found',
+  MalformedPolicyDocument: 'invalid',
+  MalformedPolicyDocumentException: 'invalid',
+  PackedPolicyTooLarge: 'invalid',
+  PackedPolicyTooLargeException: 'invalid',
+  ValidationError: 'invalid',
+  ValidationException: 'invalid',
+  RegionDisabledException: 'invalid',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  TooManyRequestsException: 'throttled',
+}
+
+const sentences: Record<Exclude<AwsFailureCode, 'access_denied' | 'invalid'>, string> = {
+  not_found: 'AWS does not know this resource.',
+  throttled: 'AWS is throttling this account; the call is tried again.',
+  unavailable: 'AWS did not answer in time.',
+  unknown: 'AWS answered something unexpected.',
+}
+
+/**
+ * Maps whatever an SDK threw to one of the product's failures. An endpoint that answers HTML, half a body or nothing
+ * surfaces in SDKs as a SyntaxError, a TypeError or a socket error: all of them are `unavailable`. AWS's own text is
+ * kept only where AWS meant it for the caller, never an unknown body.
+ */
+export function awsFailure(error: unknown): AwsFailure {
+  const { name, message, status, cause } = facts(error)
+  const known = codes[name]
+  if (known) {
+    const text = known === 'access_denied' || known === 'invalid' ? message : sentences[known]
+    return { ok: false, code: known, awsCode: name, message: text, retryable: known === 'throttled' }
+  }
+  const unreachable = status === undefined || status >= 500 || name === 'SyntaxError' || name === 'TimeoutError' || cause !== undefined
+  const code = unreachable ? 'unavailable' : 'unknown'
+  return { ok: false, code, awsCode: name, message: sentences[code], retryable: unreachable }
+}
+
+function facts(error: unknown): { name: string; message: string; status: number | undefined; cause: unknown } {
+  if (!(error instanceof Error)) return { name: 'Unknown', message: 'Unknown failure.', status: undefined, cause: undefined }
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
+  return { name: error.name, message: error.message, status: $metadata?.httpStatusCode, cause: error.cause }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { proofCalls } from '#lib/aws/proof-call.ts'
+
+export const environments = ['production', 'staging', 'development', 'sandbox'] as const
+export const useCases = ['developer', 'api', 'third_party'] as const
+export const riskTiers = ['low', 'medium', 'high'] as const
+export type RiskTier = (typeof riskTiers)[number]
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits or hyphens')
+const groups = z.array(z.string().min(1)).min(1, 'must name at least one group')
+const arn = z.string().regex(/^arn:aws(-cn|-us-gov)?:/, 'must be an ARN')
+
+const accountSchema = z.strictObject({
+  id: z.string({ error: 'must be the twelve digits of the account, in quotes' }).regex(/^\d{12}$/, 'must be the twelve digits of the account, in quotes'),
+  name: slug,
+  environment: z.enum(environments),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as eu-central-1'),
+})
+
+/** A statement of the scope: what leases of this profile may do at most. Deny is not written here; the portal adds it. */
+const scopeStatementSchema = z.strictObject({
+  actions: z.array(z.string().regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i, 'must be service:Action')).min(1),
+  resources: z.array(z.string().min(1)).min(1).default(['*']),
+})
+
+const accessSchema = z.strictObject({
+  kind: z.literal('sts_role', { error: 'must be "sts_role"; identity_center and third_party_trust are not offered yet' }),
+  /** Path and name of the role in the account, e.g. latchkey/payments-read. */
+  role: z.string().regex(/^[\w+=,.@/-]{1,128}$/, 'must be the path and name of a role, without a leading slash'),
+  onwardRoles: z.array(arn).max(4).default([]),
+  scope: z.array(scopeStatementSchema).max(4).default([]),
+  expected: z
+    .strictObject({ managedPolicies: z.array(arn).default([]), inlinePolicies: z.array(z.string()).default([]), boundary: arn.nullable().default(null) })
+    .optional(),
+})
+
+export const profileSchema = z.strictObject({
+  id: slug,
+  title: z.string().min(3).max(80),
+  description: z.string().min(10).max(400),
+  account: slug,
+  useCase: z.enum(useCases),
+  riskTier: z.enum(riskTiers),
+  access: accessSchema,
+  limits: z.strictObject({
+    maxDurationMinutes: z.int().min(5, 'must be at least 5').max(10_080, 'must be at most 10080 (a week)'),
+    leaseMinutes: z.int().min(15, 'must be at least 15: AWS mints nothing shorter').max(720, 'must be at most 720: AWS mints nothing longer').default(60),
+  }),
+  request: z.strictObject({
+    groups,
+    ticket: z.enum(['required', 'optional', 'none']).default('none'),
+    justificationMinLength: z.int().min(10).max(200).default(20),
+  }),
+  approval: z.strictObject({ approvers: groups }),
+  proof: z.strictObject({ call: z.enum(proofCalls) }),
+})
+
+export const catalogSchema = z.strictObject({
+  version: z.literal(1),
+  accounts: z.array(accountSchema).min(1, 'must list at least one account'),
+  profiles: z.array(profileSchema),
+})
+
+export type CatalogAccount = z.infer<typeof accountSchema>
+export type ProfileDefinition = z.infer<typeof profileSchema>
+export type Catalog = z.infer<typeof catalogSchema>

@@ -1,0 +1,65 @@
+import { type Document, LineCounter, parseDocument } from 'yaml'
+import { type Catalog, catalogSchema } from './catalog-schema.ts'
+
+export type CatalogProblem = { line: number; field: string; message: string }
+export type CatalogResult = { ok: true; catalog: Catalog } | { ok: false; problems: CatalogProblem[] }
+
+type Path = readonly (string | number)[]
+
+/**
+ * Reads the catalogue's YAML. Every mistake is returned with the line and the field it stands in: syntax first, then
+ * shape, then what only shows across entries (doubled ids, accounts nobody declared).
+ */
+export function parseCatalog(source: string): CatalogResult {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => ({ line: error.linePos?.[0].line ?? 1, field: '', message: error.message.split('\n')[0] ?? 'cannot be read' }))
+    return { ok: false, problems }
+  }
+  const locate = (path: Path): number => lineOf(document, lines, path)
+  const parsed = catalogSchema.safeParse(document.toJS())
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => {
+      const place = path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+      return { line: locate(place), field: fieldName(place), message: message.replace(/^Invalid input: /, '') }
+    })
+    return { ok: false, problems }
+  }
+  const problems = crossCheck(parsed.data).map(({ path, message }) => ({ line: locate(path), field: fieldName(path), message }))
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, catalog: parsed.data }
+}
+
+/** One line for people: "line 12, profiles[3].limits.leaseMinutes: must be at least 15". */
+export const describeProblem = ({ line, field, message }: CatalogProblem): string => `line ${line}${field ? `, ${field}` : ''}: ${message}`
+
+function crossCheck(catalog: Catalog): { path: Path; message: string }[] {
+  const names = new Set(catalog.accounts.map((account) => account.name))
+  return [
+    ...doubled(catalog.accounts.map((account) => account.id)).map((index) => ({ path: ['accounts', index, 'id'], message: 'is listed twice' })),
+    ...doubled(catalog.accounts.map((account) => account.name)).map((index) => ({ path: ['accounts', index, 'name'], message: 'is listed twice' })),
+    ...doubled(catalog.profiles.map((profile) => profile.id)).map((index) => ({ path: ['profiles', index, 'id'], message: 'is listed twice' })),
+    ...catalog.profiles.flatMap((profile, index) => {
+      const path = ['profiles', index]
+      return names.has(profile.account) ? [] : [{ path: [...path, 'account'], message: `names no account of this file; there are: ${[...names].join(', ')}` }]
+    }),
+  ]
+}
+
+/** Indexes of values that stood in the list before. */
+function doubled(values: readonly string[]): number[] {
+  return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []))
+}
+
+function fieldName(path: Path): string {
+  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
+}
+
+/** The line of the deepest node that exists on `path`: a missing field is shown at the entry that lacks it. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
+    if (node?.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}

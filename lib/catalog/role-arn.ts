@@ -1,0 +1,12 @@
+import type { ProfileDefinition } from './catalog-schema.ts'
+
+/** The AWS partition a Region belongs to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+/** The ARN of the role that a profile grants in its account. */
+export function roleArnOf(profile: Pick<ProfileDefinition, 'access'>, account: { id: string; region: string }): string {
+  return `arn:${partitionOf(account.region)}:iam::${account.id}:role/${profile.access.role}`
+}

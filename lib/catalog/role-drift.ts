@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { ReadRole } from '#lib/aws/role-reader.ts'
+import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
+import type { ProfileDefinition } from './catalog-schema.ts'
+
+/** A stable fingerprint of everything that decides what a role allows and who may take it on. */
+export function roleDigest(role: ReadRole): string {
+  return createHash('sha256').update(canonicalJson(role as unknown as Json)).digest('hex')
+}
+
+const difference = (left: readonly string[], right: readonly string[]): string[] => left.filter((item) => !right.includes(item))
+
+/** What differs between a role in AWS and what the catalogue expects of it, as sentences; empty when nothing does. */
+export function findDrift(role: ReadRole, profile: ProfileDefinition): string[] {
+  const { expected } = profile.access
+  if (!expected) return []
+  const managed = role.managed.map((policy) => policy.arn ?? policy.name)
+  const inline = role.inline.map((policy) => policy.name)
+  const boundary = role.boundary?.arn ?? null
+  return [
+    ...difference(managed, expected.managedPolicies).map((arn) => `AWS has the managed policy ${arn} on the role; the catalogue does not.`),
+    ...difference(expected.managedPolicies, managed).map((arn) => `The catalogue expects the managed policy ${arn}; AWS does not have it on the role.`),
+    ...difference(inline, expected.inlinePolicies).map((name) => `AWS has the inline policy ${name} on the role; the catalogue does not.`),
+    ...difference(expected.inlinePolicies, inline).map((name) => `The catalogue expects the inline policy ${name}; AWS does not have it on the role.`),
+    ...(boundary === expected.boundary ? [] : [`The catalogue expects ${expected.boundary ? `the boundary ${expected.boundary}` : 'no boundary'}; AWS has ${boundary ?? 'none'}.`]),
+  ]
+}

@@ -1,0 +1,84 @@
+import { refuse, type Result } from '#lib/config/result.ts'
+import type { Transaction } from '#lib/db/client.ts'
+import type { Grant } from '#lib/db/generated/client.ts'
+import type { JobQueue } from '#lib/jobs/queue.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import type { GrantDeps } from './grant-deps.ts'
+import { moveGrant } from './move-grant.ts'
+
+type EndDeps = Pick<GrantDeps, 'db' | 'queue' | 'clock'>
+type Ending = { reason: 'relinquished' | 'revoked'; actorId?: string; note: string | null }
+
+/**
+ * Ends a grant early: by its holder (relinquished), a responder or an admin (revoked, with a reason). No credentials
+ * are minted from the second this commits; when those already issued are dead is a second fact with its own time.
+ */
+export async function endGrant(deps: EndDeps, viewer: Viewer, grantId: string, note: string): Promise<Result<{ credentialsDeadAt: Date }, 'not_found' | 'over' | 'note_missing'>> {
+  const grant = await deps.db.grant.findUnique({ where: { id: grantId } })
+  const own = grant?.personId === viewer.personId
+  if (!grant || (!own && !hasRole(viewer, 'responder', 'admin'))) return refuse('not_found', 'There is no such grant for you to end.')
+  if (!own && note.trim().length < 3) return refuse('note_missing', 'Say why you revoke this grant; its holder will read it.')
+  const ended = await end(deps, grant, { reason: own ? 'relinquished' : 'revoked', actorId: viewer.personId, note: note.trim().slice(0, 1_000) || null })
+  return ended ? { ok: true, credentialsDeadAt: ended } : refuse('over', 'This grant is over already.')
+}
+
+/** Ends a grant because its holder or profile no longer qualifies (PRODUCT rule 10). */
+export async function endGrantAsPortal(deps: EndDeps, grant: Grant, note: string): Promise<void> {
+  await end(deps, grant, { reason: 'revoked', note })
+}
+
+async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending): Promise<Date | undefined> {
+  const now = clock()
+  return db.$transaction(async (tx) => {
+    const current = await lock(tx, grant.id)
+    const deadAt = await credentialsDeadAt(tx, current, now)
+    const moved = await moveGrant(
+      tx,
+      current,
+      {
+        event: 'stop',
+        kind: 'grant.ending',
+        actorId: ending.actorId,
+        data: {
+          endReason: ending.reason,
+          endNote: ending.note,
+          endedById: ending.actorId ?? null,
+          mintingStoppedAt: now,
+          credentialsDeadAt: deadAt,
+          ...(current.endsAt === null || current.endsAt > now ? { endsAt: now } : {}),
+        },
+        facts: { reason: ending.reason, mintingStoppedAt: now.toISOString(), credentialsDeadAt: deadAt.toISOString() },
+        personal: { note: ending.note },
+      },
+      now,
+    )
+    if (!moved) return undefined
+    await finishOrSchedule(tx, queue, { ...current, state: 'ending', version: current.version + 1 }, deadAt, now)
+    return deadAt
+  })
+}
+
+/** Reads the grant under a lock that a reveal's own lock waits for: after this, no lease row can slip in. */
+async function lock(tx: Transaction, grantId: string): Promise<Grant> {
+  await tx.$queryRaw`SELECT id FROM "grant" WHERE id = ${grantId}::uuid FOR UPDATE`
+  return tx.grant.findUniqueOrThrow({ where: { id: grantId } })
+}
+
+/**
+ * The last moment at which any credentials of the grant can work: the latest end of its leases, cut to the grant's
+ * original end, from which each session's own policy denies everything.
+ */
+async function credentialsDeadAt(tx: Transaction, grant: Grant, now: Date): Promise<Date> {
+  const { _max } = await tx.lease.aggregate({ where: { grantId: grant.id, purpose: { not: 'probe' }, state: { not: 'refused' } }, _max: { mayLiveUntil: true } })
+  const last = _max.mayLiveUntil ?? now
+  const cut = grant.endsAt && grant.endsAt < last ? grant.endsAt : last
+  return cut > now ? cut : now
+}
+
+async function finishOrSchedule(tx: Transaction, queue: JobQueue, grant: Grant, deadAt: Date, now: Date): Promise<void> {
+  if (deadAt <= now) {
+    await moveGrant(tx, grant, { event: 'finish', kind: 'grant.ended', facts: { credentialsDeadAt: deadAt.toISOString() } }, now)
+  } else {
+    await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, deadAt)
+  }
+}

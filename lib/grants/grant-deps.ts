@@ -1,0 +1,19 @@
+import type { ConsoleGate } from '#lib/aws/console-link.ts'
+import type { Issuer } from '#lib/aws/issuer.ts'
+import type { Prover } from '#lib/aws/proof-call.ts'
+import type { RoleReader } from '#lib/aws/role-reader.ts'
+import type { Clock } from '#lib/config/clock.ts'
+import type { Database } from '#lib/db/client.ts'
+import type { JobQueue } from '#lib/jobs/queue.ts'
+
+/** What the verbs of this room work with. */
+export type GrantDeps = {
+  db: Database
+  queue: JobQueue
+  issuer: Issuer
+  roleReader: RoleReader
+  prover: Prover
+  consoleGate: ConsoleGate
+  clock: Clock
+  managedRolePath: string
+}

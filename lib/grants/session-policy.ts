@@ -1,0 +1,35 @@
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+
+/** AWS's limit on an inline session policy, in characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const sessionPolicyLimit = 2_048
+
+/** What a lease must never do to the portal's own roles and boundaries, whatever the role allows. */
+const iamWrites = ['iam:Add*', 'iam:Attach*', 'iam:Create*', 'iam:Delete*', 'iam:Detach*', 'iam:Put*', 'iam:Remove*', 'iam:Set*', 'iam:Tag*', 'iam:Untag*', 'iam:Update*']
+
+export type PolicyDocumentJson = { Version: '2012-10-17'; Statement: readonly Record<string, unknown>[] }
+
+/**
+ * The inline policy of every lease of a grant: the profile's scope, and three explicit denials that nothing can
+ * outweigh. Everything from `endsAt` on, because an Allow that stops is only an implicit deny, which a resource policy
+ * naming the session would bypass. Going on to roles the profile does not name, because a chained session inherits no
+ * session policy. IAM writes on managed roles and boundaries.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ */
+export function composeSessionPolicy(access: Pick<ProfileDefinition['access'], 'scope' | 'onwardRoles'>, endsAt: Date, managedRolePath: string): PolicyDocumentJson {
+  const scope = access.scope.length > 0 ? access.scope : [{ actions: ['*'], resources: ['*'] }]
+  const onward = access.onwardRoles.length > 0 ? { NotResource: [...access.onwardRoles] } : { Resource: '*' }
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      ...scope.map(({ actions, resources }) => ({ Effect: 'Allow', Action: actions, Resource: resources })),
+      { Sid: 'End', Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': wholeSecond(endsAt) } } },
+      { Sid: 'Onward', Effect: 'Deny', Action: 'sts:Assume*', ...onward },
+      { Sid: 'Managed', Effect: 'Deny', Action: iamWrites, Resource: [`arn:*:iam::*:role${managedRolePath}*`, `arn:*:iam::*:policy${managedRolePath}*`] },
+    ],
+  }
+}
+
+/** ISO 8601 to the second, rounded down: the denial never begins later than the grant ends. */
+function wholeSecond(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}

@@ -1,0 +1,54 @@
+import type { Config } from '#lib/config/config.ts'
+import { minutes } from '#lib/config/clock.ts'
+import { rolesOfGroups } from '#lib/config/portal-roles.ts'
+import { refuse, type Result } from '#lib/config/result.ts'
+import type { Database } from '#lib/db/client.ts'
+import { decideSignIn } from './decide-sign-in.ts'
+import { refreshGroups, type RefreshDeps } from './refresh-groups.ts'
+import type { Viewer } from './viewer.ts'
+
+export type ViewerDeps = RefreshDeps & { db: Database; signIn: Config['signIn']; groupRoles: Config['groupRoles'] }
+export type ViewerResult = Result<{ viewer: Viewer }, 'signed_out' | 'provider_unreachable'>
+
+const endSentences = {
+  revoked: 'Your sign-in was ended.',
+  disabled: 'Your access to Latchkey was switched off.',
+  expired: 'Your sign-in reached its time limit.',
+  idle: 'You were away for a while, so your sign-in ended.',
+} as const
+
+/**
+ * Checks the sign-in row and says who asks. Groups older than the limit are fetched from the provider first; when that
+ * fails, nobody is let in on old groups. `fresh` asks for the shorter limit before deciding, revealing or changing policy.
+ */
+export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, { fresh = false } = {}): Promise<ViewerResult> {
+  const row = await deps.db.signIn.findUnique({ where: { id: signInId }, include: { person: true } })
+  if (!row) return refuse('signed_out', 'You are signed out.', 'Sign in again.')
+  const verdict = decideSignIn({ ...row, personDisabledAt: row.person.disabledAt }, deps.signIn, now, fresh)
+  if (verdict.state === 'over') return refuse('signed_out', endSentences[verdict.why], 'Sign in again.')
+  let { groups, groupsVerifiedAt } = row
+  if (verdict.state === 'stale_groups') {
+    const refreshed = await refreshGroups(deps, row, row.person, now)
+    if (!refreshed.ok) return refreshed
+    groups = refreshed.groups
+    groupsVerifiedAt = now
+  }
+  // Once a minute is enough to measure idleness in minutes, and spares a write a request.
+  if (now.getTime() - row.lastSeenAt.getTime() >= minutes(1)) {
+    await deps.db.signIn.updateMany({ where: { id: row.id, lastSeenAt: { lt: now } }, data: { lastSeenAt: now } })
+  }
+  const { person } = row
+  return {
+    ok: true,
+    viewer: {
+      signInId: row.id,
+      personId: person.id,
+      displayName: person.displayName,
+      email: person.email,
+      username: person.username,
+      groups,
+      groupsVerifiedAt,
+      roles: rolesOfGroups(groups, deps.groupRoles),
+    },
+  }
+}

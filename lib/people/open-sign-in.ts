@@ -1,0 +1,57 @@
+import type { Config } from '#lib/config/config.ts'
+import { after, minutes } from '#lib/config/clock.ts'
+import type { Database } from '#lib/db/client.ts'
+import { appendEntry } from '#lib/record/append-entry.ts'
+import type { TokenCipher } from './token-cipher.ts'
+
+export type ProvenIdentity = {
+  issuer: string
+  subject: string
+  displayName: string
+  email: string | undefined
+  username: string
+  groups: string[]
+  providerSessionId: string | undefined
+  refreshToken: string | undefined
+  accessToken: string | undefined
+  idToken: string | undefined
+}
+
+/**
+ * Notes that the provider proved who somebody is: the person (issuer + subject, never the e-mail) and a new sign-in
+ * row, whose id is all that the browser's cookie will hold. Returns that id.
+ */
+export async function openSignIn(db: Database, cipher: TokenCipher, limits: Config['signIn'], identity: ProvenIdentity, now: Date): Promise<string> {
+  const seal = (token: string | undefined) => (token === undefined ? null : cipher.seal(token))
+  return db.$transaction(async (tx) => {
+    const shown = { displayName: identity.displayName, email: identity.email ?? null, username: identity.username, lastKnownGroups: identity.groups, lastSignedInAt: now }
+    const person = await tx.person.upsert({
+      where: { issuer_subject: { issuer: identity.issuer, subject: identity.subject } },
+      create: { issuer: identity.issuer, subject: identity.subject, firstSeenAt: now, ...shown },
+      update: shown,
+    })
+    const signIn = await tx.signIn.create({
+      data: {
+        personId: person.id,
+        providerSessionId: identity.providerSessionId ?? null,
+        groups: identity.groups,
+        groupsVerifiedAt: now,
+        refreshTokenCipher: seal(identity.refreshToken),
+        accessTokenCipher: seal(identity.accessToken),
+        idTokenCipher: seal(identity.idToken),
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt: after(now, minutes(limits.maxMinutes)),
+      },
+    })
+    await appendEntry(tx, {
+      kind: 'signin.created',
+      occurredAt: now,
+      actorId: person.id,
+      subjectId: signIn.id,
+      facts: { groups: identity.groups },
+      personal: { name: identity.displayName, email: identity.email, subject: identity.subject },
+    })
+    return signIn.id
+  })
+}

@@ -1,0 +1,18 @@
+import type { PortalRole } from '#lib/config/portal-roles.ts'
+
+/** Who asks, minted once per request from the sign-in row. Every function that reads or writes data takes one. */
+export type Viewer = {
+  readonly signInId: string
+  readonly personId: string
+  readonly displayName: string
+  readonly email: string | null
+  readonly username: string
+  readonly groups: readonly string[]
+  readonly groupsVerifiedAt: Date
+  readonly roles: readonly PortalRole[]
+}
+
+export const hasRole = (viewer: Viewer, ...roles: readonly PortalRole[]): boolean => roles.some((role) => viewer.roles.includes(role))
+
+/** The first of `groups` that the viewer is in. */
+export const sharedGroup = (viewer: Viewer, groups: readonly string[]): string | undefined => groups.find((group) => viewer.groups.includes(group))

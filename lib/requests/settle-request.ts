@@ -1,0 +1,79 @@
+import { refuse, type Result } from '#lib/config/result.ts'
+import type { Database, Transaction } from '#lib/db/client.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { appendEntry } from '#lib/record/append-entry.ts'
+import { approvalPolicySchema } from './approval-policy.ts'
+import { type DecisionCode, type DecisionInput, decideDecision } from './decide-decision.ts'
+import { settledSentence } from './request-lifecycle.ts'
+
+export type ApprovedRequest = {
+  id: string
+  code: string
+  personId: string
+  profileId: string
+  durationMinutes: number
+  roleDigest: string | null
+}
+export type SettleDeps = {
+  db: Database
+  /** Opens the grant in the same transaction; supplied by the room that owns grants. */
+  openGrant: (tx: Transaction, request: ApprovedRequest, now: Date) => Promise<void>
+}
+export type SettleResult = Result<{ requestId: string; verdict: 'approve' | 'deny' }, DecisionCode | 'not_found'>
+
+/**
+ * Approves or denies a request as the viewer. The state moves by one conditional update, so of two people who decide at
+ * once one wins and the other is told who it was. Decision, record entry and, when approved, the grant commit together.
+ */
+export async function settleRequest(
+  { db, openGrant }: SettleDeps,
+  viewer: Viewer,
+  requestId: string,
+  currentRoleDigest: string | null,
+  input: DecisionInput,
+  now: Date,
+): Promise<SettleResult> {
+  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true } } } })
+  if (!request) return refuse('not_found', 'There is no such request.')
+  const policy = approvalPolicySchema.parse(request.approvalPolicy)
+  const decision = decideDecision(
+    { request: { ...request, policy }, decider: viewer, profileOffered: request.profile.offered, currentRoleDigest },
+    input,
+    now,
+  )
+  if (!decision.ok) return decision.code === 'settled' ? settledBy(db, requestId) : decision
+  const won = await db.$transaction(async (tx) => {
+    const moved = await tx.request.updateMany({
+      where: { id: requestId, state: 'pending', version: request.version, lapsesAt: { gt: now } },
+      data: { state: decision.next, version: { increment: 1 }, settledAt: now },
+    })
+    if (moved.count !== 1) return false
+    await tx.decision.create({
+      data: { requestId, stepIndex: 0, personId: viewer.personId, verdict: input.verdict, reason: input.reason || null, entitledBy: decision.entitledBy, roleDigest: input.roleDigest, decidedAt: now },
+    })
+    await appendEntry(tx, {
+      kind: input.verdict === 'approve' ? 'request.approved' : 'request.denied',
+      occurredAt: now,
+      actorId: viewer.personId,
+      subjectId: request.profileId,
+      requestId,
+      facts: { code: request.code, step: 0, entitledBy: decision.entitledBy, before: 'pending', after: decision.next, roleDigest: input.roleDigest },
+      personal: { reason: input.reason || null },
+    })
+    if (decision.next === 'approved') await openGrant(tx, { ...request, roleDigest: input.roleDigest }, now)
+    return true
+  })
+  return won ? { ok: true, requestId, verdict: input.verdict } : settledBy(db, requestId)
+}
+
+/** Who was faster, for the one who was not. */
+async function settledBy(db: Database, requestId: string): Promise<SettleResult> {
+  const request = await db.request.findUniqueOrThrow({
+    where: { id: requestId },
+    include: { decisions: { include: { person: { select: { displayName: true } } }, orderBy: { decidedAt: 'desc' }, take: 1 } },
+  })
+  const [decision] = request.decisions
+  const sentence = request.state === 'pending' ? 'This request changed while you were deciding.' : settledSentence[request.state]
+  const who = decision ? `${decision.person.displayName} ${decision.verdict === 'approve' ? 'approved' : 'denied'} this request at ${decision.decidedAt.toISOString().slice(11, 16)} UTC.` : sentence
+  return refuse('settled', who)
+}
