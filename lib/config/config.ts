@@ -149,3 +149,8 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
 export function readProcessConfig(): ConfigResult {
   return readConfig(process.env)
 }
+
+/** Whether this process works the queue beside serving (the default), or leaves that to `npm run worker`. */
+export function workerMode(): 'on' | 'off' {
+  return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { after, minutes } from '#lib/config/clock.ts'
+import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
+import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import { activateGrant } from '#lib/grants/activate-grant.ts'
+import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
+import { markLostLeases } from '#lib/grants/lost-leases.ts'
+import { type Loop, startLoop } from '#lib/jobs/loop.ts'
+import { anchorHead } from '#lib/record/anchor-head.ts'
+import { sealEntries } from '#lib/record/seal-entries.ts'
+import { lapseRequests } from '#lib/requests/lapse-requests.ts'
+import { beat } from '#lib/db/heartbeat.ts'
+import { logError, logInfo } from './log.ts'
+import { ConfigurationError, type Services } from './services.ts'
+
+/** Loads the catalogue file into the database; a mistake in it names line and field and stops the start. */
+export async function loadCatalog({ db, config, clock }: Services): Promise<void> {
+  const source = await readFile(config.catalogFile, 'utf8').catch(() => {
+    throw new ConfigurationError([`CATALOG_FILE: ${config.catalogFile} cannot be read.`])
+  })
+  const result = parseCatalog(source)
+  if (!result.ok) throw new ConfigurationError(result.problems.map((problem) => `${config.catalogFile}, ${describeProblem(problem)}`))
+  const { added, changed, removed } = await syncCatalog(db, result.catalog, clock())
+  logInfo('catalogue', `${added.length} added, ${changed.length} changed, ${removed.length} no longer offered`)
+}
+
+export type Background = { stop(): Promise<void> }
+
+/** Starts what happens without anybody asking. Every replica runs this; each step is safe beside itself. */
+export async function startBackground(services: Services): Promise<Background> {
+  const { db, queue, config, clock } = services
+  await queue.work({
+    'grant.activate': ({ grantId }) => activateGrant(services, grantId),
+    'grant.end': async ({ grantId }) => void (await finishGrant(services, grantId)),
+  })
+  const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
+    startLoop(
+      everyMs,
+      async () => {
+        await step()
+        await beat(db, name, { ok: true }, clock())
+      },
+      (error) => {
+        logError(name, error)
+        beat(db, name, { ok: false, message: error instanceof Error ? error.message : 'failed' }, clock()).catch(() => undefined)
+      },
+    )
+  const loops = [
+    loop('sealer', 500, () => sealEntries(db, clock())),
+    loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
+    loop('ending', 1_000, () => finishDueGrants(services)),
+    loop('lapsing', 5_000, () => lapseRequests(db, clock())),
+    loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
+  ]
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((running) => running.stop()))
+      await queue.stop()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { openConsoleGate } from '#lib/aws/console-link.ts'
+import { openIdentities } from '#lib/aws/credentials.ts'
+import { openIssuer } from '#lib/aws/issuer.ts'
+import { prover } from '#lib/aws/proof-call.ts'
+import { openRoleReader } from '#lib/aws/role-reader.ts'
+import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
+import { type Clock, systemClock } from '#lib/config/clock.ts'
+import { type Config, readProcessConfig } from '#lib/config/config.ts'
+import { type Database, openDatabase } from '#lib/db/client.ts'
+import type { GrantDeps } from '#lib/grants/grant-deps.ts'
+import { openQueue, type RunningQueue } from '#lib/jobs/queue.ts'
+import { type IdentityProvider, openIdentityProvider } from '#lib/people/identity-provider.ts'
+import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
+import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
+import { logError } from './log.ts'
+
+/** Everything the process works with, composed once. */
+export type Services = GrantDeps &
+  ViewerDeps & {
+    config: Config
+    queue: RunningQueue
+    trailReader: TrailReader
+    clock: Clock
+    cipher: TokenCipher
+    provider: IdentityProvider
+    db: Database
+  }
+
+/** A mistake in the configuration; its message is the list of sentences for the person who mends it. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`Latchkey cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+export async function composeServices(config: Config, clock: Clock = systemClock): Promise<Services> {
+  const db = openDatabase(config.databaseUrl)
+  const queue = await openQueue(config.databaseUrl, (error) => logError('queue', error))
+  const identities = openIdentities(config.aws)
+  return {
+    config,
+    db,
+    queue,
+    clock,
+    issuer: openIssuer(config.aws, identities),
+    roleReader: openRoleReader(config.aws, identities),
+    trailReader: openTrailReader(identities),
+    prover,
+    consoleGate: openConsoleGate(config.aws, config.publicUrl),
+    managedRolePath: config.aws.managedRolePath,
+    cipher: openTokenCipher(config.secret),
+    provider: openIdentityProvider(config.oidc),
+    signIn: config.signIn,
+    groupRoles: config.groupRoles,
+  }
+}
+
+// Next.js bundles pages, routes and instrumentation apart; the process still has one set of services.
+const holder = globalThis as typeof globalThis & { latchkeyServices?: Promise<Services> }
+
+export function getServices(): Promise<Services> {
+  holder.latchkeyServices ??= (async () => {
+    const result = readProcessConfig()
+    if (!result.ok) throw new ConfigurationError(result.problems)
+    return composeServices(result.config)
+  })().catch((error: unknown) => {
+    delete holder.latchkeyServices
+    throw error
+  })
+  return holder.latchkeyServices
+}

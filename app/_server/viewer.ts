@@ -1,0 +1,40 @@
+import 'server-only'
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { decode } from 'next-auth/jwt'
+import { cache } from 'react'
+import { z } from 'zod'
+import { refuse } from '#lib/config/result.ts'
+import { mintViewer, type ViewerResult } from '#lib/people/mint-viewer.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { sessionCookieName } from './auth-options.ts'
+import { getServices } from './services.ts'
+
+const signInIdSchema = z.uuid()
+
+/** The id of the sign-in row from the encrypted cookie; undefined for no cookie, a tampered one, or one that expired. */
+export const readSignInId = cache(async (): Promise<string | undefined> => {
+  const { config } = await getServices()
+  const token = (await cookies()).get(sessionCookieName(config.publicUrl))?.value
+  if (!token) return undefined
+  const claims = await decode({ token, secret: config.secret }).catch(() => null)
+  return signInIdSchema.safeParse(claims?.signInId).data
+})
+
+const mint = cache(async (fresh: boolean): Promise<ViewerResult> => {
+  const signInId = await readSignInId()
+  if (!signInId) return refuse('signed_out', 'You are signed out.', 'Sign in again.')
+  const services = await getServices()
+  return mintViewer(services, signInId, services.clock(), { fresh })
+})
+
+/** The viewer of this request, minted once; `fresh` where groups must have been verified within five minutes. */
+export const getViewer = ({ fresh = false } = {}): Promise<ViewerResult> => mint(fresh)
+
+/** For pages: the viewer, or a redirect to where a person can become one. Call it before any Suspense boundary. */
+export async function requireViewer(returnTo: string): Promise<Viewer> {
+  const result = await getViewer()
+  if (!result.ok) redirect(`/sign-in?${new URLSearchParams({ why: result.code, returnTo })}` as never)
+  if (result.viewer.roles.length === 0) redirect('/no-access' as never)
+  return result.viewer
+}

@@ -1,2 +1,0 @@
-export const dynamic = 'force-dynamic'
-export default async function Page() { return <p>hi</p> }

@@ -1,0 +1,38 @@
+import type { Database } from '#lib/db/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+
+const whole = { profile: { include: { account: true } }, request: true, person: true } satisfies Prisma.GrantInclude
+export type ListedGrant = Prisma.GrantGetPayload<{ include: typeof whole }>
+
+const openStates = ['scheduled', 'activating', 'active', 'ending', 'failed'] as const
+
+/** The viewer's own grants that are not over, soonest end first. */
+export function listOwnOpenGrants(db: Database, viewer: Viewer): Promise<ListedGrant[]> {
+  return db.grant.findMany({ where: { personId: viewer.personId, state: { in: [...openStates] } }, include: whole, orderBy: [{ endsAt: { sort: 'asc', nulls: 'last' } }, { createdAt: 'desc' }], take: 100 })
+}
+
+export function listOwnEndedGrants(db: Database, viewer: Viewer, take: number): Promise<ListedGrant[]> {
+  return db.grant.findMany({ where: { personId: viewer.personId, state: 'ended' }, include: whole, orderBy: { createdAt: 'desc' }, take })
+}
+
+/** One grant of the viewer's own. */
+export function getOwnGrant(db: Database, viewer: Viewer, id: string): Promise<ListedGrant | null> {
+  return db.grant.findFirst({ where: { id, personId: viewer.personId }, include: whole })
+}
+
+/** Other grants the requester of something holds now: context for whoever decides about them. */
+export function listConcurrentGrants(db: Database, personId: string, take = 6): Promise<ListedGrant[]> {
+  return db.grant.findMany({ where: { personId, state: { in: ['activating', 'active'] } }, include: whole, orderBy: { endsAt: 'asc' }, take })
+}
+
+/** Grants of everybody that are open or ended after `since`, for responders, auditors and admins; empty for others. */
+export async function listGrantsInView(db: Database, viewer: Viewer, since: Date, take = 200): Promise<ListedGrant[]> {
+  if (!hasRole(viewer, 'responder', 'auditor', 'admin')) return []
+  return db.grant.findMany({
+    where: { OR: [{ state: { in: ['activating', 'active', 'ending'] } }, { state: 'ended', endsAt: { gte: since } }] },
+    include: whole,
+    orderBy: [{ endsAt: 'asc' }, { id: 'asc' }],
+    take,
+  })
+}

@@ -1,0 +1,81 @@
+import type { Database } from '#lib/db/client.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+
+const withProfile = { profile: { include: { account: true } }, person: true } satisfies Prisma.RequestInclude
+export type ListedRequest = Prisma.RequestGetPayload<{ include: typeof withProfile }>
+
+const whole = {
+  ...withProfile,
+  decisions: { include: { person: true }, orderBy: { decidedAt: 'asc' } },
+  grant: { include: { leases: { where: { purpose: { not: 'probe' } }, orderBy: { requestedAt: 'asc' }, take: 100 }, endedBy: true, findings: { take: 20 } } },
+} satisfies Prisma.RequestInclude
+export type WholeRequest = Prisma.RequestGetPayload<{ include: typeof whole }>
+
+/** The viewer's own pending requests, newest first. */
+export function listOwnPending(db: Database, viewer: Viewer): Promise<ListedRequest[]> {
+  return db.request.findMany({ where: { personId: viewer.personId, state: 'pending' }, include: withProfile, orderBy: { createdAt: 'desc' }, take: 50 })
+}
+
+/** The viewer's own requests that came to nothing, newest first. */
+export function listOwnRefused(db: Database, viewer: Viewer, take: number): Promise<ListedRequest[]> {
+  return db.request.findMany({ where: { personId: viewer.personId, state: { in: ['denied', 'cancelled', 'lapsed'] } }, include: withProfile, orderBy: { createdAt: 'desc' }, take })
+}
+
+const waitingFor = (viewer: Viewer): Prisma.RequestWhereInput => ({
+  state: 'pending',
+  approverGroups: { hasSome: [...viewer.groups] },
+  personId: { not: viewer.personId },
+})
+
+/** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
+export function listWaitingFor(db: Database, viewer: Viewer, take = 100): Promise<ListedRequest[]> {
+  return db.request.findMany({ where: waitingFor(viewer), include: withProfile, orderBy: [{ riskOrder: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }], take })
+}
+
+export function countWaitingFor(db: Database, viewer: Viewer): Promise<number> {
+  return db.request.count({ where: waitingFor(viewer) })
+}
+
+/**
+ * One request, for those it concerns: its requester, those asked to decide it, responders, auditors and admins. For
+ * everybody else it does not exist.
+ */
+export async function getRequestFor(db: Database, viewer: Viewer, id: string): Promise<WholeRequest | null> {
+  const everything = hasRole(viewer, 'responder', 'auditor', 'admin')
+  return db.request.findFirst({
+    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, { approverGroups: { hasSome: [...viewer.groups] } }] }) },
+    include: whole,
+  })
+}
+
+/** What the requester asked of the same profile before, newest first: context for whoever decides `request`. */
+export function listPastRequests(db: Database, request: { id: string; personId: string; profileId: string }, take = 6): Promise<WholeRequest[]> {
+  return db.request.findMany({
+    where: { personId: request.personId, profileId: request.profileId, id: { not: request.id }, state: { not: 'pending' } },
+    include: whole,
+    orderBy: { createdAt: 'desc' },
+    take,
+  })
+}
+
+/** Median minutes from request to decision over the last 200 decided requests of a profile; null when there are none. */
+export async function medianDecisionMinutes(db: Database, profileId: string): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ median: number | null }[]>`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM r."settledAt" - r."createdAt") / 60)::float8 AS median
+    FROM (SELECT "settledAt", "createdAt" FROM request
+          WHERE "profileId" = ${profileId} AND state IN ('approved', 'denied') AND "settledAt" IS NOT NULL
+          ORDER BY "settledAt" DESC LIMIT 200) r`
+  return row?.median ?? null
+}
+
+/** Names of people last seen in any of `groups`, other than the viewer: who will probably be asked. */
+export async function listProbablyAsked(db: Database, viewer: Viewer, groups: readonly string[], take = 3): Promise<string[]> {
+  const people = await db.person.findMany({
+    where: { lastKnownGroups: { hasSome: [...groups] }, disabledAt: null, id: { not: viewer.personId } },
+    select: { displayName: true },
+    orderBy: { lastSignedInAt: 'desc' },
+    take,
+  })
+  return people.map((person) => person.displayName)
+}
