@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { parsePolicy } from '#lib/iam/parse-policy.ts'
 import { seededHex, seededId } from './core/ids.ts'
 import type { AccountState, BucketState, IamState, OrganisationState } from './core/state.ts'
 
@@ -80,7 +81,7 @@ function seedAccount(account: SeedAccount, createdAt: number): AccountState {
     id: account.id,
     name: account.name,
     aliases: account.alias === undefined ? [] : [account.alias],
-    serviceControl: (account.serviceControl ?? []).map((level) => level.map(written)),
+    serviceControl: (account.serviceControl ?? []).map((level) => level.map((document) => written(document, 'identity'))),
     iam: seedIam(account, createdAt),
     trails: seedTrails(account, createdAt),
     secrets: seedSecrets(account, createdAt),
@@ -93,7 +94,7 @@ function seedIam(account: SeedAccount, createdAt: number): IamState {
   const arn = (kind: string, path: string, name: string) => `arn:aws:iam::${account.id}:${kind}${path}${name}`
   const policies = (account.policies ?? []).map(({ name, path = '/', document, description }) => {
     const policyArn = arn('policy', path, name)
-    const versions = [{ id: 'v1', document: written(document), createdAt }]
+    const versions = [{ id: 'v1', document: written(document, 'identity'), createdAt }]
     const id = seededId('ANPA', policyArn)
     return { name, path, id, arn: policyArn, description, createdAt, updatedAt: createdAt, defaultVersion: 'v1', nextVersion: 2, versions, tags: {} }
   })
@@ -109,14 +110,14 @@ function seedIam(account: SeedAccount, createdAt: number): IamState {
       arn: own,
       createdAt: moment(seed.createdAt, createdAt),
       tags: { ...seed.tags },
-      inline: Object.fromEntries(Object.entries(seed.inline ?? {}).map(([name, document]) => [name, written(document)])),
+      inline: Object.fromEntries(Object.entries(seed.inline ?? {}).map(([name, document]) => [name, written(document, 'identity')])),
       attached: (seed.managed ?? []).map(policyArn),
       ...(seed.boundary === undefined ? {} : { boundary: policyArn(seed.boundary) }),
     }
   }
   const roles = (account.roles ?? []).map((role) => ({
     ...principal('role', role),
-    trust: written(role.trust),
+    trust: written(role.trust, 'trust'),
     description: role.description,
     maxSessionDuration: role.maxSessionDuration ?? 3600,
   }))
@@ -138,7 +139,7 @@ function seedSecrets(account: SeedAccount, createdAt: number): AccountState['sec
   const secrets = (account.secrets ?? []).map(({ name, value, region = homeRegion, policy, tags }) => {
     const arn = `arn:aws:secretsmanager:${region}:${account.id}:secret:${name}-${seededHex(`${account.id}${name}`, 6)}`
     const versions = [{ id: uuidFrom(arn), value, stages: ['AWSCURRENT'], createdAt }]
-    return { arn, name, region, createdAt, changedAt: createdAt, tags: { ...tags }, policy: policy && written(policy), versions }
+    return { arn, name, region, createdAt, changedAt: createdAt, tags: { ...tags }, policy: policy && written(policy, 'resource'), versions }
   })
   return keyed(secrets, 'arn')
 }
@@ -201,10 +202,16 @@ function seedBucket(seed: SeedBucket, createdAt: number, keepBlob: (bytes: Buffe
     return [key, { blob: keepBlob(bytes), size: bytes.length, etag, contentType, modifiedAt: createdAt, metadata: {} }] as const
   })
   const { name, accountId, region = homeRegion, policy } = seed
-  return { name, accountId, region, createdAt, policy: policy && written(policy), objects: Object.fromEntries(objects) }
+  return { name, accountId, region, createdAt, policy: policy && written(policy, 'resource'), objects: Object.fromEntries(objects) }
 }
 
-const written = (document: SeedPolicy): string => JSON.stringify(document)
+/** A seed with a policy AWS would refuse is a mistake to see at once, not a puzzle at the first denied call. */
+function written(document: SeedPolicy, kind: Parameters<typeof parsePolicy>[1]): string {
+  const parsed = parsePolicy(document, kind)
+  if (!parsed.ok) throw new Error(`A seeded ${kind} policy is malformed: ${parsed.detail} ${JSON.stringify(document)}`)
+  return JSON.stringify(document)
+}
+
 const moment = (date: string | undefined, otherwise: number): number => (date === undefined ? otherwise : Date.parse(date))
 const uuidFrom = (text: string): string => seededHex(text, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 

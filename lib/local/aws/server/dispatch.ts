@@ -86,7 +86,8 @@ async function run(service: Service, operation: Operation, call: Call): Promise<
 function trailDetails(service: Service, operation: Operation, call: Call, outcome: Outcome, error: AwsError | undefined): TrailDetails {
   const refused = error !== undefined && /AccessDenied/.test(error.code) && service.protocol !== 'rest-xml'
   const requestParameters = refused ? null : (operation.requestParameters?.(call) ?? emptyToNull(camelCased(call.input)))
-  return { requestParameters, ...outcome.trail }
+  const responseElements = operation.readOnly ? null : emptyToNull(camelCased(outcome.output ?? null))
+  return { requestParameters, responseElements, ...outcome.trail }
 }
 
 const emptyToNull = (value: unknown): unknown =>
