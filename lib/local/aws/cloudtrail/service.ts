@@ -1,0 +1,11 @@
+import type { Service } from '../core/operation.ts'
+import { lookupEvents } from './lookup-events.ts'
+import { trailOperations } from './trails.ts'
+
+/** JSON 1.1, `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.<Action>` */
+export const cloudTrailService: Service = {
+  name: 'cloudtrail',
+  eventSource: 'cloudtrail.amazonaws.com',
+  protocol: 'json',
+  operations: { LookupEvents: lookupEvents, ...trailOperations },
+}

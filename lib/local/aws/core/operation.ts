@@ -1,0 +1,64 @@
+import type { Access } from './authorize.ts'
+import type { Caller } from './caller.ts'
+import type { HttpRequest } from './http-request.ts'
+import type { Input } from './input.ts'
+import type { World } from './world.ts'
+import type { XmlValue } from './xml.ts'
+
+/** One authenticated call. */
+export type Call = {
+  readonly world: World
+  readonly caller: Caller
+  readonly action: string
+  readonly region: string
+  readonly now: Date
+  readonly requestId: string
+  readonly http: HttpRequest
+  readonly input: Input
+}
+
+export type Outcome = {
+  /** The answer's own content, in AWS's element names. */
+  readonly output?: XmlValue
+  /** S3: what is not XML. */
+  readonly raw?: { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: Buffer | string }
+  readonly trail?: TrailDetails
+  /** Who it turned out to be, where the call itself proves that (a web identity). */
+  readonly caller?: Caller
+}
+
+/** What CloudTrail says beyond what every record says. */
+export type TrailDetails = {
+  readonly requestParameters?: unknown
+  readonly responseElements?: unknown
+  readonly additionalEventData?: unknown
+  readonly resources?: readonly TrailResource[]
+  /** Accounts, besides the caller's own, that receive the event: one `sharedEventID` joins the copies. */
+  readonly alsoFor?: readonly string[]
+}
+export type TrailResource = { readonly ARN: string; readonly accountId?: string; readonly type: string }
+
+export type Operation = {
+  readonly readOnly: boolean
+  /** A data event: recorded only where a trail selects it. */
+  readonly dataEvent?: boolean
+  /**
+   * Everything that must be allowed before it runs, or who decides instead: `own` when `run` decides itself (the trust of
+   * a role), `always` when AWS never refuses.
+   */
+  readonly access: ((call: Call) => Access | readonly Access[]) | 'own' | 'always'
+  /** How CloudTrail shows the input; the input itself, camel-cased, when absent. */
+  readonly requestParameters?: (call: Call) => unknown
+  readonly run: (call: Call) => Outcome | Promise<Outcome>
+}
+
+export type Service = {
+  readonly name: string
+  readonly eventSource: string
+  readonly protocol: 'query' | 'ec2' | 'json' | 'rest-xml'
+  /** XML namespace of the answers. */
+  readonly namespace?: string
+  /** Global services record in us-east-1 whatever Region was signed for. */
+  readonly global?: boolean
+  readonly operations: Readonly<Record<string, Operation>>
+}

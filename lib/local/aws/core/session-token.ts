@@ -1,0 +1,60 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+
+/** What a session token says. AWS's is opaque as well; everything a call's authorization needs travels in it. */
+export type SessionClaims = {
+  readonly accessKeyId: string
+  readonly kind: 'assumed-role' | 'user'
+  readonly accountId: string
+  /** The role's ARN, or the user's for `GetSessionToken`. */
+  readonly issuerArn: string
+  readonly issuerId: string
+  readonly issuerName: string
+  readonly sessionName: string
+  readonly sourceIdentity?: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly transitiveTagKeys: readonly string[]
+  readonly policy?: string
+  readonly policyArns: readonly string[]
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** Assumed with credentials that were a role session already: at most one hour, no `SessionDuration` in the console. */
+  readonly chained: boolean
+  readonly mfa: boolean
+  readonly webIdentity?: { readonly provider: string; readonly subject: string }
+  /** Credentials that the console uses on behalf of a signed-in session. */
+  readonly fromConsole?: boolean
+}
+
+export type SessionSealer = {
+  seal(claims: SessionClaims): { secretAccessKey: string; sessionToken: string }
+  /** Undefined for a token that this stack did not make, or that anybody changed. */
+  open(sessionToken: string): SessionClaims | undefined
+  secretOf(accessKeyId: string): string
+}
+
+/** AES-256-GCM: nobody without the key reads or changes a token, and nothing about a session needs to be stored. */
+export function createSessionSealer(key: Buffer): SessionSealer {
+  const secretOf = (accessKeyId: string) =>
+    createHmac('sha256', key).update(`secret:${accessKeyId}`).digest('base64').slice(0, 40)
+  return {
+    secretOf,
+    seal(claims) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      const sealed = Buffer.concat([cipher.update(JSON.stringify(claims), 'utf8'), cipher.final()])
+      const sessionToken = Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')
+      return { secretAccessKey: secretOf(claims.accessKeyId), sessionToken }
+    },
+    open(sessionToken) {
+      const bytes = Buffer.from(sessionToken, 'base64')
+      if (bytes.length < 29 || bytes.toString('base64') !== sessionToken) return undefined
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+      decipher.setAuthTag(bytes.subarray(12, 28))
+      try {
+        return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')) as SessionClaims
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

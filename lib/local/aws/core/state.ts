@@ -1,0 +1,134 @@
+/** Everything the local AWS knows, as plain data: what is in `state.json`. Dates are milliseconds. */
+export type OrganisationState = {
+  readonly accounts: Record<string, AccountState>
+  readonly buckets: Record<string, BucketState>
+}
+
+export type AccountState = {
+  readonly id: string
+  readonly name: string
+  readonly aliases: string[]
+  /** Levels of service control policies, from the root down, each a list of documents. */
+  readonly serviceControl: string[][]
+  iam: IamState
+  readonly trails: Record<string, TrailState>
+  readonly secrets: Record<string, SecretState>
+  readonly instances: Record<string, InstanceState>
+  readonly snapshots: Record<string, SnapshotState>
+}
+
+export type IamState = {
+  readonly roles: Record<string, RoleState>
+  readonly users: Record<string, UserState>
+  readonly policies: Record<string, ManagedPolicyState>
+}
+
+type Principal = {
+  readonly name: string
+  readonly path: string
+  readonly id: string
+  readonly arn: string
+  readonly createdAt: number
+  tags: Record<string, string>
+  readonly inline: Record<string, string>
+  attached: string[]
+  boundary?: string
+}
+
+export type RoleState = Principal & {
+  trust: string
+  description?: string
+  maxSessionDuration: number
+  lastUsed?: { at: number; region: string }
+}
+
+export type UserState = Principal & { readonly keys: AccessKeyState[] }
+
+export type AccessKeyState = {
+  readonly id: string
+  readonly secret: string
+  status: 'Active' | 'Inactive'
+  readonly createdAt: number
+  lastUsed?: { at: number; region: string; service: string }
+}
+
+export type ManagedPolicyState = {
+  readonly name: string
+  readonly path: string
+  readonly id: string
+  readonly arn: string
+  readonly description?: string
+  readonly createdAt: number
+  updatedAt: number
+  defaultVersion: string
+  nextVersion: number
+  versions: { id: string; document: string; createdAt: number }[]
+  tags: Record<string, string>
+}
+
+export type BucketState = {
+  readonly name: string
+  readonly accountId: string
+  readonly region: string
+  readonly createdAt: number
+  policy?: string
+  readonly objects: Record<string, ObjectState>
+}
+export type ObjectState = {
+  /** Names the bytes in the blob store. */
+  readonly blob: string
+  readonly size: number
+  readonly etag: string
+  readonly contentType: string
+  readonly modifiedAt: number
+  readonly metadata: Record<string, string>
+}
+
+export type SecretState = {
+  readonly arn: string
+  readonly name: string
+  readonly region: string
+  description?: string
+  readonly createdAt: number
+  changedAt: number
+  accessedAt?: number
+  tags: Record<string, string>
+  policy?: string
+  versions: { id: string; value: string; stages: string[]; createdAt: number }[]
+}
+
+export type InstanceState = {
+  readonly id: string
+  readonly region: string
+  readonly type: string
+  readonly vpcId: string
+  state: 'running' | 'stopped'
+  readonly launchedAt: number
+  tags: Record<string, string>
+}
+export type SnapshotState = {
+  readonly id: string
+  readonly region: string
+  readonly volumeId: string
+  readonly sizeGiB: number
+  readonly createdAt: number
+  sharedWith: string[]
+  tags: Record<string, string>
+}
+
+export type TrailState = {
+  readonly name: string
+  readonly arn: string
+  readonly region: string
+  bucket: string
+  prefix?: string
+  multiRegion: boolean
+  globalEvents: boolean
+  validateFiles: boolean
+  logging: boolean
+  startedAt?: number
+  stoppedAt?: number
+  /** As sent by `PutEventSelectors`; read only to know which data events are selected. */
+  eventSelectors: unknown[]
+  advancedEventSelectors: unknown[]
+}

@@ -1,0 +1,31 @@
+import type { Operation, Service } from '../core/operation.ts'
+import { accessKeyOperations } from './access-keys.ts'
+import { accountOf, onAll } from './lookup.ts'
+import { policyOperations } from './policies.ts'
+import { principalPolicyOperations } from './principal-policies.ts'
+import { roleOperations } from './roles.ts'
+import { userOperations } from './users.ts'
+
+const listAccountAliases: Operation = {
+  readOnly: true,
+  access: onAll('*'),
+  run: (call) => ({ output: { AccountAliases: accountOf(call).aliases, IsTruncated: false } }),
+}
+
+/** Global, recorded in us-east-1. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
+export const iamService: Service = {
+  name: 'iam',
+  eventSource: 'iam.amazonaws.com',
+  protocol: 'query',
+  namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  global: true,
+  operations: {
+    ...roleOperations,
+    ...userOperations,
+    ...accessKeyOperations,
+    ...principalPolicyOperations('Role'),
+    ...principalPolicyOperations('User'),
+    ...policyOperations,
+    ListAccountAliases: listAccountAliases,
+  },
+}

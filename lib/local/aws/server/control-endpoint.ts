@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { HttpRequest } from '../core/http-request.ts'
+import type { World } from '../core/world.ts'
+import type { Answer } from './answer.ts'
+import type { LocalAwsControl } from './control.ts'
+
+const milliseconds = z.object({ ms: z.number() })
+const fault = z.object({
+  service: z.string().optional(),
+  action: z.string().optional(),
+  times: z.number().int().positive().default(1),
+  kind: z.enum(['error', 'html', 'drop']).default('error'),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  status: z.number().int().optional(),
+})
+
+type Command = (world: World, control: LocalAwsControl, body: unknown) => unknown
+
+/** `POST /_local/<name>` with JSON; AWS has nothing under this path. */
+const commands: Readonly<Record<string, Command>> = {
+  'clock/set': ({ clock }, _, body) => clock.setTo(new Date(z.object({ at: z.iso.datetime() }).parse(body).at)),
+  'clock/advance': ({ clock }, _, body) => clock.advance(milliseconds.parse(body).ms),
+  'clock/follow': ({ clock }) => clock.follow(),
+  'clock/reset': ({ clock }) => clock.reset(),
+  latency: (_, control, body) => control.setLatency(milliseconds.parse(body).ms),
+  'cloudtrail/delay': (_, control, body) => control.setCloudTrailDelay(milliseconds.parse(body).ms),
+  'cloudtrail/flush': (_, control) => control.flushCloudTrail(),
+  'iam/propagation': (_, control, body) => control.setIamPropagation(milliseconds.parse(body).ms),
+  fail: (_, control, body) => control.fail(fault.parse(body)),
+  'fail/clear': (_, control) => control.clearFaults(),
+  wipe: (_, control) => control.wipe(),
+}
+
+/** Undefined when the request is not for the control endpoint. */
+export function controlAnswer(world: World, control: LocalAwsControl, http: HttpRequest): Answer | undefined {
+  if (!http.path.startsWith('/_local/')) return undefined
+  const name = http.path.slice('/_local/'.length)
+  if (http.method === 'GET' && name === 'clock') return json(200, { now: world.clock.now().toISOString() })
+  if (http.method === 'GET' && name === 'health') return json(200, { ok: true })
+  if (http.method === 'GET' && name === 'cloudtrail/events') return json(200, control.recorded(http.query.get('account') ?? ''))
+  const command = commands[name]
+  // A page of another origin can send a simple request to loopback, but not with this content type.
+  if (http.method !== 'POST' || !command || http.headers.get('content-type') !== 'application/json') {
+    return json(404, { error: `POST application/json to /_local/ one of: ${Object.keys(commands).join(', ')}` })
+  }
+  try {
+    command(world, control, JSON.parse(http.body.toString('utf8') || '{}'))
+    return json(200, { now: world.clock.now().toISOString() })
+  } catch (error) {
+    return json(400, { error: String(error) })
+  }
+}
+
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,8 @@
+import type { Service } from '../core/operation.ts'
+import { cloudTrailService } from '../cloudtrail/service.ts'
+import { iamService } from '../iam/service.ts'
+import { secretsManagerService } from '../secretsmanager/service.ts'
+import { stsService } from '../sts/service.ts'
+
+/** By the name in the credential scope. */
+export const services: ReadonlyMap<string, Service> = new Map([stsService, iamService, cloudTrailService, secretsManagerService].map((service) => [service.name, service]))
