@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openConsoleGate } from '#lib/aws/console-link.ts'
+import { openIdentities } from '#lib/aws/credentials.ts'
+import { openIssuer } from '#lib/aws/issuer.ts'
+import { prover } from '#lib/aws/proof-call.ts'
+import { openRoleReader } from '#lib/aws/role-reader.ts'
+import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
+import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
+import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import type { Config } from '#lib/config/config.ts'
+import { parseGroupRoles, rolesOfGroups } from '#lib/config/portal-roles.ts'
+import { activateGrant } from '#lib/grants/activate-grant.ts'
+import type { GrantDeps } from '#lib/grants/grant-deps.ts'
+import { openGrant } from '#lib/grants/open-grant.ts'
+import { openSignIn } from '#lib/people/open-sign-in.ts'
+import { openTokenCipher } from '#lib/people/token-cipher.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { createRequest } from '#lib/requests/create-request.ts'
+import { settleRequest } from '#lib/requests/settle-request.ts'
+import type { LocalAws } from '../aws/server/start.ts'
+import { startLocalAws } from '../aws/server/start.ts'
+import { createMovableClock, type MovableClock } from '../clock.ts'
+import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { demoGroupRoles, personas } from '../oidc/personas.ts'
+import { prepareWebIdentity } from '../stack/web-identity.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** The rooms of the product on a database and a local AWS of their own, with one clock that the test moves. */
+export type Slice = {
+  database: TestDatabase
+  aws: LocalAws
+  clock: MovableClock
+  deps: GrantDeps & { trailReader: TrailReader }
+  viewer(personaId: string, groups?: readonly string[]): Promise<Viewer>
+  ask(viewer: Viewer, profileId: string, durationMinutes?: number): Promise<string>
+  approve(viewer: Viewer, requestId: string): Promise<string>
+  /** Asked, approved by Ana and activated: the id of an active grant. */
+  activeGrant(holder: Viewer, profileId: string, durationMinutes?: number): Promise<string>
+  close(): Promise<void>
+}
+
+const limits: Config['signIn'] = { idleMinutes: 60, maxMinutes: 720, groupsMaxAgeMinutes: 15, groupsFreshMinutes: 5 }
+
+export async function startSlice(): Promise<Slice> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-slice-'))
+  const clock = createMovableClock()
+  const webIdentity = await prepareWebIdentity(folder)
+  const aws = await startLocalAws({ seed: demoOrganisation(webIdentity), clock, cloudTrailDelayMs: 0 })
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_WEB_IDENTITY_TOKEN_FILE: webIdentity.tokenFile,
+    AWS_ROLE_ARN: portalRoleArn,
+    AWS_ROLE_SESSION_NAME: 'latchkey-portal',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  })
+  const database = await createTestDatabase()
+  const settings: Config['aws'] = {
+    region: 'us-east-1',
+    issuerRoleArn,
+    readerRoleArn,
+    memberReaderRoleName: 'latchkey/latchkey-reader',
+    federationEndpoint: `${aws.url}/federation`,
+    managedRolePath: '/latchkey/',
+  }
+  const identities = openIdentities(settings)
+  const deps = {
+    db: database.db,
+    queue: database.queue,
+    issuer: openIssuer(settings, identities),
+    roleReader: openRoleReader(settings, identities),
+    trailReader: openTrailReader(identities),
+    prover,
+    consoleGate: openConsoleGate(settings, new URL('http://localhost:3000')),
+    clock: () => clock.now(),
+    managedRolePath: settings.managedRolePath,
+  }
+  const catalog = parseCatalog(await readFile('lib/local/demo/catalog.yaml', 'utf8'))
+  if (!catalog.ok) throw new Error(JSON.stringify(catalog.problems))
+  await syncCatalog(database.db, catalog.catalog, clock.now())
+  const people = openPeople(deps)
+  return {
+    database,
+    aws,
+    clock,
+    deps,
+    ...people,
+    close: async () => {
+      await database.drop()
+      await aws.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function openPeople(deps: GrantDeps): Pick<Slice, 'viewer' | 'ask' | 'approve' | 'activeGrant'> {
+  const cipher = openTokenCipher('a secret of the tests, 32 characters')
+  const { map } = parseGroupRoles(demoGroupRoles)
+  const viewer: Slice['viewer'] = async (personaId, groups) => {
+    const persona = personas.find((candidate) => candidate.id === personaId)
+    if (!persona) throw new Error(`There is no persona "${personaId}".`)
+    const held = [...(groups ?? persona.groups)]
+    const now = deps.clock()
+    const signInId = await openSignIn(
+      deps.db,
+      cipher,
+      limits,
+      { issuer: 'http://localhost:3001', subject: persona.id, displayName: persona.name, email: persona.email, username: persona.username, groups: held, providerSessionId: undefined, refreshToken: undefined, accessToken: undefined, idToken: undefined },
+      now,
+    )
+    const { personId } = await deps.db.signIn.findUniqueOrThrow({ where: { id: signInId } })
+    return { signInId, personId, displayName: persona.name, email: persona.email, username: persona.username, groups: held, groupsVerifiedAt: now, roles: rolesOfGroups(held, map) }
+  }
+  const ask: Slice['ask'] = async (asker, profileId, durationMinutes = 60) => {
+    const result = await createRequest(
+      { db: deps.db, requestLapseHours: 72 },
+      asker,
+      { profileId, durationMinutes, justification: 'Looking into the failed payouts of this morning', ticketReference: 'OPS-1' },
+      deps.clock(),
+    )
+    if (!result.ok) throw new Error(result.message)
+    return result.requestId
+  }
+  const approve: Slice['approve'] = async (approver, requestId) => {
+    const settle = { db: deps.db, openGrant: (tx: Parameters<typeof openGrant>[0], request: Parameters<typeof openGrant>[2], now: Date) => openGrant(tx, deps.queue, request, now) }
+    const result = await settleRequest(settle, approver, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, deps.clock())
+    if (!result.ok) throw new Error(result.message)
+    return (await deps.db.grant.findUniqueOrThrow({ where: { requestId } })).id
+  }
+  const activeGrant: Slice['activeGrant'] = async (holder, profileId, durationMinutes) => {
+    const ana = await viewer('ana', ['platform-leads', 'data-leads', 'vendor-managers', 'engineering'])
+    const grantId = await approve(ana, await ask(holder, profileId, durationMinutes))
+    await activateGrant(deps, grantId)
+    const grant = await deps.db.grant.findUniqueOrThrow({ where: { id: grantId } })
+    if (grant.state !== 'active') throw new Error(`The grant is ${grant.state}: ${grant.failureCode} ${grant.failureMessage}`)
+    return grantId
+  }
+  return { viewer, ask, approve, activeGrant }
+}
