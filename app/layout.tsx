@@ -1,2 +1,23 @@
+import './globals.css'
+import { cookies } from 'next/headers'
+import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
-export default function Layout({ children }: { children: ReactNode }) { return <html lang="en"><body>{children}</body></html> }
+import { inter, interExtended } from '#components/ui/font.ts'
+
+export const metadata: Metadata = { title: { default: 'Latchkey', template: '%s · Latchkey' } }
+export const viewport: Viewport = { colorScheme: 'light dark', viewportFit: 'cover' }
+
+export default async function Layout({ children }: { children: ReactNode }): Promise<ReactNode> {
+  const theme = (await cookies()).get('theme')?.value
+  return (
+    <html
+      lang="en"
+      className={`${inter.variable} ${interExtended.variable}`}
+      data-theme={theme === 'light' || theme === 'dark' ? theme : undefined}
+      // The theme switch changes `data-theme` before React may have hydrated.
+      suppressHydrationWarning
+    >
+      <body>{children}</body>
+    </html>
+  )
+}

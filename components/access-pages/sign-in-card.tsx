@@ -1,0 +1,59 @@
+import { LogIn } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { buttonClass } from '../ui/button.tsx'
+import { Card } from '../ui/layout.tsx'
+import { SubmitButton } from '../ui/submit-button.tsx'
+
+export type SignInCardProps = {
+  /** "Okta", "Entra ID": what people call it here. */
+  providerName: string
+  /** Starts the sign-in: a server action, or an address that does. */
+  signIn: { action: (form: FormData) => void | Promise<void> } | { href: string }
+  returnTo?: string
+  /** Why the last attempt did not work, in words. */
+  problem?: { message: string; mend?: string; reference?: string } | null
+}
+
+export function SignInCard({ providerName, signIn, returnTo, problem }: SignInCardProps): ReactNode {
+  return (
+    <Card className="p-6">
+      <h1 className="text-lg font-semibold">Sign in</h1>
+      <p className="mt-1 text-sm text-ink-2">Ask for access to AWS, use it, and let it end by itself.</p>
+      {problem && (
+        <div role="alert" className="mt-4 rounded-md bg-orange-soft px-3 py-2 text-sm text-orange-text">
+          <p className="font-medium">{problem.message}</p>
+          {problem.mend && <p>{problem.mend}</p>}
+          {problem.reference && <p className="mt-1 font-mono text-xs">{problem.reference}</p>}
+        </div>
+      )}
+      <div className="mt-5">
+        {'href' in signIn ? (
+          <a href={signIn.href} className={buttonClass('primary', 'md', 'w-full')}>
+            <LogIn aria-hidden />
+            Continue with {providerName}
+          </a>
+        ) : (
+          <form action={signIn.action}>
+            {returnTo && <input type="hidden" name="returnTo" value={returnTo} />}
+            <SubmitButton className="w-full">
+              <LogIn aria-hidden />
+              Continue with {providerName}
+            </SubmitButton>
+          </form>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+export function SignedOutCard({ signInHref, note }: { signInHref: string; note?: string }): ReactNode {
+  return (
+    <Card className="p-6">
+      <h1 className="text-lg font-semibold">You are signed out</h1>
+      <p className="mt-1 text-sm text-ink-2">{note ?? 'Access you still hold keeps running until its end. Sign in again to end it sooner.'}</p>
+      <a href={signInHref} className={buttonClass('secondary', 'md', 'mt-5 w-full')}>
+        Sign in again
+      </a>
+    </Card>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Action, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, EndedAs } from '../models.ts'
+
+export type ApprovalItem = {
+  id: string
+  requester: PersonRef
+  profile: ProfileRef
+  minutes: number
+  askedAt: string
+  /** The address of this page with this request selected. */
+  href: string
+}
+
+export type PastRequest = { id: string; at: string; outcome: Exclude<RequestState, 'pending' | 'approved'> | EndedAs | 'approved'; reason: string; href: string }
+export type ConcurrentAccess = { id: string; profile: ProfileRef; endsAt: string; href: string }
+
+export type ApprovalDetail = ApprovalItem & {
+  /** The requester's own words. */
+  reason: string
+  ticket: { text: string; href?: string } | null
+  /** "Step 1 of 2: one of Platform leads". */
+  step: string
+  riskReasons: string[]
+  preview: PermissionPreviewModel
+  past: PastRequest[]
+  concurrent: ConcurrentAccess[]
+  detailHref: string
+  /** "Credentials may live until 16:00" when the end is not to the second. */
+  mayLiveUntil?: string
+  /** Why this viewer cannot decide it, and what would change that; null when they can. */
+  blocked: { message: string; mend?: string } | null
+}
+
+export type ApprovalsPageProps = {
+  now: string
+  items: ApprovalItem[]
+  selected: ApprovalDetail | null
+  /** True when the address names it: on a phone the list is shown otherwise. */
+  selectedByAddress: boolean
+  listHref: string
+  /** Reads `requestId`, `decision` (`approve` or `deny`) and, for a denial, `reason`. A conflict is a refusal with a sentence. */
+  decideAction: Action
+  live?: { url: string; topics: string[] } | null
+}

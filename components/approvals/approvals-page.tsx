@@ -1,0 +1,69 @@
+import { clsx } from 'clsx'
+import { ArrowLeft, Inbox } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { LiveRefresh } from '../live/live-refresh.tsx'
+import { AppLink } from '../ui/app-link.tsx'
+import { EmptyState, Kbd, PageHeader } from '../ui/layout.tsx'
+import type { ApprovalsPageProps } from './approvals-models.ts'
+import { ApprovalKeys } from './approval-keys.tsx'
+import { ApprovalList } from './approval-list.tsx'
+import { ApprovalPanel } from './approval-panel.tsx'
+
+export function ApprovalsPage({ now, items, selected, selectedByAddress, listHref, decideAction, live }: ApprovalsPageProps): ReactNode {
+  const index = items.findIndex((item) => item.id === selected?.id)
+  const next = items[index + 1] ?? items[index - 1]
+  return (
+    <>
+      {live && <LiveRefresh url={live.url} topics={live.topics} />}
+      <div className={clsx(selectedByAddress && 'max-lg:hidden')}>
+        <PageHeader
+          title="Approvals"
+          lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the oldest first.`}
+          actions={items.length > 0 && <KeyHints />}
+        />
+      </div>
+      {items.length === 0 ? (
+        <EmptyState icon={Inbox} title="Nothing to decide">
+          When somebody asks for access that you may grant, it appears here by itself, with the reason, what it allows and what they did with it before.
+        </EmptyState>
+      ) : (
+        <div className="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
+          <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', selectedByAddress && 'max-lg:hidden')}>
+            <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} />
+          </div>
+          <div className={clsx('min-w-0', !selectedByAddress && 'max-lg:hidden')}>
+            <AppLink href={listHref} className="mb-3 inline-flex min-h-8 items-center gap-1 text-sm text-ink-2 lg:hidden">
+              <ArrowLeft aria-hidden className="size-3.5" />
+              All waiting
+            </AppLink>
+            {selected ? (
+              <ApprovalPanel key={selected.id} detail={selected} now={now} decideAction={decideAction} nextHref={next?.href ?? listHref} />
+            ) : (
+              <EmptyState icon={Inbox} title="Choose a request">
+                What is asked for and why appears here.
+              </EmptyState>
+            )}
+          </div>
+        </div>
+      )}
+      <ApprovalKeys hrefs={items.map((item) => item.href)} index={index} />
+    </>
+  )
+}
+
+function KeyHints(): ReactNode {
+  return (
+    <p className="hidden items-center gap-3 text-xs text-ink-3 lg:flex">
+      <span className="flex items-center gap-1">
+        <Kbd>J</Kbd>
+        <Kbd>K</Kbd> next, previous
+      </span>
+      <span className="flex items-center gap-1">
+        <Kbd>A</Kbd> approve
+      </span>
+      <span className="flex items-center gap-1">
+        <Kbd>D</Kbd> deny
+      </span>
+    </p>
+  )
+}

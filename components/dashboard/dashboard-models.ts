@@ -1,0 +1,48 @@
+import type { AccountRef, Action, PersonRef, ProfileRef, Severity } from '../models.ts'
+import type { TileModel } from '../ui/layout.tsx'
+
+export type TimelineBar = {
+  id: string
+  person: PersonRef
+  profile: ProfileRef
+  startsAt: string
+  endsAt: string
+  state: 'scheduled' | 'active' | 'ended'
+  href: string
+}
+
+export type SessionRow = {
+  id: string
+  grantId: string
+  person: PersonRef
+  account: AccountRef
+  role: string
+  reason: string
+  endsAt: string
+  lastActivityAt: string | null
+  /** Events in equal slices, oldest first. */
+  activity: number[]
+  activityLabel: string
+  href: string
+  canRevoke: boolean
+}
+
+export type LatestFinding = { id: string; severity: Severity; title: string; person: string | null; at: string; href: string }
+
+export type TrailFreshness = { account: AccountRef; lastEventAt: string | null; state: 'fresh' | 'late' | 'silent'; note: string }
+
+export type DashboardPageProps = {
+  now: string
+  /** Active now, ending in 15 min, open findings, outside the record. */
+  tiles: TileModel[]
+  window: { from: string; to: string }
+  bars: TimelineBar[]
+  sessions: SessionRow[]
+  expiring: { id: string; person: string; what: string; endsAt: string; href: string }[]
+  findings: LatestFinding[]
+  findingsHref: string
+  freshness: TrailFreshness[]
+  /** Reads `grantId` and `reason`. */
+  revokeAction: Action
+  live?: { url: string; topics: string[] } | null
+}

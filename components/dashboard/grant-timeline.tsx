@@ -1,0 +1,87 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import { AppLink } from '../ui/app-link.tsx'
+import { ClockTime } from '../ui/time.tsx'
+import type { DashboardPageProps, TimelineBar } from './dashboard-models.ts'
+import { percentOf, ticks } from './time-axis.ts'
+
+type Props = Pick<DashboardPageProps, 'now' | 'window' | 'bars'>
+
+const fills: Record<TimelineBar['state'], string> = { active: 'fill-accent', scheduled: 'fill-accent-soft stroke-accent', ended: 'fill-line-strong' }
+const words: Record<TimelineBar['state'], string> = { active: 'active', scheduled: 'scheduled', ended: 'ended' }
+
+/** One row a grant. Positions are SVG attributes in percent: nothing is measured, nothing needs a style. */
+export function GrantTimeline({ now, window, bars }: Props): ReactNode {
+  const from = Date.parse(window.from)
+  const to = Date.parse(window.to)
+  const marks = ticks(from, to)
+  const nowAt = percentOf(Date.parse(now), from, to)
+  return (
+    <div className="overflow-hidden rounded-lg border border-line bg-surface">
+      <ul>
+        {bars.map((bar) => (
+          <li key={bar.id} data-live-id={bar.id}>
+            <AppLink href={bar.href} className="grid grid-cols-[8.5rem_minmax(0,1fr)] items-center outline-offset-[-2px] hover:bg-hover sm:grid-cols-[15rem_minmax(0,1fr)]">
+              <span className="flex min-w-0 items-baseline gap-2 px-4 text-sm">
+                <span className="truncate font-medium sm:shrink-0">{bar.person.name}</span>
+                <span className="truncate text-xs text-ink-3 max-sm:hidden">{bar.profile.name}</span>
+              </span>
+              <span className="sr-only">{words[bar.state]}</span>
+              <BarRow bar={bar} from={from} to={to} marks={marks} nowAt={nowAt} />
+            </AppLink>
+          </li>
+        ))}
+      </ul>
+      <Axis marks={marks} from={from} to={to} now={now} nowAt={nowAt} />
+    </div>
+  )
+}
+
+function BarRow({ bar, from, to, marks, nowAt }: { bar: TimelineBar; from: number; to: number; marks: number[]; nowAt: number }): ReactNode {
+  const start = percentOf(Date.parse(bar.startsAt), from, to)
+  const end = percentOf(Date.parse(bar.endsAt), from, to)
+  const production = bar.profile.account.environment === 'production'
+  return (
+    <svg aria-hidden className="block h-8 w-full border-l border-line">
+      {marks.map((at) => (
+        <line key={at} x1={`${percentOf(at, from, to)}%`} x2={`${percentOf(at, from, to)}%`} y1="0" y2="100%" className="stroke-line" />
+      ))}
+      <rect
+        x={`${start}%`}
+        width={`${Math.max(0.4, end - start)}%`}
+        y="10"
+        height="12"
+        rx="3"
+        className={production && bar.state !== 'ended' ? (bar.state === 'active' ? 'fill-red' : 'fill-red-soft stroke-red') : fills[bar.state]}
+      />
+      <line x1={`${nowAt}%`} x2={`${nowAt}%`} y1="0" y2="100%" className="stroke-ink" strokeWidth="1.5" />
+    </svg>
+  )
+}
+
+function Axis({ marks, from, to, now, nowAt }: { marks: number[]; from: number; to: number; now: string; nowAt: number }): ReactNode {
+  const near = 100 / Math.max(4, marks.length) / 2
+  return (
+    <div className="grid grid-cols-[8.5rem_minmax(0,1fr)] border-t border-line bg-sunken sm:grid-cols-[15rem_minmax(0,1fr)]">
+      <span className="flex items-center px-4 text-xs text-ink-3">
+        Now <ClockTime at={now} now={now} focusable={false} className="ml-1" />
+      </span>
+      <svg aria-hidden className="tabular block h-7 w-full border-l border-line text-[0.6875rem]">
+        {marks.map((at, index) => (
+          <text
+            key={at}
+            x={`${percentOf(at, from, to)}%`}
+            y="18"
+            textAnchor="middle"
+            className={clsx('fill-ink-3', index % 2 === 1 && 'max-sm:hidden', Math.abs(percentOf(at, from, to) - nowAt) < near && 'opacity-0')}
+          >
+            {new Date(at).toISOString().slice(11, 16)}
+          </text>
+        ))}
+        <text x={`${nowAt}%`} y="18" textAnchor="middle" className="fill-ink font-semibold">
+          now
+        </text>
+      </svg>
+    </div>
+  )
+}

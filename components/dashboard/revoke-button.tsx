@@ -1,0 +1,31 @@
+'use client'
+import type { ReactNode } from 'react'
+import type { Action } from '../models.ts'
+import { Button } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { TextArea } from '../ui/controls.tsx'
+import { Field } from '../ui/field.tsx'
+
+type Props = { grantId: string; person: string; account: string; action: Action; label?: string }
+
+export function RevokeButton({ grantId, person, account, action, label = 'Revoke' }: Props): ReactNode {
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" tone="danger" aria-label={`${label}: ${person} in ${account}`}>
+          {label}
+        </Button>
+      }
+      title={`Revoke ${person}'s access`}
+      consequences={`${person} loses live credentials for ${account} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
+      confirmLabel="Revoke now"
+      keepLabel="Leave it running"
+      action={action}
+      fields={{ grantId }}
+    >
+      <Field id={`revoke-${grantId}`} label="Reason" hint="It goes to them and into the record.">
+        {(wiring) => <TextArea {...wiring} name="reason" rows={2} maxLength={1000} />}
+      </Field>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,95 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useEffect, useRef, useTransition } from 'react'
+import { announce } from '../ui/announce.ts'
+import { parseLiveEvent, reconnectDelayMs } from './live-store.ts'
+
+type Props = {
+  /** A route that answers `text/event-stream`; each message is a LiveEvent as JSON. */
+  url: string
+  topics: string[]
+}
+
+const settleMs = 300
+const holdStepMs = 400
+const longestHoldMs = 8000
+
+/** Nothing moves under the pointer: a list being pointed at waits, but not for ever. */
+function isHeld(): boolean {
+  return document.querySelector('[data-live-hold]:hover') !== null && window.matchMedia('(hover: hover)').matches
+}
+
+function mark(ids: Set<string>): void {
+  for (const element of document.querySelectorAll<HTMLElement>('[data-live-id]')) {
+    if (!ids.has(element.dataset['liveId'] ?? '')) continue
+    element.dataset['changed'] = ''
+    element.addEventListener('animationend', () => delete element.dataset['changed'], { once: true })
+  }
+}
+
+/** Asks the server for the page again when something it shows has changed, and marks what did. */
+export function LiveRefresh({ url, topics }: Props): null {
+  const router = useRouter()
+  const [pending, startTransition] = useTransition()
+  const changed = useRef(new Set<string>())
+  const address = `${url}${url.includes('?') ? '&' : '?'}topics=${encodeURIComponent(topics.join(','))}`
+
+  useEffect(() => {
+    if (pending || changed.current.size === 0) return
+    mark(changed.current)
+    changed.current.clear()
+  }, [pending])
+
+  useEffect(() => {
+    let source: EventSource | undefined
+    let retry: ReturnType<typeof setTimeout> | undefined
+    let settle: ReturnType<typeof setTimeout> | undefined
+    let attempt = 0
+
+    const refresh = (heldMs = 0): void => {
+      clearTimeout(settle)
+      settle = setTimeout(() => {
+        if (heldMs < longestHoldMs && isHeld()) refresh(heldMs + holdStepMs)
+        else startTransition(() => router.refresh())
+      }, heldMs === 0 ? settleMs : holdStepMs)
+    }
+    const connect = (): void => {
+      source?.close()
+      source = new EventSource(address)
+      source.addEventListener('open', () => {
+        // What was said while nobody listened is in the page's next version.
+        if (attempt > 0) refresh()
+        attempt = 0
+      })
+      source.addEventListener('message', (message: MessageEvent<string>) => {
+        const event = parseLiveEvent(message.data)
+        if (!event) return
+        event.ids?.forEach((id) => changed.current.add(id))
+        if (event.announce) announce(event.announce)
+        refresh()
+      })
+      source.addEventListener('error', () => {
+        source?.close()
+        clearTimeout(retry)
+        retry = setTimeout(connect, reconnectDelayMs(attempt++))
+      })
+    }
+    const seen = (): void => {
+      clearTimeout(retry)
+      if (document.hidden) {
+        source?.close()
+        attempt = Math.max(attempt, 1)
+      } else connect()
+    }
+    connect()
+    document.addEventListener('visibilitychange', seen)
+    return () => {
+      document.removeEventListener('visibilitychange', seen)
+      source?.close()
+      clearTimeout(retry)
+      clearTimeout(settle)
+    }
+  }, [address, router])
+
+  return null
+}

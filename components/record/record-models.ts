@@ -1,0 +1,41 @@
+import type { FilterOption } from '../ui/filter-field.tsx'
+import type { PaginationModel } from '../ui/pagination.tsx'
+
+/** `committed`: written, not chained yet. `sealed`: in the chain. `anchored`: covered by a signed checkpoint outside. */
+export type ChainState = 'committed' | 'sealed' | 'anchored'
+
+export type RecordRow = {
+  id: string
+  sequence: number | null
+  at: string
+  kind: string
+  /** One sentence: who did what to what. */
+  sentence: string
+  person: string | null
+  chain: ChainState
+  href: string
+}
+
+export type RecordEntryDetail = RecordRow & {
+  /** The canonical bytes, shown as text. */
+  body: string
+  hash: string | null
+  previousHash: string | null
+  sealedAt: string | null
+  anchor: { at: string; checkpoint: string } | null
+  about: { label: string; href: string }[]
+}
+
+export type RecordPageProps = {
+  now: string
+  filters: { q: string; kind: string; person: string; from: string; to: string }
+  kinds: FilterOption[]
+  people: FilterOption[]
+  rows: RecordRow[]
+  selected: RecordEntryDetail | null
+  baseHref: string
+  /** The address of the list without the entry. */
+  closeHref: string
+  pagination: PaginationModel
+  chain: { state: 'whole' | 'behind' | 'broken'; sentence: string; at: string }
+}

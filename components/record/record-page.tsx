@@ -1,0 +1,43 @@
+import { BookLock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { FilterBar } from '../ui/filter-bar.tsx'
+import { FilterDate, FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
+import { EmptyState, PageHeader } from '../ui/layout.tsx'
+import { Pagination } from '../ui/pagination.tsx'
+import { RelativeTime } from '../ui/time.tsx'
+import { ChainLine } from './chain-badge.tsx'
+import { RecordEntryPanel } from './record-entry-panel.tsx'
+import type { RecordPageProps } from './record-models.ts'
+import { RecordTable } from './record-table.tsx'
+
+export function RecordPage({ now, filters, kinds, people, rows, selected, baseHref, closeHref, pagination, chain }: RecordPageProps): ReactNode {
+  const filtered = Object.values(filters).some((value) => value !== '')
+  return (
+    <>
+      <PageHeader
+        title="Log"
+        lead={
+          <ChainLine state={chain.state}>
+            {chain.sentence} Checked <RelativeTime at={chain.at} now={now} />.
+          </ChainLine>
+        }
+      />
+      <FilterBar action={baseHref} label="Filter the log">
+        <FilterSearch name="q" label="Text" value={filters.q} placeholder="Anything in an entry" />
+        <FilterSelect name="kind" label="What" value={filters.kind} options={kinds} />
+        <FilterSelect name="person" label="Who" value={filters.person} options={people} />
+        <FilterDate name="from" label="From" value={filters.from} />
+        <FilterDate name="to" label="To" value={filters.to} />
+      </FilterBar>
+      {rows.length === 0 ? (
+        <EmptyState icon={BookLock} title={filtered ? 'No entry fits these filters' : 'Nothing has happened yet'} {...(filtered ? { action: { href: baseHref, label: 'Show the whole log' } } : {})}>
+          {filtered ? 'Widen them to see more.' : 'Every request, decision, grant, lease and change is written here, chained, and cannot be edited afterwards.'}
+        </EmptyState>
+      ) : (
+        <RecordTable rows={rows} selectedId={selected?.id ?? null} now={now} />
+      )}
+      <Pagination {...pagination} label="Pages of the log" />
+      {selected && <RecordEntryPanel key={selected.id} entry={selected} now={now} closeHref={closeHref} />}
+    </>
+  )
+}

@@ -1,0 +1,60 @@
+'use client'
+import { KeyRound } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { CancelRequest } from '../my-access/cancel-request.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { TextArea } from '../ui/controls.tsx'
+import { Field } from '../ui/field.tsx'
+import type { RequestDetailPageProps } from './request-detail-models.ts'
+
+type Props = Pick<RequestDetailPageProps, 'request' | 'grant' | 'actions'>
+
+export function DetailActions({ request, grant, actions }: Props): ReactNode {
+  return (
+    <>
+      {actions.askAgainHref && <LinkButton href={actions.askAgainHref}>Ask again</LinkButton>}
+      {actions.cancel && <CancelRequest requestId={request.id} action={actions.cancel} what={request.profile.name} />}
+      {grant && actions.end && (
+        <ConfirmDialog
+          trigger={<Button>End now</Button>}
+          title={`End ${request.profile.name}`}
+          consequences={`You lose access to ${request.profile.account.name} now: credentials you already took stop working within seconds. To get it back, you ask again.`}
+          confirmLabel="End my access now"
+          action={actions.end}
+          fields={{ grantId: grant.id }}
+        />
+      )}
+      {grant && actions.revoke && <Revoke request={request} grantId={grant.id} action={actions.revoke} />}
+      {actions.approveHref && (
+        <LinkButton href={actions.approveHref} tone="primary">
+          Decide
+        </LinkButton>
+      )}
+      {grant?.credentialsHref && (
+        <LinkButton href={grant.credentialsHref} tone="primary">
+          <KeyRound aria-hidden />
+          Get credentials
+        </LinkButton>
+      )}
+    </>
+  )
+}
+
+function Revoke({ request, grantId, action }: { request: Props['request']; grantId: string; action: NonNullable<Props['actions']['revoke']> }): ReactNode {
+  return (
+    <ConfirmDialog
+      trigger={<Button tone="danger">Revoke</Button>}
+      title={`Revoke ${request.requester.name}'s access`}
+      consequences={`${request.requester.name} loses live credentials for ${request.profile.account.name} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
+      confirmLabel="Revoke now"
+      keepLabel="Leave it running"
+      action={action}
+      fields={{ grantId }}
+    >
+      <Field id="revoke-reason" label="Reason" hint="It goes to them and into the record.">
+        {(wiring) => <TextArea {...wiring} name="reason" rows={2} maxLength={1000} />}
+      </Field>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,94 @@
+'use client'
+import { Send } from 'lucide-react'
+import { useActionState, useEffect, useRef, type ReactNode } from 'react'
+import { announce } from '../ui/announce.ts'
+import { TextArea, TextInput } from '../ui/controls.tsx'
+import { Field } from '../ui/field.tsx'
+import { FormMessage } from '../ui/form-message.tsx'
+import { SubmitButton } from '../ui/submit-button.tsx'
+import { AnswerLine } from './answer-line.tsx'
+import { DurationField } from './duration-field.tsx'
+import type { ChosenProfile, RequestFormState, RequestPageProps } from './request-models.ts'
+import { useAnswer } from './use-answer.ts'
+import { useDraft } from './use-draft.ts'
+
+type Props = Pick<RequestPageProps, 'action' | 'prefill' | 'answerAction'> & { chosen: Omit<ChosenProfile, 'preview'> }
+
+/** The first field with an error gets the focus; all of them are said. */
+function useErrorFocus(state: RequestFormState, form: React.RefObject<HTMLFormElement | null>): void {
+  useEffect(() => {
+    if (!state) return
+    const said = Object.values(state.errors)
+    if (said.length > 0) announce(said.join(' '))
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-error-focus="true"] input:checked')?.focus()
+  }, [state, form])
+}
+
+export function RequestForm({ chosen, action, prefill, answerAction }: Props): ReactNode {
+  const { profile, justification, ticket } = chosen
+  const form = useRef<HTMLFormElement>(null)
+  const [state, run] = useActionState(action, null)
+  const draft = useDraft(profile.slug, {
+    minutes: String(chosen.defaultMinutes),
+    justification: '',
+    ticket: '',
+    ...prefill,
+    ...state?.values,
+  })
+  const { values, set } = draft
+  const { answer, pending } = useAnswer(chosen.answer, profile.slug, Number(values.minutes), answerAction)
+  const errors = state?.errors ?? {}
+  const missing = justification.minLength - values.justification.trim().length
+  useErrorFocus(state, form)
+  const { setSent } = draft
+  useEffect(() => {
+    if (state) setSent(false)
+  }, [state, setSent])
+
+  return (
+    <form ref={form} action={run} noValidate onSubmit={() => draft.setSent(true)} className="flex flex-col gap-5">
+      <input type="hidden" name="profile" value={profile.slug} />
+      <DurationField chosen={chosen} value={values.minutes} error={errors.minutes} onChange={(value) => set('minutes', value)} />
+      <Field
+        id="justification"
+        label="What do you need it for?"
+        error={errors.justification}
+        hint={justification.hint ?? 'One or two sentences. Whoever decides reads this, and so does the auditor.'}
+        aside={
+          <span className="tabular text-xs text-ink-3">
+            {missing > 0 ? `${missing} more ${missing === 1 ? 'character' : 'characters'}` : `${values.justification.length} / ${justification.maxLength}`}
+          </span>
+        }
+      >
+        {(wiring) => (
+          <TextArea
+            {...wiring}
+            name="justification"
+            value={values.justification}
+            maxLength={justification.maxLength}
+            placeholder="Order 4711 is stuck in payment; I need to read its row."
+            onChange={(event) => set('justification', event.target.value)}
+          />
+        )}
+      </Field>
+      {ticket && (
+        <Field id="ticket" label={ticket.label} optional={!ticket.required} error={errors.ticket} hint={ticket.hint}>
+          {(wiring) => (
+            <TextInput {...wiring} name="ticket" value={values.ticket} placeholder={ticket.placeholder} autoComplete="off" className="max-w-60" onChange={(event) => set('ticket', event.target.value)} />
+          )}
+        </Field>
+      )}
+      <div className="flex flex-col gap-3">
+        <AnswerLine answer={answer} pending={pending} />
+        {chosen.note && <p className="text-xs text-ink-3">{chosen.note}</p>}
+        <FormMessage state={state?.refusal ? { ok: false, ...state.refusal } : null} />
+        <div>
+          <SubmitButton disabled={answer.kind === 'refused'} className="max-sm:w-full">
+            <Send aria-hidden />
+            Send request
+          </SubmitButton>
+        </div>
+      </div>
+    </form>
+  )
+}

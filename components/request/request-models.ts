@@ -1,0 +1,64 @@
+import type { Action, PermissionPreviewModel, ProfileRef } from '../models.ts'
+import type { FilterOption } from '../ui/filter-field.tsx'
+
+export type CatalogueEntry = {
+  profile: ProfileRef
+  summary: string
+  /** The address of this page with the profile chosen and the filters kept. */
+  href: string
+}
+
+export type Catalogue = {
+  query: { q: string; account: string; environment: string; use: string }
+  accounts: FilterOption[]
+  environments: FilterOption[]
+  useCases: FilterOption[]
+  recent: CatalogueEntry[]
+  entries: CatalogueEntry[]
+  /** All that this person may ask for, before filtering. */
+  total: number
+}
+
+/** Sentences from the server: "Goes ahead without asking anybody", "2 of Platform leads are asked, usually 12 min". */
+export type RequestAnswer = { kind: 'automatic' | 'asked' | 'refused'; sentence: string; mend?: string; riskNote?: string }
+
+export type RequestField = 'minutes' | 'justification' | 'ticket'
+export type RequestValues = Record<RequestField, string>
+
+/** A sent request is answered by a redirect; what comes back is always a refusal, with what was typed. */
+export type RequestFormState = null | {
+  values: RequestValues
+  errors: Partial<Record<RequestField, string>>
+  refusal?: { code: string; message: string; mend?: string }
+}
+export type RequestAction = Action<RequestFormState>
+
+export type ChosenProfile = {
+  profile: ProfileRef
+  summary: string
+  grantKind: string
+  preview: PermissionPreviewModel
+  presets: number[]
+  minMinutes: number
+  maxMinutes: number
+  defaultMinutes: number
+  justification: { minLength: number; maxLength: number; hint?: string }
+  ticket: { required: boolean; label: string; hint?: string; placeholder?: string } | null
+  answer: RequestAnswer
+  /** "Credentials already taken may live until 14:00" and the like: known before anyone asks. */
+  note?: string
+}
+
+export type RequestPageProps = {
+  now: string
+  catalogue: Catalogue
+  chosen: ChosenProfile | null
+  /** Shown when the address names a profile that cannot be asked for. */
+  notOffered?: { message: string; mend?: string } | null
+  prefill?: Partial<RequestValues>
+  /** Reads `profile`, `minutes`, `justification`, `ticket`. */
+  action: RequestAction
+  /** Asked again when the duration changes. */
+  answerAction?: (input: { profile: string; minutes: number }) => Promise<RequestAnswer>
+  baseHref: string
+}

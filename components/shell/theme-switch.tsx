@@ -1,0 +1,28 @@
+'use client'
+import { Monitor, Moon, Sun } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { MenuChoice } from '../ui/menu.tsx'
+import type { Theme } from './shell-models.ts'
+
+const options = [
+  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
+  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
+]
+
+/** The cookie lets the server render the right theme at once, so no script has to run before the first paint. */
+export function ThemeChoice({ theme }: { theme: Theme }): ReactNode {
+  const [chosen, setChosen] = useState<string>(() => (typeof document === 'undefined' ? theme : (document.documentElement.dataset['theme'] ?? 'system')))
+
+  function choose(next: string): void {
+    setChosen(next)
+    if (next === 'system') {
+      delete document.documentElement.dataset['theme']
+      document.cookie = 'theme=; path=/; max-age=0; samesite=lax'
+      return
+    }
+    document.documentElement.dataset['theme'] = next
+    document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=lax`
+  }
+  return <MenuChoice label="Theme" value={chosen} options={options} onChange={choose} />
+}

@@ -1,0 +1,55 @@
+'use client'
+import { useActionState, useEffect, useState, type ReactElement, type ReactNode } from 'react'
+import type { Action } from '../models.ts'
+import { announce } from './announce.ts'
+import { Button } from './button.tsx'
+import { Dialog, DialogClose } from './dialog.tsx'
+import { FormMessage } from './form-message.tsx'
+import { SubmitButton } from './submit-button.tsx'
+
+type Props = {
+  trigger: ReactElement
+  title: string
+  /** What will happen, to whom. Never a question. */
+  consequences: ReactNode
+  confirmLabel: string
+  keepLabel?: string
+  action: Action
+  fields: Record<string, string>
+  tone?: 'primary' | 'danger'
+  children?: ReactNode
+}
+
+export function ConfirmDialog({ trigger, title, consequences, ...form }: Props): ReactNode {
+  const [open, setOpen] = useState(false)
+  return (
+    <Dialog open={open} onOpenChange={setOpen} trigger={trigger} title={title}>
+      <div className="text-sm text-ink-2">{consequences}</div>
+      <ConfirmForm {...form} onDone={() => setOpen(false)} />
+    </Dialog>
+  )
+}
+
+function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'danger', children, onDone }: Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void }): ReactNode {
+  const [state, run] = useActionState(action, null)
+  useEffect(() => {
+    if (!state?.ok) return
+    announce(state.message, 'done')
+    onDone()
+    // `onDone` is new at every render; the answer is what counts.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [state])
+  return (
+    <form action={run} className="mt-4 flex flex-col gap-4">
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {children}
+      <FormMessage state={state} />
+      <div className="flex flex-row-reverse flex-wrap justify-start gap-2">
+        <SubmitButton tone={tone}>{confirmLabel}</SubmitButton>
+        <DialogClose render={<Button tone="quiet" />}>{keepLabel}</DialogClose>
+      </div>
+    </form>
+  )
+}
