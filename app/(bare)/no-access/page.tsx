@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { NoAccessYet } from '#components/access-pages/no-access-yet.tsx'
+import { signOutAction } from '#app/_actions/sign-in.actions.ts'
+import { getServices } from '#app/_server/services.ts'
+import { getViewer } from '#app/_server/viewer.ts'
+
+export const metadata: Metadata = { title: 'No access yet' }
+
+export default async function NoAccessPage(): Promise<ReactNode> {
+  const result = await getViewer()
+  if (!result.ok) redirect('/sign-in' as never)
+  const { viewer } = result
+  if (viewer.roles.length > 0) redirect('/' as never)
+  const { config } = await getServices()
+  const groups = [...config.groupRoles].filter(([, roles]) => roles.includes('requester')).map(([group]) => group)
+  return (
+    <NoAccessYet
+      person={{ name: viewer.displayName, email: viewer.email ?? viewer.username }}
+      providerName="the identity provider"
+      contacts={[{ label: config.accessHelp }]}
+      groups={groups.slice(0, 3)}
+      signOutAction={signOutAction}
+    />
+  )
+}

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { SignInCard, type SignInCardProps } from '#components/access-pages/sign-in-card.tsx'
+import { signInAction } from '#app/_actions/sign-in.actions.ts'
+import { safeReturn } from '#app/_server/safe-return.ts'
+import { getViewer } from '#app/_server/viewer.ts'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+type Problem = NonNullable<SignInCardProps['problem']>
+
+const problems: Record<string, Problem> = {
+  signed_out: { message: 'You are signed out.', mend: 'Sign in to go on where you were.' },
+  provider_unreachable: { message: 'Your groups could not be confirmed with the identity provider.', mend: 'Sign in again, or try again in a minute.' },
+  OAuthCallback: { message: 'That sign-in was not completed.', mend: 'It may have expired or been used before. Start again.' },
+  OAuthSignin: { message: 'The identity provider cannot be reached.', mend: 'Try again in a minute. Access you hold keeps its end.' },
+  AccessDenied: { message: 'The identity provider refused this sign-in.' },
+}
+const otherProblem: Problem = { message: 'That sign-in did not work.', mend: 'Start again.' }
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function SignInPage({ searchParams }: Props): Promise<ReactNode> {
+  const { why, error, returnTo, callbackUrl } = await searchParams
+  const target = safeReturn(returnTo ?? (typeof callbackUrl === 'string' && URL.canParse(callbackUrl) ? new URL(callbackUrl).pathname : undefined))
+  const viewer = await getViewer()
+  if (viewer.ok && !error) redirect(target as never)
+  const known = [error, why].find((key): key is string => typeof key === 'string')
+  const firstVisit = known === 'signed_out' && target === '/'
+  const problem = known && !firstVisit ? (problems[known] ?? otherProblem) : null
+  return <SignInCard providerName="single sign-on" signIn={{ action: signInAction }} returnTo={target} problem={problem} />
+}

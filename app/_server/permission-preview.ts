@@ -1,0 +1,92 @@
+import 'server-only'
+import type { PermissionLine, PermissionPreviewModel } from '#components/models.ts'
+import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
+import { readRole } from '#lib/catalog/read-role.ts'
+import { roleArnOf } from '#lib/catalog/role-arn.ts'
+import type { ListedProfile } from '#lib/catalog/profiles.queries.ts'
+import { minutes } from '#lib/config/clock.ts'
+import { composeSessionPolicy } from '#lib/grants/session-policy.ts'
+import type { NamedPolicy } from '#lib/iam/document.ts'
+import { type AccessExplanation, explainAccess } from '#lib/iam/explain-access.ts'
+import { explainSentences } from '#lib/iam/explain-sentences.ts'
+import { parsePolicy } from '#lib/iam/parse-policy.ts'
+import { getServices } from './services.ts'
+
+/** Readings younger than this are shown as they are; older ones are read again first. */
+const previewAgeMs = minutes(10)
+const namedServices = 8
+
+export type Preview = { model: PermissionPreviewModel; digest: string | null }
+
+/** What a profile's role really allows, as read from AWS and cut by boundary and session policy, in plain words. */
+export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
+  const services = await getServices()
+  const roleArn = roleArnOf(profile.definition, profile.account)
+  const now = services.clock()
+  const read = await readRole(services, profile.definition, roleArn, now, previewAgeMs)
+  if (!read.ok) {
+    const drift = { message: `AWS could not be asked what this role allows: ${read.message}`, mend: 'Try again in a minute; an approver sees the same.' }
+    return { digest: null, model: { lines: [], policies: [], readAt: null, drift } }
+  }
+  const { role, digest, drift, readAt } = read.reading
+  const explanation = await explain(`${digest} ${profile.definitionHash}`, role, profile)
+  const [first] = drift
+  return {
+    digest,
+    model: {
+      lines: linesOf(explanation),
+      policies: policiesOf(role),
+      readAt: readAt.toISOString(),
+      drift: first ? { message: first, mend: drift.length > 1 ? `And ${drift.length - 1} more differences from the catalogue.` : 'High-risk credentials are not issued until this is mended.' } : null,
+    },
+  }
+}
+
+// A pure function of its key's content: keeping results costs nothing in correctness, and one role can take 100 ms.
+const explained = new Map<string, AccessExplanation>()
+
+async function explain(key: string, role: ReadRole, { definition }: Pick<ListedProfile, 'definition'>): Promise<AccessExplanation> {
+  const known = explained.get(key)
+  if (known) return known
+  const services = await getServices()
+  const identity = [...role.inline, ...role.managed].flatMap((policy) => named(policy, 'identity'))
+  const [boundary] = role.boundary ? named(role.boundary, 'boundary') : []
+  // Far enough away that the explanation is about the scope; the end of a grant is told apart.
+  const session = named({ name: 'Session policy', document: composeSessionPolicy(definition.access, new Date('2100-01-01T00:00:00Z'), services.managedRolePath) }, 'session')
+  const explanation = await explainAccess({ identity, session, ...(boundary ? { boundary } : {}) })
+  if (explained.size > 500) explained.clear()
+  explained.set(key, explanation)
+  return explanation
+}
+
+function named(policy: ReadPolicy, kind: 'identity' | 'boundary' | 'session'): NamedPolicy[] {
+  const parsed = parsePolicy(policy.document, kind)
+  return parsed.ok ? [{ name: policy.name, document: parsed.document }] : []
+}
+
+function linesOf(explanation: AccessExplanation): PermissionLine[] {
+  const dangers = explanation.dangers.map(({ title, why, actions }) => ({
+    service: actions[0] === '*' ? 'All of AWS' : (actions[0]?.split(':')[0] ?? ''),
+    levels: [],
+    sentence: title,
+    dangerous: true,
+    why,
+  }))
+  if (explanation.isAdministrator) return dangers
+  const lines =
+    explanation.services.length <= namedServices
+      ? explanation.services.flatMap((service) =>
+          explainSentences([service]).map((sentence) => ({ service: service.service, levels: service.levels.map((row) => row.level), sentence, dangerous: false })),
+        )
+      : explanation.sentences.map((sentence) => ({ service: 'Several', levels: [], sentence, dangerous: false }))
+  return [...dangers, ...lines]
+}
+
+function policiesOf(role: ReadRole): PermissionPreviewModel['policies'] {
+  return [
+    ...role.managed.map((policy) => ({ name: policy.name, kind: 'managed' as const, ...(policy.arn ? { arn: policy.arn } : {}) })),
+    ...role.inline.map((policy) => ({ name: policy.name, kind: 'inline' as const })),
+    ...(role.boundary ? [{ name: role.boundary.name, kind: 'boundary' as const, ...(role.boundary.arn ? { arn: role.boundary.arn } : {}) }] : []),
+    { name: 'Session policy of each credential', kind: 'session' as const },
+  ]
+}
