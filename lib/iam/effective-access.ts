@@ -42,8 +42,9 @@ function toRule(statement: Statement): Rule {
   }
 }
 
-const isEverything = (rule: Rule): boolean =>
-  rule.actions.everything && !rule.actions.negated && rule.include.includes('*') && rule.exclude.length === 0
+const isOnEverything = (rule: Rule): boolean => rule.include.includes('*') && rule.exclude.length === 0
+
+const isEverything = (rule: Rule): boolean => rule.actions.everything && !rule.actions.negated && isOnEverything(rule)
 
 /** Sorts the statements of all layers. A missing boundary or session policy is no layer: it limits nothing. */
 export function collectRules({ identity, boundary, session }: LayeredPolicies): AccessRules {
@@ -141,8 +142,11 @@ export function effectiveActions(
     const allowing = layers.map((rules) => applying(rules, action))
     if (allowing.some((rules) => rules.length === 0)) return []
     const refusing = applying(denies, action)
+    // The answer is the same for all actions that the same rules name; by their resource types only where rules differ on those.
+    const typed = [...allowing.flat(), ...refusing].some((rule) => !isOnEverything(rule))
     const types = action.resourceTypes.map((type) => service.resourceTypes.get(type) ?? '*')
-    const key = [...allowing, refusing].map((rules) => rules.map((rule) => ids.get(rule)).join()).join('|') + `|${types.join()}`
+    const applied = [...allowing, refusing].map((rules) => rules.map((rule) => ids.get(rule)).join()).join('|')
+    const key = `${applied}|${typed ? types.join() : types.length === 0}`
     const grants = remembered.get(key) ?? combine(allowing, refusing, types)
     remembered.set(key, grants)
     return grants.length === 0 ? [] : [{ action, grants }]

@@ -35,10 +35,14 @@ type Group = { level: AccessLevel; all: boolean; conditions: readonly string[]; 
 
 function groupActions(allowed: readonly AllowedAction[]): readonly Group[] {
   const groups = new Map<string, Group>()
+  const scopes = new Map<EffectiveGrant, string>()
   for (const { action, grants } of allowed) {
-    for (const { resources, conditions } of grants) {
+    for (const grant of grants) {
+      const { resources, conditions } = grant
       const all = resources.includes('*')
-      const key = JSON.stringify([action.level, all, conditions])
+      const scope = scopes.get(grant) ?? JSON.stringify([all, conditions])
+      scopes.set(grant, scope)
+      const key = `${action.level} ${scope}`
       const group = groups.get(key) ?? { level: action.level, all, conditions, actions: [], resources: [] }
       groups.set(key, group)
       if (group.actions.at(-1) !== action) group.actions.push(action)

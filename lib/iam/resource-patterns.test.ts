@@ -15,7 +15,7 @@ describe('resource patterns', () => {
         const escapes = covers(outer, inner) && matches(inner, text) && !matches(outer, text)
         expect(escapes).toBe(false)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
   })
 
@@ -25,7 +25,7 @@ describe('resource patterns', () => {
         const missed = matches(one, text) && matches(other, text) && !overlap(one, other)
         expect(missed).toBe(false)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
     expect(overlap('a*b', 'a*c')).toBe(false)
     expect(overlap('a?', 'abc')).toBe(false)
@@ -38,7 +38,7 @@ describe('resource patterns', () => {
       fc.property(lists, lists, texts, (some, others, text) => {
         expect(inAny(intersect(some, others), text)).toBe(inAny(some, text) && inAny(others, text))
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -47,7 +47,7 @@ describe('resource patterns', () => {
       fc.property(fc.array(patterns, { maxLength: 5 }), texts, (some, text) => {
         expect(inAny(simplify(some), text)).toBe(inAny(some, text))
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
     expect(simplify(['a*', 'ab', 'a**', 'a*'])).toHaveLength(1)
   })
