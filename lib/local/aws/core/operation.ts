@@ -47,6 +47,10 @@ export type Operation = {
    * a role), `always` when AWS never refuses.
    */
   readonly access: ((call: Call) => Access | readonly Access[]) | 'own' | 'always'
+  /** What CloudTrail calls it, where that is not the action's name. */
+  readonly trailName?: string
+  /** What CloudTrail says of every such call, refused ones included. */
+  readonly trail?: (call: Call) => TrailDetails
   /** How CloudTrail shows the input; the input itself, camel-cased, when absent. */
   readonly requestParameters?: (call: Call) => unknown
   readonly run: (call: Call) => Outcome | Promise<Outcome>

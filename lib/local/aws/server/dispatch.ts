@@ -60,7 +60,7 @@ async function perform(world: World, http: HttpRequest, identified: Identified, 
     error = thrown
   }
   const acting = outcome.caller ?? caller
-  recordCall(world, { service, action, caller: acting, region, now: call.now, requestId, http, readOnly: operation.readOnly, management: operation.dataEvent !== true, error, details: trailDetails(service, operation, call, outcome, error) })
+  recordCall(world, { service, action: operation.trailName ?? action, caller: acting, region, now: call.now, requestId, http, readOnly: operation.readOnly, management: operation.dataEvent !== true, error, details: trailDetails(service, operation, call, outcome, error) })
   return error ? failure(service.protocol, service.namespace, requestId, error) : success(service, action, requestId, outcome)
 }
 
@@ -84,10 +84,10 @@ async function run(service: Service, operation: Operation, call: Call): Promise<
 
 /** Where AWS refused an API call for lack of permission, STS, IAM and the JSON services record no parameters (measured). */
 function trailDetails(service: Service, operation: Operation, call: Call, outcome: Outcome, error: AwsError | undefined): TrailDetails {
-  const refused = error !== undefined && /AccessDenied/.test(error.code) && service.protocol !== 'rest-xml'
+  const refused = error !== undefined && /AccessDenied/.test(error.code) && service.protocol !== 'rest-xml' && service.protocol !== 'ec2'
   const requestParameters = refused ? null : (operation.requestParameters?.(call) ?? emptyToNull(camelCased(call.input)))
   const responseElements = operation.readOnly ? null : emptyToNull(camelCased(outcome.output ?? null))
-  return { requestParameters, responseElements, ...outcome.trail }
+  return { requestParameters, responseElements, ...operation.trail?.(call), ...outcome.trail }
 }
 
 const emptyToNull = (value: unknown): unknown =>

@@ -1,0 +1,10 @@
+import type { Service } from '../core/operation.ts'
+import { bucketOperations } from './buckets.ts'
+import { objectOperations } from './objects.ts'
+
+export const s3Service: Service = {
+  name: 's3',
+  eventSource: 's3.amazonaws.com',
+  protocol: 'rest-xml',
+  operations: { ...bucketOperations, ...objectOperations },
+}
