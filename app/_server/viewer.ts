@@ -35,6 +35,6 @@ export const getViewer = ({ fresh = false } = {}): Promise<ViewerResult> => mint
 export async function requireViewer(returnTo: string): Promise<Viewer> {
   const result = await getViewer()
   if (!result.ok) redirect(`/sign-in?${new URLSearchParams({ why: result.code, returnTo })}` as never)
-  if (result.viewer.roles.length === 0) redirect('/no-access' as never)
+  if (result.viewer.roles.length === 0) redirect('/no-access')
   return result.viewer
 }
