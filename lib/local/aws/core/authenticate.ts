@@ -1,6 +1,7 @@
 import type { MovableClock } from '../../clock.ts'
 import { authenticationError, type Family } from './authentication-errors.ts'
 import { callerOf, type Caller } from './caller.ts'
+import { AwsError } from './errors.ts'
 import type { HttpRequest } from './http-request.ts'
 import { signatureMatches, timestampOf, type Signed } from './sigv4.ts'
 import type { AccessKeyState, UserState } from './state.ts'
@@ -34,6 +35,8 @@ function temporary(world: World, request: HttpRequest, signed: Signed, token: st
 
 function verify(world: World, request: HttpRequest, signed: Signed, secret: string, family: Family): void {
   const problem = skew(world.clock, signed, family)
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+  if (problem !== undefined && family === 's3' && signed.expiresSeconds !== undefined) throw new AwsError('AccessDenied', 'Request has expired', 403)
   if (problem !== undefined) throw authenticationError(family, 'skewed', problem)
   if (!signatureMatches(request, signed, secret)) throw authenticationError(family, 'signature')
 }

@@ -94,7 +94,7 @@ export const timestampOf = (signed: Signed): Date =>
 
 /** The hash that was signed; undefined when the body is not the one it was made of. */
 function payloadHash(request: HttpRequest, signed: Signed): string | undefined {
-  const claimed = request.headers.get('x-amz-content-sha256')
+  const claimed = request.headers.get('x-amz-content-sha256') ?? request.query.get('X-Amz-Content-Sha256') ?? undefined
   if (claimed !== undefined && !/^[0-9a-f]{64}$/.test(claimed)) return claimed
   if (signed.expiresSeconds !== undefined && signed.service === 's3') return claimed ?? 'UNSIGNED-PAYLOAD'
   const actual = sha256(request.body)

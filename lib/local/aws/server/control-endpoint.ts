@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, Command>> = {
 /** Undefined when the request is not for the control endpoint. */
 export function controlAnswer(world: World, control: LocalAwsControl, http: HttpRequest): Answer | undefined {
   if (!http.path.startsWith('/_local/')) return undefined
+  // A foreign page that made its own name resolve to loopback shows itself by that name.
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(http.headers.get('host') ?? '')) return json(403, { error: 'Loopback only.' })
   const name = http.path.slice('/_local/'.length)
   if (http.method === 'GET' && name === 'clock') return json(200, { now: world.clock.now().toISOString() })
   if (http.method === 'GET' && name === 'health') return json(200, { ok: true })
