@@ -112,6 +112,21 @@ describe('evaluateAccess', () => {
     expect(evaluateAccess(asked, { identity: [allow], resource: open }).decision).toBe('allowed')
   })
 
+  it('takes the most direct of several allowing statements, wherever it stands', () => {
+    const statement = (Principal: PrincipalElement): Statement => ({ Effect: 'Allow', Principal, Action: 's3:*', Resource: '*' })
+    const direct = policy('mixed', statement({ AWS: home }), statement({ AWS: sessionArn }), statement({ AWS: roleArn }))
+    expect(evaluateAccess(request(session), { identity: [], session: [silent], resource: direct }).decision).toBe('allowed')
+  })
+
+  it('lets an exception with a variable without a value neither open an Allow nor spare from a Deny', () => {
+    const except = (Effect: Statement['Effect']) => policy('except', { Effect, Action: '*', NotResource: 'arn:aws:s3:::${aws:SourceIdentity}' })
+    const known = { context: { 'aws:SourceIdentity': 'other' } }
+    expect(evaluateAccess(request(user), { identity: [except('Allow')] }).decision).toBe('implicitDeny')
+    expect(evaluateAccess(request(user, known), { identity: [except('Allow')] }).decision).toBe('allowed')
+    expect(evaluateAccess(request(user), { identity: [allow, except('Deny')] }).decision).toBe('explicitDeny')
+    expect(evaluateAccess(request(user, { context: { 'aws:SourceIdentity': 'orders' } }), { identity: [allow, except('Deny')] }).decision).toBe('allowed')
+  })
+
   it('gives the root user of the account what no policy forbids', () => {
     const root: PrincipalIdentity = { kind: 'root', arn: `arn:aws:iam::${home}:root`, accountId: home, userId: home }
     expect(evaluateAccess(request(root), { identity: [] }).decision).toBe('allowed')

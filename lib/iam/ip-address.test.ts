@@ -25,6 +25,11 @@ describe('blockContains', () => {
     )
   })
 
+  it('does not take a wider block for a part of a narrower one', () => {
+    expect(contains('10.1.0.0/16', '10.1.0.0/8')).toBe(false)
+    expect(contains('10.0.0.0/8', '10.1.0.0/16')).toBe(true)
+  })
+
   it('never mixes IPv4 and IPv6', () => {
     expect(contains('::/0', '1.2.3.4')).toBe(false)
     expect(contains('0.0.0.0/0', '::1')).toBe(false)

@@ -29,10 +29,10 @@ describe('matchesWildcard', () => {
     ['a*'.repeat(40) + 'b', 'a'.repeat(100_000)],
     ['*?a'.repeat(40) + 'b', 'a'.repeat(100_000)],
   ])('answers in linear time where a backtracking matcher would never end (%#)', (pattern, text) => {
-    const start = performance.now()
+    const start = process.cpuUsage()
     expect(matches(pattern, text)).toBe(false)
     expect(matches(pattern, `${text}b`)).toBe(true)
-    expect(performance.now() - start).toBeLessThan(500)
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(500)
   })
 
   it('keeps the case of resources and drops the case of actions', () => {
