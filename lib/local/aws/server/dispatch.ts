@@ -18,7 +18,7 @@ export async function dispatch(world: World, http: HttpRequest): Promise<Answer 
   const requestId = freshUuid()
   let service: Service | undefined
   try {
-    const signed = signatureOf(http)
+    const signed = readSignature(http)
     service = serviceOf(http, signed === 'malformed' ? undefined : signed)
     const identified = identify(service, http)
     const injected = inject(world, identified)
@@ -31,8 +31,6 @@ export async function dispatch(world: World, http: HttpRequest): Promise<Answer 
     return failure(service?.protocol ?? 'query', service?.namespace, requestId, new AwsError('InternalFailure', String(error), 500))
   }
 }
-
-const signatureOf = (http: HttpRequest): Signed | 'malformed' | undefined => readSignature(http)
 
 function inject(world: World, { service, action }: Identified): Answer | 'drop' | undefined {
   const fault = world.faults.take(service.name, action)
