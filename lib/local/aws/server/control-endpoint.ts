@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { consoleCredentials } from '../federation/endpoint.ts'
 import type { HttpRequest } from '../core/http-request.ts'
 import type { World } from '../core/world.ts'
 import type { Answer } from './answer.ts'
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   fail: (_, control, body) => control.fail(fault.parse(body)),
   'fail/clear': (_, control) => control.clearFaults(),
   wipe: (_, control) => control.wipe(),
+  console: (world, _, body) => consoleCredentials(world, z.object({ signinToken: z.string() }).parse(body).signinToken),
 }
 
 /** Undefined when the request is not for the control endpoint. */
@@ -47,8 +49,8 @@ export function controlAnswer(world: World, control: LocalAwsControl, http: Http
     return json(404, { error: `POST application/json to /_local/ one of: ${Object.keys(commands).join(', ')}` })
   }
   try {
-    command(world, control, JSON.parse(http.body.toString('utf8') || '{}'))
-    return json(200, { now: world.clock.now().toISOString() })
+    const result = command(world, control, JSON.parse(http.body.toString('utf8') || '{}'))
+    return json(200, result ?? { now: world.clock.now().toISOString() })
   } catch (error) {
     return json(400, { error: String(error) })
   }

@@ -47,6 +47,8 @@ async function perform(world: World, http: HttpRequest, identified: Identified, 
   const operation = service.operations[action]
   const caller = callerFor(world, http, identified, signed)
   if (!operation) throw unknownAction(identified)
+  // GetSessionToken without MFA opens nothing in IAM. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+  if (service.name === 'iam' && caller.kind === 'user' && caller.session?.mfa === false) throw authenticationError('query', 'unknown-key')
   const region = service.global === true ? 'us-east-1' : (signed?.region ?? 'us-east-1')
   const call: Call = { world, caller, action, region, now: world.clock.now(), requestId, http, input }
   let error: AwsError | undefined
