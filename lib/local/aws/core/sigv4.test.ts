@@ -49,6 +49,14 @@ describe('Signature Version 4', () => {
     expect((await send(signed, who, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' })).status).toBe(403)
   })
 
+  it('refuses an object that is not the one whose hash was signed', async () => {
+    const put = { ...request('s3', '/example-reports/new.txt'), method: 'PUT', body: 'good' }
+    put.headers['x-amz-content-sha256'] = createHash('sha256').update('good').digest('hex')
+    const signed = await signer('s3').sign(put)
+    expect(await send(signed, 'evil')).toMatchObject({ status: 400, text: expect.stringContaining('XAmzContentSHA256Mismatch') })
+    expect((await send(signed, 'good')).status).toBe(200)
+  })
+
   it('accepts a presigned link until it expires', async () => {
     const signed = await signer('s3').presign(request('s3', '/example-reports/report.csv'), { expiresIn: 60 })
     expect(await send(signed)).toEqual({ status: 200, text: 'a,b\n1,2\n' })

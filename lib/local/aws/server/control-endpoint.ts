@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, Command>> = {
   latency: (_, control, body) => control.setLatency(milliseconds.parse(body).ms),
   'cloudtrail/delay': (_, control, body) => control.setCloudTrailDelay(milliseconds.parse(body).ms),
   'cloudtrail/flush': (_, control) => control.flushCloudTrail(),
+  'cloudtrail/deliver': (_, control) => ({ files: control.deliverTrailFiles() }),
   'iam/propagation': (_, control, body) => control.setIamPropagation(milliseconds.parse(body).ms),
   fail: (_, control, body) => control.fail(fault.parse(body)),
   'fail/clear': (_, control) => control.clearFaults(),
