@@ -27,7 +27,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
           When somebody asks for access that you may grant, it appears here by itself, with the reason, what it allows and what they did with it before.
         </EmptyState>
       ) : (
-        <div className="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', selectedByAddress && 'max-lg:hidden')}>
             <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} />
           </div>

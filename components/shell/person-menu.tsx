@@ -2,17 +2,16 @@
 import { LogOut } from 'lucide-react'
 import { useRef, type ReactNode } from 'react'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
-import type { ShellPerson, Theme } from './shell-models.ts'
-import { ThemeChoice } from './theme-switch.tsx'
+import type { ShellPerson } from './shell-models.ts'
 
 function initials(name: string): string {
   const words = name.split(/\s+/).filter(Boolean)
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase()
 }
 
-type Props = { person: ShellPerson; theme: Theme; signOutAction: (form: FormData) => void | Promise<void> }
+type Props = { person: ShellPerson; signOutAction: (form: FormData) => void | Promise<void> }
 
-export function PersonMenu({ person, theme, signOutAction }: Props): ReactNode {
+export function PersonMenu({ person, signOutAction }: Props): ReactNode {
   const form = useRef<HTMLFormElement>(null)
   return (
     <>
@@ -21,10 +20,10 @@ export function PersonMenu({ person, theme, signOutAction }: Props): ReactNode {
         trigger={
           <button
             type="button"
-            aria-label={`${person.name}: account and theme`}
             className="flex size-8 shrink-0 items-center justify-center rounded-full bg-grey-soft text-xs font-semibold text-ink-2 hover:bg-line data-popup-open:bg-line pointer-coarse:size-10"
           >
-            {initials(person.name)}
+            <span aria-hidden>{initials(person.name)}</span>
+            <span className="sr-only">{person.name}: account</span>
           </button>
         }
       >
@@ -33,8 +32,6 @@ export function PersonMenu({ person, theme, signOutAction }: Props): ReactNode {
           <p className="truncate text-xs text-ink-3">{person.email}</p>
           {person.roles.length > 0 && <p className="mt-1 text-xs text-ink-2">{person.roles.join(', ')}</p>}
         </div>
-        <MenuSeparator />
-        <ThemeChoice theme={theme} />
         <MenuSeparator />
         <MenuItem onSelect={() => form.current?.requestSubmit()}>
           <LogOut aria-hidden />

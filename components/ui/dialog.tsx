@@ -2,7 +2,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { useRef, type ReactElement, type ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 
 type Props = {
@@ -27,12 +27,16 @@ const shape = {
 
 /** Focus is kept inside and goes back to where it came from; Escape closes. */
 export function Dialog({ open, onOpenChange, trigger, title, description, children, variant = 'dialog' }: Props): ReactNode {
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup
+          ref={popup}
+          // To what is to be filled in; else to the dialog, so that its title is read and nothing is pressed by accident.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('textarea, input:not([type="hidden"])') ?? popup.current}
           className={clsx(
             'fixed z-40 flex flex-col overflow-y-auto border border-line-strong bg-raised text-ink shadow-pop transition-[opacity,scale,translate] duration-150 outline-none',
             shape[variant],
