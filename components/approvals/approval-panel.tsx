@@ -19,7 +19,7 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
     <Card>
       <div className="p-5 pb-0">
         <header className="mb-4">
-          <h2 className="text-lg font-semibold tracking-tight text-balance">
+          <h2 id="selected" tabIndex={-1} className="text-lg font-semibold tracking-tight text-balance">
             {requester.name} asks for {profile.name}
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-2">

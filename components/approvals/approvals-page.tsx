@@ -15,7 +15,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
   return (
     <>
       {live && <LiveRefresh url={live.url} topics={live.topics} />}
-      <div className={clsx(selectedByAddress && 'max-lg:hidden')}>
+      <div className={clsx(selectedByAddress && 'max-lg:sr-only')}>
         <PageHeader
           title="Approvals"
           lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the oldest first.`}
@@ -46,7 +46,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
           </div>
         </div>
       )}
-      <ApprovalKeys hrefs={items.map((item) => item.href)} index={index} />
+      <ApprovalKeys hrefs={items.map((item) => item.href)} index={index} selectedId={selected?.id ?? null} />
     </>
   )
 }

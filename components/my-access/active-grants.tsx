@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { Action } from '../models.ts'
 import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
@@ -78,7 +78,7 @@ function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): Reac
   const where = grant.profile.account.name
   return (
     <ConfirmDialog
-      trigger={<Button tone="secondary">End now</Button>}
+      trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
       consequences={
         <p>

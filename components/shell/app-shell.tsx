@@ -50,9 +50,10 @@ export function AppShell({ items, person, theme, railCollapsed, paletteUrl, sign
               <PersonMenu person={person} signOutAction={signOutAction} />
             </div>
           </div>
+          <TipLayer />
         </header>
         {strips.length > 0 && (
-          <aside aria-label="Notices about Latchkey itself" role="status">
+          <aside aria-label="Notices about Latchkey itself">
             {strips.map((notice) => (
               <Strip key={notice.id} notice={notice} now={now} />
             ))}
@@ -65,7 +66,6 @@ export function AppShell({ items, person, theme, railCollapsed, paletteUrl, sign
       <BottomBar items={items} />
       <ClockSync now={now} />
       <Announcer />
-      <TipLayer />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 import { LogOut } from 'lucide-react'
 import { useRef, type ReactNode } from 'react'
-import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
+import { Menu, MenuItem } from '../ui/menu.tsx'
 import type { ShellPerson } from './shell-models.ts'
 
 function initials(name: string): string {
@@ -17,14 +17,13 @@ export function PersonMenu({ person, signOutAction }: Props): ReactNode {
     <>
       <form ref={form} action={signOutAction} hidden />
       <Menu
-        trigger={
-          <button
-            type="button"
-            className="flex size-8 shrink-0 items-center justify-center rounded-full bg-grey-soft text-xs font-semibold text-ink-2 hover:bg-line data-popup-open:bg-line pointer-coarse:size-10"
-          >
+        label={person.name}
+        buttonClassName="flex size-8 shrink-0 items-center justify-center rounded-full bg-grey-soft text-xs font-semibold text-ink-2 hover:bg-line aria-expanded:bg-line pointer-coarse:size-10"
+        button={
+          <>
             <span aria-hidden>{initials(person.name)}</span>
             <span className="sr-only">{person.name}: account</span>
-          </button>
+          </>
         }
       >
         <div className="max-w-64 px-2 pt-1.5 pb-2">
@@ -32,7 +31,7 @@ export function PersonMenu({ person, signOutAction }: Props): ReactNode {
           <p className="truncate text-xs text-ink-3">{person.email}</p>
           {person.roles.length > 0 && <p className="mt-1 text-xs text-ink-2">{person.roles.join(', ')}</p>}
         </div>
-        <MenuSeparator />
+        <hr className="my-1 border-line" />
         <MenuItem onSelect={() => form.current?.requestSubmit()}>
           <LogOut aria-hidden />
           Sign out

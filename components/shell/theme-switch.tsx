@@ -1,7 +1,7 @@
 'use client'
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { IconButton } from '../ui/button.tsx'
+import { iconButtonClass } from '../ui/button.tsx'
 import { Menu, MenuChoice } from '../ui/menu.tsx'
 import type { Theme } from './shell-models.ts'
 
@@ -26,7 +26,12 @@ export function ThemeSwitch({ theme }: { theme: Theme }): ReactNode {
     document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=lax`
   }
   return (
-    <Menu trigger={<IconButton label="Theme">{chosen === 'dark' ? <Moon aria-hidden /> : chosen === 'light' ? <Sun aria-hidden /> : <Monitor aria-hidden />}</IconButton>}>
+    <Menu
+      label="Theme"
+      name="Theme"
+      buttonClassName={iconButtonClass}
+      button={chosen === 'dark' ? <Moon aria-hidden /> : chosen === 'light' ? <Sun aria-hidden /> : <Monitor aria-hidden />}
+    >
       <MenuChoice label="Theme" value={chosen} options={options} onChange={choose} />
     </Menu>
   )

@@ -37,6 +37,9 @@ export function LinkButton({ tone, size, className, ...rest }: ComponentProps<ty
   return <AppLink className={buttonClass(tone, size, className)} {...rest} />
 }
 
+export const iconButtonClass =
+  'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10 [&_svg]:size-4'
+
 /** An icon alone still has a name: `label` is read aloud and shown as the tip. */
 export function IconButton({ label, className, type = 'button', ...rest }: ComponentProps<'button'> & { label: string }): ReactNode {
   return (
@@ -45,10 +48,7 @@ export function IconButton({ label, className, type = 'button', ...rest }: Compo
       type={type}
       aria-label={label}
       data-tip={label}
-      className={clsx(
-        'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10 [&_svg]:size-4',
-        className,
-      )}
+      className={clsx(iconButtonClass, className)}
       {...rest}
     />
   )

@@ -10,7 +10,7 @@ export function Identifier({ value, what = 'identifier', copy = true, className 
   const short = value.startsWith('arn:') ? shortenArn(value) : shortenMiddle(value)
   return (
     <span className={clsx('inline-flex max-w-full items-center gap-0.5 align-bottom', className)}>
-      <code className="min-w-0 truncate font-mono text-xs text-ink-2" data-tip={short === value ? undefined : value}>
+      <code className="relative min-w-0 truncate font-mono text-xs text-ink-2" data-tip={short === value ? undefined : value}>
         <span aria-hidden={short !== value || undefined}>{short}</span>
         {short !== value && <span className="sr-only">{value}</span>}
       </code>
