@@ -17,7 +17,7 @@ type Props = {
   keepLabel?: string
   action: Action
   fields: Record<string, string>
-  tone?: 'primary' | 'danger'
+  tone?: 'primary' | 'critical'
   children?: ReactNode
 }
 
@@ -38,7 +38,7 @@ export function ConfirmDialog({ trigger, title, consequences, ...form }: Props):
 
 type FormProps = Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void; onKeep: () => void }
 
-function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'danger', children, onDone, onKeep }: FormProps): ReactNode {
+function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'critical', children, onDone, onKeep }: FormProps): ReactNode {
   const [state, run] = useActionState(action, null)
   useEffect(() => {
     if (!state?.ok) return
