@@ -36,16 +36,14 @@ export function DecisionForm({ requestId, requester, duration, decideAction, nex
   }, [state])
 
   return (
-    <footer className="sticky bottom-14 rounded-b-lg border-t border-line bg-surface px-5 py-3.5 md:bottom-0">
-      <div className="flex flex-col gap-3 empty:hidden">
-        <FormMessage state={blocked ? { ok: false, code: 'blocked', ...blocked } : state} />
-        {note && <p className="text-xs text-ink-3">{note}</p>}
-      </div>
+    <footer className="sticky bottom-14 flex flex-col gap-3 rounded-b-lg border-t border-line bg-surface px-5 py-3.5 md:bottom-0">
+      <FormMessage state={blocked ? { ok: false, code: 'blocked', ...blocked } : state} />
+      {note && <p className="text-xs text-ink-3">{note}</p>}
       {!blocked &&
         (denying ? (
           <DenyForm requestId={requestId} requester={requester} run={run} onBack={() => setDenying(false)} />
         ) : (
-          <form action={run} className="mt-3 flex flex-wrap gap-2 first:mt-0 max-sm:*:flex-1">
+          <form action={run} className="flex flex-wrap gap-2 max-sm:*:flex-1">
             <input type="hidden" name="requestId" value={requestId} />
             <input type="hidden" name="decision" value="approve" />
             <SubmitButton data-key="a" aria-keyshortcuts="a">
@@ -76,7 +74,7 @@ function DenyForm({ requestId, requester, run, onBack }: { requestId: string; re
     <form
       action={run}
       noValidate
-      className="mt-3 flex flex-col gap-3"
+      className="flex flex-col gap-3"
       onSubmit={(event) => {
         if (reason.trim() !== '') return
         event.preventDefault()

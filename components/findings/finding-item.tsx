@@ -40,7 +40,7 @@ function Evidence({ finding, triage }: { finding: FindingRow; now: string; triag
   return (
     <div className="border-t border-line bg-sunken px-4 py-4 md:pl-11">
       <p className="max-w-[75ch] text-sm">{finding.what}</p>
-      <dl className="mt-3 grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
         {finding.account && (
           <Stat label="Account">
             <AccountLabel account={finding.account} badge />

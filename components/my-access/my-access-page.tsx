@@ -9,7 +9,7 @@ import { RecentAccessList } from './recent-access.tsx'
 
 function leadFor(active: number, pending: number): string {
   if (active === 0) return pending > 0 ? 'Nothing is open right now.' : 'Nothing is open, and nothing is asked for.'
-  return active === 1 ? 'One door is open. It closes by itself.' : `${active} doors are open. They close by themselves.`
+  return active === 1 ? 'You can use one right now. It ends by itself.' : `You can use ${active} right now. Each ends by itself.`
 }
 
 export function MyAccessPage({ now, active, pending, recent, requestHref, endAction, cancelAction }: MyAccessPageProps): ReactNode {
@@ -26,7 +26,7 @@ export function MyAccessPage({ now, active, pending, recent, requestHref, endAct
         }
       />
       {active.length > 0 ? (
-        <Section id="active" title="Usable now" count={active.length}>
+        <Section id="active" title="Open" count={active.length}>
           <ActiveGrants grants={active} now={now} endAction={endAction} />
         </Section>
       ) : (

@@ -17,10 +17,11 @@ export function Loading({ what, children }: { what: string; children: ReactNode 
   )
 }
 
-export function SkeletonHeader(): ReactNode {
+/** The title is known before the data: it is written, not drawn. */
+export function SkeletonHeader({ title }: { title: string }): ReactNode {
   return (
-    <div className="mb-5 flex flex-col gap-2">
-      <Skeleton className="h-7 w-44" />
+    <div className="mb-5 flex flex-col gap-1">
+      <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
       <Skeleton className="h-4 w-72 max-w-full" />
     </div>
   )
