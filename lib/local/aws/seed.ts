@@ -32,7 +32,7 @@ type SeedUser = SeedPrincipal & {
     readonly lastUsedAt?: string
   }[]
 }
-type SeedRole = SeedPrincipal & {
+export type SeedRole = SeedPrincipal & {
   readonly trust: SeedPolicy
   readonly description?: string
   readonly maxSessionDuration?: number
