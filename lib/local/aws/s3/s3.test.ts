@@ -1,5 +1,5 @@
 import { CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, GetBucketLocationCommand, GetBucketPolicyCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { PutEventSelectorsCommand } from '@aws-sdk/client-cloudtrail'
+import { LookupEventsCommand, PutEventSelectorsCommand } from '@aws-sdk/client-cloudtrail'
 import { Readable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -90,6 +90,8 @@ describe('S3', () => {
     await s3().send(new PutObjectCommand({ Bucket: 'example-reports', Key: 'k', Body: 'v' }))
     const written = () => aws.recorded(home).filter((record) => record.eventName === 'PutObject')
     expect(written().map((record) => [record.eventCategory, record.managementEvent, (record.requestParameters as { bucketName: string }).bucketName])).toEqual([['Data', false, 'watched']])
+    const lookup = new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutObject' }] })
+    expect((await clientsOf(aws, adminKey).cloudtrail.send(lookup)).Events).toEqual([])
     const selector = { ReadWriteType: 'All' as const, IncludeManagementEvents: true, DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] }] }
     await clientsOf(aws, adminKey).cloudtrail.send(new PutEventSelectorsCommand({ TrailName: 'main', EventSelectors: [selector] }))
     await s3().send(new PutObjectCommand({ Bucket: 'example-reports', Key: 'k', Body: 'v' }))
