@@ -22,6 +22,8 @@ const expectedConsole = [/the server responded with a status of 40[134]/]
 
 /** An unexpected console error or page error fails the test it happened in. */
 export const test = base.extend<Fixtures>({
+  // Playwright reads what a fixture depends on from this pattern; it wants one even when it is nothing.
+  // oxlint-disable-next-line no-empty-pattern
   facts: async ({}, use) => use(stackFacts()),
   as: async ({ browser }, use) => {
     const { baseUrl } = stackFacts()
