@@ -95,7 +95,8 @@ function assumedRole({ session, arn, accountId, accessKeyId }: Extract<Caller, {
     principalId: `${issuerId}:${sessionName}`,
     arn,
     accountId,
-    accessKeyId,
+    // A console sign-in shows no key.
+    ...(accessKeyId !== '' && { accessKeyId }),
     sessionContext: {
       sessionIssuer: { type: 'Role', principalId: issuerId, arn: issuerArn, accountId, userName: issuerName },
       ...(webIdentity && { webIdFederationData: { federatedProvider: webIdentity.provider, attributes: {} } }),

@@ -30,31 +30,43 @@ export type SessionSealer = {
   /** Undefined for a token that this stack did not make, or that anybody changed. */
   open(sessionToken: string): SessionClaims | undefined
   secretOf(accessKeyId: string): string
+  /** The same for other secrets in transit; what was sealed for one purpose opens for no other. */
+  sealFor(purpose: string, value: unknown): string
+  openFor(purpose: string, token: string): unknown
 }
 
 /** AES-256-GCM: nobody without the key reads or changes a token, and nothing about a session needs to be stored. */
 export function createSessionSealer(key: Buffer): SessionSealer {
-  const secretOf = (accessKeyId: string) =>
-    createHmac('sha256', key).update(`secret:${accessKeyId}`).digest('base64').slice(0, 40)
+  const secretOf = (accessKeyId: string) => createHmac('sha256', key).update(`secret:${accessKeyId}`).digest('base64').slice(0, 40)
+  const sealFor = (purpose: string, value: unknown) => encrypt(key, purpose, JSON.stringify(value))
+  const openFor = (purpose: string, token: string): unknown => {
+    const text = decrypt(key, purpose, token)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
   return {
     secretOf,
-    seal(claims) {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce)
-      const sealed = Buffer.concat([cipher.update(JSON.stringify(claims), 'utf8'), cipher.final()])
-      const sessionToken = Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')
-      return { secretAccessKey: secretOf(claims.accessKeyId), sessionToken }
-    },
-    open(sessionToken) {
-      const bytes = Buffer.from(sessionToken, 'base64')
-      if (bytes.length < 29 || bytes.toString('base64') !== sessionToken) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAuthTag(bytes.subarray(12, 28))
-      try {
-        return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')) as SessionClaims
-      } catch {
-        return undefined
-      }
-    },
+    sealFor,
+    openFor,
+    seal: (claims) => ({ secretAccessKey: secretOf(claims.accessKeyId), sessionToken: sealFor('session', claims) }),
+    open: (sessionToken) => openFor('session', sessionToken) as SessionClaims | undefined,
+  }
+}
+
+function encrypt(key: Buffer, purpose: string, text: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')
+}
+
+function decrypt(key: Buffer, purpose: string, token: string): string | undefined {
+  const bytes = Buffer.from(token, 'base64')
+  if (bytes.length < 29 || bytes.toString('base64') !== token) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 }).setAAD(Buffer.from(purpose))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+  } catch {
+    return undefined
   }
 }

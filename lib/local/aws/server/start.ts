@@ -8,6 +8,7 @@ import { createFaultRules } from '../core/faults.ts'
 import { readHttpRequest } from '../core/http-request.ts'
 import { createSessionSealer } from '../core/session-token.ts'
 import type { World } from '../core/world.ts'
+import { federationAnswer } from '../federation/endpoint.ts'
 import { seedOrganisation, type LocalOrganisation } from '../seed.ts'
 import { controlAnswer } from './control-endpoint.ts'
 import { createControl, type LocalAwsControl } from './control.ts'
@@ -79,7 +80,7 @@ async function answer(world: World, control: LocalAwsControl, message: IncomingM
     const http = await readHttpRequest(message)
     const own = controlAnswer(world, control, http)
     if (own === undefined && world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
-    const result = own ?? (await dispatch(world, http))
+    const result = own ?? federationAnswer(world, http) ?? (await dispatch(world, http))
     if (result === 'drop') {
       message.socket.destroy()
       return
