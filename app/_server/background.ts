@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { after, minutes } from '#lib/config/clock.ts'
 import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
@@ -33,7 +34,7 @@ export async function startBackground(services: Services): Promise<Background> {
   await queue.work({
     'grant.activate': ({ grantId }) => activateGrant(services, grantId),
     'grant.end': async ({ grantId }) => void (await finishGrant(services, grantId)),
-    'grant.detect': async () => undefined,
+    'grant.detect': async ({ grantId }) => void (await detectGrant(services, grantId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(

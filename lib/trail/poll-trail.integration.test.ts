@@ -1,14 +1,13 @@
 import { IAMClient, GetRoleCommand } from '@aws-sdk/client-iam'
 import { DescribeRegionsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openIdentities } from '#lib/aws/credentials.ts'
-import { openTrailReader } from '#lib/aws/trail-reader.ts'
-import { issuerRoleArn, readerRoleArn } from '#lib/local/demo/organisation.ts'
+import { meetClock } from '#lib/local/test/meet-clock.ts'
 import { startSlice, type Slice } from '#lib/local/test/slice.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { pollTrail } from './poll-trail.ts'
+import { claimWatches } from './watch.store.ts'
 import { listFreshness, listGrantEvents, listInside } from './sessions.queries.ts'
 
 let slice: Slice
@@ -25,7 +24,7 @@ beforeEach(async () => {
   // A frozen clock: the token buckets, ours and AWS's, refill only when a test says so.
   slice.clock.setTo(new Date())
   slice.aws.wipe()
-  await meetClock()
+  await meetClock(slice)
   await slice.database.owner.$executeRaw`TRUNCATE trail_watch, trail_event, session, finding, rate_budget, heartbeat`
   maya = await slice.viewer('maya')
   rosa = await slice.viewer('rosa')
@@ -49,19 +48,6 @@ const settings = (from: MintedLease, address = '203.0.113.10', region = from.reg
 }
 const describe = (from = lease) => new EC2Client(settings(from)).send(new DescribeRegionsCommand({}))
 const poll = () => pollTrail(slice.deps)
-/**
- * SDKs keep credentials by the machine's clock, which the slice's clock leaves behind: after a jump the reader takes new
- * ones, and learns the time from a first answer.
- */
-const meetClock = async () => {
-  const aws = { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', federationEndpoint: '', managedRolePath: '/latchkey/' }
-  slice.deps.trailReader = openTrailReader(openIdentities(aws))
-  for (const region of ['eu-central-1', 'us-east-1']) {
-    const now = slice.clock.now()
-    await slice.deps.trailReader.lookupByUsername({ accountId: '301122334455', region, username: 'nobody', from: now, to: now })
-    slice.clock.advance(1_000)
-  }
-}
 /** Long enough for every watch to be due and the bucket to be full. */
 const later = (ms = 61_000) => slice.clock.advance(ms)
 const stored = () => slice.deps.db.trailEvent.findMany({ where: { grantId }, orderBy: { eventTime: 'asc' } })
@@ -90,6 +76,15 @@ test('two pollers at once, and overlapping questions afterwards, count every eve
     expect(await poll()).toMatchObject({ asked: 2, stored: 0 })
   }
   expect(await slice.deps.db.session.findMany({ where: { grantId } })).toMatchObject([{ eventCount: 5 }])
+})
+
+test('of many replicas that claim at once, each watch goes to one', async () => {
+  await poll()
+  for (let round = 0; round < 15; round += 1) {
+    later(200_000)
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimWatches(slice.deps.db, 180_000, slice.clock.now())))
+    expect(claims.flat()).toHaveLength(2)
+  }
 })
 
 test('a question of many pages goes on where the budget stopped it, and the cursor waits for its last page', async () => {
@@ -151,7 +146,7 @@ test('an event that CloudTrail delivers fifteen minutes late is found by the ove
   for (let minute = 0; minute < 14; minute += 1) {
     expect(await poll()).toMatchObject({ stored: 0, failed: 0 })
     later()
-    if (minute === 8) await meetClock()
+    if (minute === 8) await meetClock(slice)
   }
   slice.clock.advance(60_000)
   expect(await poll()).toMatchObject({ stored: 1 })
@@ -161,7 +156,7 @@ test('watching goes on for 45 minutes after the credentials died, then the watch
   const ended = await endGrant(slice.deps, maya, grantId, '')
   if (!ended.ok) throw new Error(ended.message)
   slice.clock.setTo(new Date(ended.credentialsDeadAt.getTime() + 44 * 60_000))
-  await meetClock()
+  await meetClock(slice)
   expect(await poll()).toMatchObject({ asked: 2 })
   later()
   expect(await poll()).toMatchObject({ asked: 2 })

@@ -442,10 +442,7 @@ CREATE UNIQUE INDEX "session_accountId_principalId_sessionStartedAt_key" ON "ses
 CREATE UNIQUE INDEX "finding_dedupeKey_key" ON "finding"("dedupeKey");
 
 -- CreateIndex
-CREATE INDEX "finding_state_severityOrder_lastEventAt_idx" ON "finding"("state", "severityOrder" DESC, "lastEventAt" DESC);
-
--- CreateIndex
-CREATE INDEX "finding_severityOrder_lastEventAt_id_idx" ON "finding"("severityOrder" DESC, "lastEventAt" DESC, "id" DESC);
+CREATE INDEX "finding_state_severityOrder_lastEventAt_id_idx" ON "finding"("state", "severityOrder" DESC, "lastEventAt" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "finding_lastEventAt_idx" ON "finding"("lastEventAt" DESC);
