@@ -20,7 +20,7 @@ export async function signInAction(form: FormData): Promise<void> {
     logError('sign-in', error)
     return undefined
   })
-  if (!started) redirect('/sign-in?error=OAuthSignin' as never)
+  if (!started) redirect('/sign-in?error=OAuthSignin')
   await applyCookies(started.cookies)
   redirect(started.location as never)
 }

@@ -25,7 +25,7 @@ export function ApprovalList({ items, selectedId, now }: { items: ApprovalItem[]
             <span className="mt-0.5 block truncate text-sm text-ink-2">
               {item.profile.name}, {durationText(item.minutes)}
             </span>
-            <span className="mt-1.5 flex flex-wrap items-center gap-1.5 text-xs text-ink-3">
+            <span className="mt-1.5 flex items-center gap-1.5 text-xs text-ink-3">
               <EnvironmentBadge environment={item.profile.account.environment} />
               <RiskBadge tier={item.profile.riskTier} />
               <AccountLabel account={item.profile.account} focusable={false} className="ml-auto" />

@@ -19,7 +19,7 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
     <Card>
       <div className="p-5 pb-0">
         <header className="mb-4">
-          <h2 className="text-lg font-semibold tracking-tight text-balance">
+          <h2 id="selected" tabIndex={-1} className="text-lg font-semibold tracking-tight text-balance">
             {requester.name} asks for {profile.name}
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-2">
@@ -57,7 +57,7 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
         <Section title="What it allows" className="mb-5">
           <PermissionPreview preview={detail.preview} now={now} />
         </Section>
-        <div className="grid gap-x-6 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-x-6 xl:grid-cols-2">
           <Section title={`${requester.name} and this profile`} className="mb-5">
             <PastRequests detail={detail} now={now} />
           </Section>
@@ -121,7 +121,7 @@ function Concurrent({ detail, now }: { detail: ApprovalDetail; now: string }): R
           <AppLink href={held.href} className="min-w-0 truncate text-ink-2 hover:underline">
             {held.profile.name}, {held.profile.account.name}
           </AppLink>
-          <Countdown until={held.endsAt} now={now} className="min-w-0 text-xs" />
+          <Countdown until={held.endsAt} now={now} className="shrink-0 text-xs" />
         </li>
       ))}
     </ul>

@@ -15,7 +15,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
   return (
     <>
       {live && <LiveRefresh url={live.url} topics={live.topics} />}
-      <div className={clsx(selectedByAddress && 'max-lg:hidden')}>
+      <div className={clsx(selectedByAddress && 'max-lg:sr-only')}>
         <PageHeader
           title="Approvals"
           lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the oldest first.`}
@@ -27,7 +27,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
           When somebody asks for access that you may grant, it appears here by itself, with the reason, what it allows and what they did with it before.
         </EmptyState>
       ) : (
-        <div className="grid items-start gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', selectedByAddress && 'max-lg:hidden')}>
             <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} />
           </div>
@@ -46,7 +46,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
           </div>
         </div>
       )}
-      <ApprovalKeys hrefs={items.map((item) => item.href)} index={index} />
+      <ApprovalKeys hrefs={items.map((item) => item.href)} index={index} selectedId={selected?.id ?? null} />
     </>
   )
 }

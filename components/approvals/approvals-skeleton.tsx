@@ -4,8 +4,8 @@ import { Loading, Skeleton, SkeletonHeader, SkeletonRows } from '../ui/skeleton.
 export function ApprovalsSkeleton(): ReactNode {
   return (
     <Loading what="what waits for you">
-      <SkeletonHeader />
-      <div className="grid gap-6 lg:grid-cols-[22rem_minmax(0,1fr)]">
+      <SkeletonHeader title="Approvals" />
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <SkeletonRows rows={4} columns={2} tall />
         <div className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5 max-lg:hidden">
           <Skeleton className="h-6 w-80 max-w-full" />

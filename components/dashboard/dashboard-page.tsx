@@ -31,11 +31,11 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
         )}
       </Section>
       {bars.length > 0 && (
-        <Section id="windows" title="Windows of access" aside="Times in UTC">
+        <Section id="windows" title="Windows of access">
           <GrantTimeline now={now} window={window} bars={bars} />
         </Section>
       )}
-      <div className="grid items-start gap-x-6 lg:grid-cols-3">
+      <div className="grid grid-cols-1 items-start gap-x-6 lg:grid-cols-3">
         <Expiring {...props} />
         <LatestFindings {...props} />
         <Section id="freshness" title="CloudTrail">

@@ -4,7 +4,7 @@ import { Loading, Skeleton, SkeletonHeader, SkeletonRows } from '../ui/skeleton.
 export function DashboardSkeleton(): ReactNode {
   return (
     <Loading what="the dashboard">
-      <SkeletonHeader />
+      <SkeletonHeader title="Dashboard" />
       <div className="mb-8 grid grid-cols-2 gap-3 lg:grid-cols-4">
         {['active', 'ending', 'findings', 'outside'].map((tile) => (
           <div key={tile} className="flex h-24 flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3">

@@ -1,7 +1,6 @@
 'use client'
 import type { ReactNode } from 'react'
 import type { Action } from '../models.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
@@ -11,11 +10,7 @@ type Props = { grantId: string; person: string; account: string; action: Action;
 export function RevokeButton({ grantId, person, account, action, label = 'Revoke' }: Props): ReactNode {
   return (
     <ConfirmDialog
-      trigger={
-        <Button size="sm" tone="danger" aria-label={`${label}: ${person} in ${account}`}>
-          {label}
-        </Button>
-      }
+      trigger={{ label, name: `${label}: ${person} in ${account}`, tone: 'danger', size: 'sm' }}
       title={`Revoke ${person}'s access`}
       consequences={`${person} loses live credentials for ${account} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
       confirmLabel="Revoke now"

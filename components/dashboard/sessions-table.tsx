@@ -15,7 +15,7 @@ export function SessionsTable({ sessions, now, revokeAction }: { sessions: Sessi
       <thead>
         <tr>
           <Th>Person</Th>
-          <Th>Account</Th>
+          <Th className="max-md:hidden">Account</Th>
           <Th className="max-lg:hidden">Role and reason</Th>
           <Th>Time left</Th>
           <Th className="max-md:hidden">Last activity</Th>
@@ -32,8 +32,11 @@ export function SessionsTable({ sessions, now, revokeAction }: { sessions: Sessi
               <AppLink href={session.href} className="font-medium whitespace-nowrap hover:underline hover:underline-offset-2">
                 {session.person.name}
               </AppLink>
+              <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2 md:hidden">
+                <AccountLabel account={session.account} focusable={false} badge />
+              </span>
             </Td>
-            <Td>
+            <Td className="max-md:hidden">
               <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
                 <AccountLabel account={session.account} className="whitespace-nowrap text-ink-2" />
                 <EnvironmentBadge environment={session.account.environment} />

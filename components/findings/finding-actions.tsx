@@ -1,14 +1,13 @@
 'use client'
-import { useActionState, useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { RevokeButton } from '../dashboard/revoke-button.tsx'
 import type { Action } from '../models.ts'
-import { announce } from '../ui/announce.ts'
-import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
+import { useAnnouncedAction } from '../ui/use-announced-action.ts'
 import type { FindingsPageProps } from './findings-models.ts'
 
 type Props = {
@@ -24,7 +23,7 @@ export function FindingActions({ findingId, title, isOpen, revocable, triage }: 
     <div className="mt-4 flex flex-wrap items-start gap-2">
       {isOpen && <Acknowledge findingId={findingId} action={triage.acknowledge} />}
       <ConfirmDialog
-        trigger={<Button size="sm">Close…</Button>}
+        trigger={{ label: 'Close…', size: 'sm' }}
         title="Close this finding"
         consequences={`“${title}” leaves the open list, for everybody. Your reason stays in the record; the same thing happening again opens a new finding.`}
         confirmLabel="Close the finding"
@@ -43,10 +42,7 @@ export function FindingActions({ findingId, title, isOpen, revocable, triage }: 
 }
 
 function Acknowledge({ findingId, action }: { findingId: string; action: Action }): ReactNode {
-  const [state, run] = useActionState(action, null)
-  useEffect(() => {
-    if (state?.ok) announce(state.message, 'done')
-  }, [state])
+  const [state, run] = useAnnouncedAction(action)
   return (
     <form action={run} className="flex flex-col gap-2">
       <input type="hidden" name="findingId" value={findingId} />

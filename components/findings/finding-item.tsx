@@ -28,7 +28,7 @@ export function FindingItem({ finding, now, triage }: { finding: FindingRow; now
           <span className="max-md:hidden">
             <FindingStateBadge state={finding.state} />
           </span>
-          <RelativeTime at={finding.at} now={now} focusable={false} className="text-xs text-ink-3 max-md:col-start-2 max-md:row-start-3 md:min-w-20 md:text-right" />
+          <RelativeTime at={finding.at} now={now} focusable={false} className="text-xs text-ink-3 max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:min-w-20 md:text-right" />
         </summary>
         <Evidence finding={finding} now={now} triage={triage} />
       </details>
@@ -40,7 +40,7 @@ function Evidence({ finding, triage }: { finding: FindingRow; now: string; triag
   return (
     <div className="border-t border-line bg-sunken px-4 py-4 md:pl-11">
       <p className="max-w-[75ch] text-sm">{finding.what}</p>
-      <dl className="mt-3 grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
         {finding.account && (
           <Stat label="Account">
             <AccountLabel account={finding.account} badge />

@@ -4,7 +4,7 @@ import { Loading, Skeleton, SkeletonHeader, SkeletonRows } from '../ui/skeleton.
 export function FindingsSkeleton(): ReactNode {
   return (
     <Loading what="the findings">
-      <SkeletonHeader />
+      <SkeletonHeader title="Findings" />
       <Skeleton className="mb-3 h-12 w-full" />
       <SkeletonRows rows={6} columns={4} tall />
     </Loading>

@@ -39,7 +39,7 @@ export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode
 function DependencyRow({ dependency, now }: { dependency: Dependency; now: string }): ReactNode {
   const look = looks[dependency.state]
   return (
-    <li data-live-id={dependency.id} className="grid gap-x-6 gap-y-2 px-4 py-3 md:grid-cols-[minmax(0,1fr)_7rem_8rem_8.5rem] md:items-start">
+    <li data-live-id={dependency.id} className="grid grid-cols-1 gap-x-6 gap-y-2 px-4 py-3 md:grid-cols-[minmax(0,1fr)_7rem_8rem_8.5rem] md:items-start">
       <div className="min-w-0">
         <p className="text-sm font-medium">{dependency.name}</p>
         <p className="text-sm text-ink-2">{dependency.purpose}</p>

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { Action } from '../models.ts'
 import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
@@ -26,7 +26,7 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
     <li
       data-live-id={grant.id}
       className={clsx(
-        'flex flex-col gap-3 border-l-[3px] py-3 pr-4 pl-[13px] md:grid md:grid-cols-[minmax(0,1fr)_9.5rem_auto] md:items-center md:gap-6',
+        'flex flex-col gap-3 border-l-[3px] py-3 pr-4 pl-[13px] md:grid md:grid-cols-[minmax(0,1fr)_8.5rem_14.5rem] md:items-center md:gap-6',
         production ? 'border-l-red' : 'border-l-transparent',
       )}
     >
@@ -42,7 +42,7 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
         {grant.problem && <p className="mt-1 text-sm text-orange-text">{grant.problem}</p>}
       </div>
       <GrantClock grant={grant} now={now} />
-      <div className="flex gap-2 max-md:*:flex-1">
+      <div className="flex gap-2 max-md:*:flex-1 md:justify-end">
         {grant.state === 'active' && (
           <LinkButton href={grant.credentialsHref} tone="primary">
             <KeyRound aria-hidden />
@@ -78,7 +78,7 @@ function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): Reac
   const where = grant.profile.account.name
   return (
     <ConfirmDialog
-      trigger={<Button tone="secondary">End now</Button>}
+      trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
       consequences={
         <p>

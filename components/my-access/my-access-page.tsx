@@ -9,29 +9,33 @@ import { RecentAccessList } from './recent-access.tsx'
 
 function leadFor(active: number, pending: number): string {
   if (active === 0) return pending > 0 ? 'Nothing is open right now.' : 'Nothing is open, and nothing is asked for.'
-  return active === 1 ? 'One door is open. It closes by itself.' : `${active} doors are open. They close by themselves.`
+  return active === 1 ? 'You can use one right now. It ends by itself.' : `You can use ${active} right now. Each ends by itself.`
 }
 
 export function MyAccessPage({ now, active, pending, recent, requestHref, endAction, cancelAction }: MyAccessPageProps): ReactNode {
   const usable = active.filter((grant) => grant.state === 'active').length
+  // The empty state has the one action then.
+  const isNew = active.length === 0 && recent.length === 0
   return (
     <>
       <PageHeader
         title="My access"
         lead={leadFor(usable, pending.length)}
         actions={
-          <LinkButton href={requestHref} tone={active.length === 0 ? 'primary' : 'secondary'}>
-            Request access
-          </LinkButton>
+          !isNew && (
+            <LinkButton href={requestHref} tone={active.length === 0 ? 'primary' : 'secondary'}>
+              Request access
+            </LinkButton>
+          )
         }
       />
       {active.length > 0 ? (
-        <Section id="active" title="Usable now" count={active.length}>
+        <Section id="active" title="Open" count={active.length}>
           <ActiveGrants grants={active} now={now} endAction={endAction} />
         </Section>
       ) : (
         <div className="mb-8">
-          <EmptyState icon={KeyRound} title="No access is open" {...(recent.length === 0 ? { action: { href: requestHref, label: 'Request your first access' } } : {})}>
+          <EmptyState icon={KeyRound} title="No access is open" {...(isNew ? { action: { href: requestHref, label: 'Request your first access' } } : {})}>
             Ask for a role in an account, for as long as you need it. Once somebody has approved, it appears here with the time that is left, and
             credentials are one click away.
           </EmptyState>

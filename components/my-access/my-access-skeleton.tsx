@@ -4,7 +4,7 @@ import { Loading, SkeletonHeader, SkeletonRows } from '../ui/skeleton.tsx'
 export function MyAccessSkeleton(): ReactNode {
   return (
     <Loading what="your access">
-      <SkeletonHeader />
+      <SkeletonHeader title="My access" />
       <div className="mb-8">
         <SkeletonRows rows={2} columns={3} tall />
       </div>

@@ -4,7 +4,7 @@ import { Loading, Skeleton, SkeletonHeader, SkeletonRows } from '../ui/skeleton.
 export function RecordSkeleton(): ReactNode {
   return (
     <Loading what="the log">
-      <SkeletonHeader />
+      <SkeletonHeader title="Log" />
       <Skeleton className="mb-3 h-12 w-full" />
       <SkeletonRows rows={12} columns={4} />
     </Loading>

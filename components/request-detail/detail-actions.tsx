@@ -2,7 +2,7 @@
 import { KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { CancelRequest } from '../my-access/cancel-request.tsx'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
@@ -17,7 +17,7 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
       {actions.cancel && <CancelRequest requestId={request.id} action={actions.cancel} what={request.profile.name} />}
       {grant && actions.end && (
         <ConfirmDialog
-          trigger={<Button>End now</Button>}
+          trigger={{ label: 'End now' }}
           title={`End ${request.profile.name}`}
           consequences={`You lose access to ${request.profile.account.name} now: credentials you already took stop working within seconds. To get it back, you ask again.`}
           confirmLabel="End my access now"
@@ -44,7 +44,7 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
 function Revoke({ request, grantId, action }: { request: Props['request']; grantId: string; action: NonNullable<Props['actions']['revoke']> }): ReactNode {
   return (
     <ConfirmDialog
-      trigger={<Button tone="danger">Revoke</Button>}
+      trigger={{ label: 'Revoke', tone: 'danger' }}
       title={`Revoke ${request.requester.name}'s access`}
       consequences={`${request.requester.name} loses live credentials for ${request.profile.account.name} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
       confirmLabel="Revoke now"

@@ -43,7 +43,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
           <span className="font-medium">{grant.failure.message}</span> {grant.failure.mend}
         </p>
       )}
-      <div className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="min-w-0">
           <Section id="reason" title="Reason" className="mb-6">
             <Quote>{request.reason}</Quote>

@@ -8,6 +8,7 @@ import type { Catalogue, CatalogueEntry } from './request-models.ts'
 
 export function CataloguePanel({ catalogue, chosenSlug, baseHref }: { catalogue: Catalogue; chosenSlug: string | null; baseHref: string }): ReactNode {
   const { query, recent, entries, total } = catalogue
+  const recentSlugs = new Set(recent.map((entry) => entry.profile.slug))
   const filtered = Object.values(query).some((value) => value !== '')
   return (
     <>
@@ -20,7 +21,11 @@ export function CataloguePanel({ catalogue, chosenSlug, baseHref }: { catalogue:
       </FilterBar>
       <div data-live-hold className="lg:max-h-[calc(100dvh-14rem)] lg:overflow-y-auto lg:pr-1">
         {!filtered && recent.length > 0 && <EntryList title="Yours, recently" entries={recent} chosenSlug={chosenSlug} />}
-        <EntryList title={filtered ? `${entries.length} of ${total}` : `All ${total}`} entries={entries} chosenSlug={chosenSlug} />
+        {filtered ? (
+          <EntryList title={`${entries.length} of ${total}`} entries={entries} chosenSlug={chosenSlug} />
+        ) : (
+          <EntryList title={recent.length > 0 ? 'Also open to you' : 'Open to you'} entries={entries.filter((entry) => !recentSlugs.has(entry.profile.slug))} chosenSlug={chosenSlug} />
+        )}
         {entries.length === 0 && (
           <p className="px-1 text-sm text-ink-2">
             Nothing fits.{' '}

@@ -26,7 +26,7 @@ export function ChosenPanel({ now, chosen, action, prefill, answerAction }: Prop
         </p>
         <p className="mt-2 max-w-[68ch] text-sm text-ink-2">{chosen.summary}</p>
       </header>
-      <div className="grid gap-x-8 gap-y-6 xl:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-8 gap-y-6 xl:grid-cols-2">
         <Section id="allows" title="What it allows" className="mb-0 xl:order-2">
           <PermissionPreview preview={chosen.preview} now={now} />
         </Section>

@@ -1,6 +1,6 @@
 'use client'
 import { Send } from 'lucide-react'
-import { useActionState, useEffect, useRef, type ReactNode } from 'react'
+import { startTransition, useActionState, useEffect, useRef, type FormEvent, type ReactNode } from 'react'
 import { announce } from '../ui/announce.ts'
 import { TextArea, TextInput } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
@@ -27,7 +27,7 @@ function useErrorFocus(state: RequestFormState, form: React.RefObject<HTMLFormEl
 export function RequestForm({ chosen, action, prefill, answerAction }: Props): ReactNode {
   const { profile, justification, ticket } = chosen
   const form = useRef<HTMLFormElement>(null)
-  const [state, run] = useActionState(action, null)
+  const [state, run, sending] = useActionState(action, null)
   const draft = useDraft(profile.slug, {
     minutes: String(chosen.defaultMinutes),
     justification: '',
@@ -45,8 +45,16 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
     if (state) setSent(false)
   }, [state, setSent])
 
+  // React resets a form after its action, radios included; sent this way, everything stays as it was chosen.
+  function send(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const data = new FormData(event.currentTarget)
+    draft.setSent(true)
+    startTransition(() => run(data))
+  }
+
   return (
-    <form ref={form} action={run} noValidate onSubmit={() => draft.setSent(true)} className="flex flex-col gap-5">
+    <form ref={form} action={run} noValidate onSubmit={send} className="flex flex-col gap-5">
       <input type="hidden" name="profile" value={profile.slug} />
       <DurationField chosen={chosen} value={values.minutes} error={errors.minutes} onChange={(value) => set('minutes', value)} />
       <Field
@@ -83,7 +91,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
         {chosen.note && <p className="text-xs text-ink-3">{chosen.note}</p>}
         <FormMessage state={state?.refusal ? { ok: false, ...state.refusal } : null} />
         <div>
-          <SubmitButton disabled={answer.kind === 'refused'} className="max-sm:w-full">
+          <SubmitButton busy={sending} disabled={answer.kind === 'refused'} className="max-sm:w-full">
             <Send aria-hidden />
             Send request
           </SubmitButton>

@@ -12,10 +12,10 @@ export function RequestPage({ now, catalogue, chosen, notOffered, prefill, actio
   const picked = chosen !== null || Boolean(notOffered)
   return (
     <>
-      <div className={clsx(picked && 'max-lg:hidden')}>
+      <div className={clsx(picked && 'max-lg:sr-only')}>
         <PageHeader title="Request access" lead="Pick what you need; the answer is shown before you send." />
       </div>
-      <div className="grid items-start gap-6 lg:grid-cols-[21rem_minmax(0,1fr)] lg:gap-8">
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[21rem_minmax(0,1fr)] lg:gap-8">
         <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', picked && 'max-lg:hidden')}>
           <CataloguePanel catalogue={catalogue} chosenSlug={chosen?.profile.slug ?? null} baseHref={baseHref} />
         </div>

@@ -4,8 +4,8 @@ import { Loading, Skeleton, SkeletonHeader, SkeletonRows } from '../ui/skeleton.
 export function RequestSkeleton(): ReactNode {
   return (
     <Loading what="the catalogue">
-      <SkeletonHeader />
-      <div className="grid gap-8 lg:grid-cols-[21rem_minmax(0,1fr)]">
+      <SkeletonHeader title="Request access" />
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[21rem_minmax(0,1fr)]">
         <div>
           <Skeleton className="mb-3 h-8 w-full" />
           <SkeletonRows rows={7} columns={2} tall />

@@ -1,13 +1,14 @@
+import { KeySquare } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Announcer } from '../ui/announcer.tsx'
 import { ClockSync } from '../ui/clock.ts'
 import { Strip, type StripModel } from '../ui/strip.tsx'
 import { TipLayer } from '../ui/tip-layer.tsx'
 import { BottomBar } from './bottom-bar.tsx'
-import { KeySquare } from 'lucide-react'
 import { PaletteTrigger } from './palette-trigger.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { Rail } from './rail.tsx'
+import { ThemeSwitch } from './theme-switch.tsx'
 import type { NavItem, ShellPerson, Theme } from './shell-models.ts'
 
 export type AppShellProps = {
@@ -44,11 +45,15 @@ export function AppShell({ items, person, theme, railCollapsed, paletteUrl, sign
           </span>
           <div className="ml-auto flex items-center gap-2 md:w-full md:justify-between">
             <PaletteTrigger url={paletteUrl} />
-            <PersonMenu person={person} theme={theme} signOutAction={signOutAction} />
+            <div className="flex items-center gap-1.5">
+              <ThemeSwitch theme={theme} />
+              <PersonMenu person={person} signOutAction={signOutAction} />
+            </div>
           </div>
+          <TipLayer />
         </header>
         {strips.length > 0 && (
-          <aside aria-label="Notices about Latchkey itself" role="status">
+          <aside aria-label="Notices about Latchkey itself">
             {strips.map((notice) => (
               <Strip key={notice.id} notice={notice} now={now} />
             ))}
@@ -61,7 +66,6 @@ export function AppShell({ items, person, theme, railCollapsed, paletteUrl, sign
       <BottomBar items={items} />
       <ClockSync now={now} />
       <Announcer />
-      <TipLayer />
     </div>
   )
 }

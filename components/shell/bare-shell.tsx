@@ -11,9 +11,11 @@ export function BareShell({ children }: { children: ReactNode }): ReactNode {
         <KeySquare aria-hidden className="size-5 text-accent-text" />
         Latchkey
       </p>
-      <main className="w-full max-w-sm">{children}</main>
+      <main className="w-full max-w-sm">
+        {children}
+        <TipLayer />
+      </main>
       <Announcer />
-      <TipLayer />
     </div>
   )
 }

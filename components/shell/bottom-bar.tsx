@@ -13,7 +13,7 @@ export function BottomBar({ items }: { items: NavItem[] }): ReactNode {
   const shown = fits ? items : items.slice(0, 4)
   return (
     <nav
-      aria-label="Main"
+      aria-label="Main, short"
       data-shell="bottom"
       className="fixed inset-x-0 bottom-0 z-30 flex h-[calc(3.5rem+env(safe-area-inset-bottom))] border-t border-line bg-surface px-1 pb-[env(safe-area-inset-bottom)] md:hidden"
     >

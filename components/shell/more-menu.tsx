@@ -6,12 +6,13 @@ import { Menu, MenuLink } from '../ui/menu.tsx'
 export function MoreMenu({ items, className }: { items: { href: string; label: string; count?: number }[]; className: string }): ReactNode {
   return (
     <Menu
-      side="top"
-      trigger={
-        <button type="button" className={className}>
+      label="More places"
+      buttonClassName={className}
+      button={
+        <>
           <Ellipsis aria-hidden className="size-4" />
           More
-        </button>
+        </>
       }
     >
       {items.map((item) => (

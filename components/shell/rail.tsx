@@ -7,12 +7,12 @@ import { RailToggle } from './rail-toggle.tsx'
 import type { NavItem } from './shell-models.ts'
 
 const link =
-  'group/link flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-grey-soft aria-[current=page]:font-medium aria-[current=page]:text-ink group-data-[rail=collapsed]/shell:justify-center group-data-[rail=collapsed]/shell:px-0'
+  'group/link flex h-8 items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:ring-1 aria-[current=page]:ring-line group-data-[rail=collapsed]/shell:justify-center group-data-[rail=collapsed]/shell:px-0'
 
 export function Count({ item }: { item: NavItem }): ReactNode {
   if (!item.count) return null
   return (
-    <span className="tabular ml-auto inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent-soft px-1.5 text-[0.6875rem] font-semibold text-accent-text">
+    <span className="tabular ml-auto inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent px-1.5 text-[0.6875rem] font-semibold text-accent-on">
       {item.count > 99 ? '99+' : item.count}
       <span className="sr-only"> {item.countLabel ?? 'waiting'}</span>
     </span>
@@ -21,7 +21,8 @@ export function Count({ item }: { item: NavItem }): ReactNode {
 
 export function Rail({ items }: { items: NavItem[] }): ReactNode {
   return (
-    <div
+    <nav
+      aria-label="Main"
       data-shell="rail"
       className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-r border-line bg-sunken p-2 group-data-[rail=collapsed]/shell:w-13 md:flex"
     >
@@ -29,7 +30,7 @@ export function Rail({ items }: { items: NavItem[] }): ReactNode {
         <KeySquare aria-hidden className="size-4.5 shrink-0 text-accent-text" strokeWidth={2} />
         <span className="group-data-[rail=collapsed]/shell:sr-only">Latchkey</span>
       </AppLink>
-      <nav aria-label="Main" className="flex flex-1 flex-col gap-0.5 overflow-y-auto">
+      <div className="flex flex-1 flex-col gap-0.5 overflow-y-auto p-px">
         {items.map((item) => (
           <NavLink key={item.href} href={item.href} className={link}>
             <NavIcon name={item.icon} />
@@ -39,8 +40,8 @@ export function Rail({ items }: { items: NavItem[] }): ReactNode {
             </span>
           </NavLink>
         ))}
-      </nav>
+      </div>
       <RailToggle />
-    </div>
+    </nav>
   )
 }

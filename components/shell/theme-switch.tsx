@@ -1,7 +1,8 @@
 'use client'
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { MenuChoice } from '../ui/menu.tsx'
+import { iconButtonClass } from '../ui/button.tsx'
+import { Menu, MenuChoice } from '../ui/menu.tsx'
 import type { Theme } from './shell-models.ts'
 
 const options = [
@@ -11,8 +12,8 @@ const options = [
 ]
 
 /** The cookie lets the server render the right theme at once, so no script has to run before the first paint. */
-export function ThemeChoice({ theme }: { theme: Theme }): ReactNode {
-  const [chosen, setChosen] = useState<string>(() => (typeof document === 'undefined' ? theme : (document.documentElement.dataset['theme'] ?? 'system')))
+export function ThemeSwitch({ theme }: { theme: Theme }): ReactNode {
+  const [chosen, setChosen] = useState<string>(theme)
 
   function choose(next: string): void {
     setChosen(next)
@@ -24,5 +25,14 @@ export function ThemeChoice({ theme }: { theme: Theme }): ReactNode {
     document.documentElement.dataset['theme'] = next
     document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=lax`
   }
-  return <MenuChoice label="Theme" value={chosen} options={options} onChange={choose} />
+  return (
+    <Menu
+      label="Theme"
+      name="Theme"
+      buttonClassName={iconButtonClass}
+      button={chosen === 'dark' ? <Moon aria-hidden /> : chosen === 'light' ? <Sun aria-hidden /> : <Monitor aria-hidden />}
+    >
+      <MenuChoice label="Theme" value={chosen} options={options} onChange={choose} />
+    </Menu>
+  )
 }

@@ -14,7 +14,7 @@ const tones: Record<BadgeTone, string> = {
   amber: 'bg-amber-soft text-amber-text',
   orange: 'bg-orange-soft text-orange-text',
   red: 'bg-red-soft text-red-text',
-  'solid-red': 'bg-red text-white',
+  'solid-red': 'bg-red text-accent-on',
   violet: 'bg-violet-soft text-violet-text',
   teal: 'bg-teal-soft text-teal-text',
   accent: 'bg-accent-soft text-accent-text',

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ComponentProps, ReactNode } from 'react'
 import { AppLink } from './app-link.tsx'
 
-export type ButtonTone = 'primary' | 'secondary' | 'quiet' | 'danger'
+export type ButtonTone = 'primary' | 'secondary' | 'quiet' | 'danger' | 'critical'
 export type ButtonSize = 'sm' | 'md'
 
 const tones: Record<ButtonTone, string> = {
@@ -10,6 +10,7 @@ const tones: Record<ButtonTone, string> = {
   secondary: 'bg-surface text-ink border-line-strong hover:bg-hover',
   quiet: 'bg-transparent text-ink-2 border-transparent hover:bg-hover hover:text-ink',
   danger: 'bg-surface text-red-text border-line-strong hover:bg-red-soft hover:border-red',
+  critical: 'bg-red text-accent-on border-transparent hover:brightness-110',
 }
 const sizes: Record<ButtonSize, string> = {
   sm: 'h-7 px-2.5 text-xs gap-1.5 rounded-md pointer-coarse:h-9',
@@ -37,6 +38,9 @@ export function LinkButton({ tone, size, className, ...rest }: ComponentProps<ty
   return <AppLink className={buttonClass(tone, size, className)} {...rest} />
 }
 
+export const iconButtonClass =
+  'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10 [&_svg]:size-4'
+
 /** An icon alone still has a name: `label` is read aloud and shown as the tip. */
 export function IconButton({ label, className, type = 'button', ...rest }: ComponentProps<'button'> & { label: string }): ReactNode {
   return (
@@ -45,10 +49,7 @@ export function IconButton({ label, className, type = 'button', ...rest }: Compo
       type={type}
       aria-label={label}
       data-tip={label}
-      className={clsx(
-        'inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10 [&_svg]:size-4',
-        className,
-      )}
+      className={clsx(iconButtonClass, className)}
       {...rest}
     />
   )

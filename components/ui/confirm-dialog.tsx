@@ -1,14 +1,15 @@
 'use client'
-import { useActionState, useEffect, useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Action } from '../models.ts'
-import { announce } from './announce.ts'
-import { Button } from './button.tsx'
-import { Dialog, DialogClose } from './dialog.tsx'
+import { Button, type ButtonSize, type ButtonTone } from './button.tsx'
+import { Dialog } from './dialog.tsx'
 import { FormMessage } from './form-message.tsx'
 import { SubmitButton } from './submit-button.tsx'
+import { useAnnouncedAction } from './use-announced-action.ts'
 
 type Props = {
-  trigger: ReactElement
+  /** `name` is what a reader hears when the label alone does not say whom or what. */
+  trigger: { label: string; name?: string; tone?: ButtonTone; size?: ButtonSize }
   title: string
   /** What will happen, to whom. Never a question. */
   consequences: ReactNode
@@ -16,29 +17,29 @@ type Props = {
   keepLabel?: string
   action: Action
   fields: Record<string, string>
-  tone?: 'primary' | 'danger'
+  tone?: 'primary' | 'critical'
   children?: ReactNode
 }
 
 export function ConfirmDialog({ trigger, title, consequences, ...form }: Props): ReactNode {
   const [open, setOpen] = useState(false)
   return (
-    <Dialog open={open} onOpenChange={setOpen} trigger={trigger} title={title}>
-      <div className="text-sm text-ink-2">{consequences}</div>
-      <ConfirmForm {...form} onDone={() => setOpen(false)} />
-    </Dialog>
+    <>
+      <Button tone={trigger.tone} size={trigger.size} aria-label={trigger.name} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {trigger.label}
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen} title={title}>
+        <div className="text-sm text-ink-2">{consequences}</div>
+        <ConfirmForm {...form} onDone={() => setOpen(false)} onKeep={() => setOpen(false)} />
+      </Dialog>
+    </>
   )
 }
 
-function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'danger', children, onDone }: Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void }): ReactNode {
-  const [state, run] = useActionState(action, null)
-  useEffect(() => {
-    if (!state?.ok) return
-    announce(state.message, 'done')
-    onDone()
-    // `onDone` is new at every render; the answer is what counts.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [state])
+type FormProps = Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void; onKeep: () => void }
+
+function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'critical', children, onDone, onKeep }: FormProps): ReactNode {
+  const [state, run] = useAnnouncedAction(action, { onDone })
   return (
     <form action={run} className="mt-4 flex flex-col gap-4">
       {Object.entries(fields).map(([name, value]) => (
@@ -48,7 +49,9 @@ function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone
       <FormMessage state={state} />
       <div className="flex flex-row-reverse flex-wrap justify-start gap-2">
         <SubmitButton tone={tone}>{confirmLabel}</SubmitButton>
-        <DialogClose render={<Button tone="quiet" />}>{keepLabel}</DialogClose>
+        <Button tone="quiet" onClick={onKeep}>
+          {keepLabel}
+        </Button>
       </div>
     </form>
   )

@@ -45,7 +45,7 @@ export function CopyButton({ value, what, label, className }: Props): ReactNode 
     >
       <Icon aria-hidden className={clsx('size-3.5', copied && 'text-green-text')} />
       {label && (
-        <span className="grid text-left">
+        <span className="grid text-center">
           <span className={clsx('col-start-1 row-start-1', copied && 'invisible')}>{label}</span>
           <span aria-hidden className={clsx('col-start-1 row-start-1', !copied && 'invisible')}>
             Copied

@@ -1,55 +1,65 @@
 'use client'
-import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 
 type Props = {
   open: boolean
   onOpenChange: (open: boolean) => void
-  trigger?: ReactElement
   title: ReactNode
-  description?: ReactNode
   children: ReactNode
   /** A sheet comes from the right (from below on a phone) and leaves the page in sight. */
   variant?: 'dialog' | 'sheet'
 }
 
-const backdrop =
-  'fixed inset-0 z-40 bg-[#0a0e16]/35 transition-opacity duration-150 data-starting-style:opacity-0 data-ending-style:opacity-0'
 const shape = {
-  dialog:
-    'top-1/2 left-1/2 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 rounded-lg data-starting-style:scale-98 data-starting-style:opacity-0 data-ending-style:opacity-0',
+  dialog: 'm-auto w-[calc(100vw-2rem)] max-w-md rounded-lg starting:open:scale-98',
   sheet:
-    'inset-x-0 bottom-0 max-h-[88dvh] rounded-t-lg data-starting-style:translate-y-6 data-starting-style:opacity-0 data-ending-style:opacity-0 md:inset-y-0 md:left-auto md:max-h-none md:w-[28rem] md:rounded-none md:data-starting-style:translate-x-6 md:data-starting-style:translate-y-0',
+    'inset-x-0 top-auto bottom-0 m-0 w-full max-w-none max-h-[88dvh] rounded-t-lg starting:open:translate-y-6 md:inset-y-0 md:left-auto md:h-dvh md:max-h-none md:w-[28rem] md:rounded-none md:starting:open:translate-x-6 md:starting:open:translate-y-0',
 }
 
-/** Focus is kept inside and goes back to where it came from; Escape closes. */
-export function Dialog({ open, onOpenChange, trigger, title, description, children, variant = 'dialog' }: Props): ReactNode {
+/** The browser's own modal dialog: it keeps the focus, gives it back, makes the rest inert and closes on Escape. */
+export function Dialog({ open, onOpenChange, title, children, variant = 'dialog' }: Props): ReactNode {
+  const ref = useRef<HTMLDialogElement>(null)
+  const id = useId()
+
+  useEffect(() => {
+    const dialog = ref.current
+    if (!dialog) return
+    if (!open) return dialog.close()
+    if (!dialog.open) dialog.showModal()
+    // To what is to be filled in; else to the title, so that it is read and nothing is pressed by accident.
+    const first = dialog.querySelector<HTMLElement>('textarea, input:not([type="hidden"])') ?? dialog.querySelector<HTMLElement>('h2')
+    first?.focus()
+  }, [open])
+
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange}>
-      {trigger && <Base.Trigger render={trigger} />}
-      <Base.Portal>
-        <Base.Backdrop className={backdrop} />
-        <Base.Popup
-          className={clsx(
-            'fixed z-40 flex flex-col overflow-y-auto border border-line-strong bg-raised text-ink shadow-pop transition-[opacity,scale,translate] duration-150 outline-none',
-            shape[variant],
-          )}
-        >
-          <header className="flex items-start justify-between gap-3 px-5 pt-4">
-            <Base.Title className="text-lg font-semibold text-balance">{title}</Base.Title>
-            <Base.Close render={<IconButton label="Close" className="-mt-1 -mr-2" />}>
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      onClose={() => onOpenChange(false)}
+      onPointerDown={(event) => {
+        if (event.target === ref.current) onOpenChange(false)
+      }}
+      className={clsx(
+        'fixed overflow-y-auto border border-line-strong bg-raised p-0 text-ink shadow-pop transition-[opacity,scale,translate] duration-150 outline-none backdrop:bg-[#0a0e16]/40 starting:open:opacity-0',
+        shape[variant],
+      )}
+    >
+      {open && (
+        <div className="px-5 pt-4 pb-5">
+          <header className="mb-2 flex items-start justify-between gap-3">
+            <h2 id={id} tabIndex={-1} className="text-lg font-semibold text-balance">
+              {title}
+            </h2>
+            <IconButton label="Close" className="-mt-1 -mr-2" onClick={() => onOpenChange(false)}>
               <X aria-hidden />
-            </Base.Close>
+            </IconButton>
           </header>
-          {description && <Base.Description className="px-5 pt-1 text-sm text-ink-2">{description}</Base.Description>}
-          <div className="px-5 pt-3 pb-5">{children}</div>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+          {children}
+        </div>
+      )}
+    </dialog>
   )
 }
-
-export const DialogClose = Base.Close

@@ -6,9 +6,9 @@ export type FilterOption = { value: string; label: string }
 
 export function FilterSelect({ name, label, value, options, any = 'Any' }: { name: string; label: string; value: string; options: FilterOption[]; any?: string }): ReactNode {
   return (
-    <label className="flex flex-col gap-1 text-xs text-ink-3">
+    <label className="flex min-w-0 flex-col gap-1 text-xs text-ink-3">
       {label}
-      <Select name={name} defaultValue={value} className="max-w-56 min-w-28">
+      <Select name={name} defaultValue={value} className="max-w-56 sm:min-w-24">
         <option value="">{any}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>

@@ -33,10 +33,10 @@ export function PageHeader({ title, lead, back, badges, actions }: HeaderProps):
 
 type SectionProps = { title: ReactNode; count?: number; aside?: ReactNode; children: ReactNode; className?: string; id?: string }
 
-export function Section({ title, count, aside, children, className, id }: SectionProps): ReactNode {
+export function Section({ title, count, aside, children, className = 'mb-8', id }: SectionProps): ReactNode {
   return (
-    <section className={clsx('mb-8', className)} aria-labelledby={id}>
-      <div className="mb-2 flex min-h-6 items-center justify-between gap-3">
+    <section className={className} aria-labelledby={id}>
+      <div className="mb-2 flex min-h-5 items-center justify-between gap-3">
         <h2 id={id} className="flex items-baseline gap-2 text-sm font-semibold">
           {title}
           {count !== undefined && <span className="tabular font-normal text-ink-3">{count}</span>}

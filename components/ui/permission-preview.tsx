@@ -23,7 +23,7 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
       {lines.length === 0 ? (
         <p className="text-sm text-ink-2">This profile allows nothing yet.</p>
       ) : (
-        <ul className="divide-y divide-line rounded-md border border-line">
+        <ul className="@container divide-y divide-line rounded-md border border-line bg-surface">
           {lines.map((line) => (
             <PermissionRow key={`${line.service}:${line.sentence}`} line={line} />
           ))}
@@ -36,8 +36,8 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
 
 function PermissionRow({ line }: { line: PermissionLine }): ReactNode {
   return (
-    <li className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-baseline gap-x-3 px-3 py-2 text-sm">
-      <span className="font-medium">{line.service}</span>
+    <li className="grid grid-cols-1 items-baseline gap-x-3 px-3 py-2 text-sm @md:grid-cols-[7.5rem_minmax(0,1fr)]">
+      <span className="font-medium @max-md:text-xs @max-md:text-ink-3">{line.service}</span>
       <div>
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className={line.dangerous ? 'text-ink' : 'text-ink-2'}>{line.sentence}</span>
@@ -47,7 +47,7 @@ function PermissionRow({ line }: { line: PermissionLine }): ReactNode {
             </Badge>
           )}
         </span>
-        {line.why && <span className="block text-xs text-ink-3">{line.why}</span>}
+        {line.why && <span className="mt-0.5 block text-xs text-ink-3">{line.why}</span>}
       </div>
     </li>
   )

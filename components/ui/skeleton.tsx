@@ -17,10 +17,11 @@ export function Loading({ what, children }: { what: string; children: ReactNode 
   )
 }
 
-export function SkeletonHeader(): ReactNode {
+/** The title is known before the data: it is written, not drawn. */
+export function SkeletonHeader({ title }: { title: string }): ReactNode {
   return (
-    <div className="mb-5 flex flex-col gap-2">
-      <Skeleton className="h-7 w-44" />
+    <div className="mb-5 flex flex-col gap-1">
+      <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
       <Skeleton className="h-4 w-72 max-w-full" />
     </div>
   )
@@ -32,7 +33,7 @@ export function SkeletonRows({ rows, columns, tall = false }: { rows: number; co
   return (
     <div className="rounded-lg border border-line bg-surface">
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className={clsx('flex items-center gap-6 border-b border-line px-4 last:border-b-0', tall ? 'h-18' : 'h-10')}>
+        <div key={row} className={clsx('grid auto-cols-fr grid-flow-col items-center gap-6 border-b border-line px-4 last:border-b-0', tall ? 'h-18' : 'h-10')}>
           {Array.from({ length: columns }, (_, column) => (
             <Skeleton key={column} className={clsx('h-3.5 max-w-full shrink', widths[(row + column) % widths.length], column > 1 && 'hidden sm:block')} />
           ))}

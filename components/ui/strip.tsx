@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { AppLink } from './app-link.tsx'
-import { RelativeTime } from './time.tsx'
+import { ClockTime } from './time.tsx'
 
 export type StripModel = { id: string; what: string; since: string; stillWorks?: string; href?: string }
 
@@ -11,7 +11,7 @@ export function Strip({ notice, now }: { notice: StripModel; now: string }): Rea
     <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 border-b border-line bg-amber-soft px-4 py-2 text-sm text-amber-text md:px-6">
       <TriangleAlert aria-hidden className="size-4 shrink-0 self-center" />
       <span className="font-medium">
-        {notice.what} since <RelativeTime at={notice.since} now={now} />.
+        {notice.what} since <ClockTime at={notice.since} now={now} />.
       </span>
       {notice.stillWorks && <span>{notice.stillWorks}</span>}
       {notice.href && (

@@ -5,8 +5,8 @@ import { useFormStatus } from 'react-dom'
 import { Button } from './button.tsx'
 
 /** Keeps its width and its place in the tab order while it works. */
-export function SubmitButton({ children, onClick, disabled, ...rest }: ComponentProps<typeof Button>): ReactNode {
-  const { pending } = useFormStatus()
+export function SubmitButton({ children, onClick, disabled, busy = false, ...rest }: ComponentProps<typeof Button> & { busy?: boolean }): ReactNode {
+  const pending = useFormStatus().pending || busy
   return (
     <Button
       type="submit"

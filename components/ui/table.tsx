@@ -19,7 +19,7 @@ export function Th({ className, align = 'left', ...rest }: Omit<ComponentProps<'
     <th
       scope="col"
       className={clsx(
-        'sticky top-(--top-bar) z-10 h-8 border-b border-line bg-sunken px-3 text-xs font-medium whitespace-nowrap text-ink-3 first:rounded-tl-lg first:pl-4 last:rounded-tr-lg last:pr-4',
+        'h-8 lg:sticky lg:top-(--top-bar) lg:z-10 border-b border-line bg-sunken px-3 text-xs font-medium whitespace-nowrap text-ink-3 first:rounded-tl-lg first:pl-4 last:rounded-tr-lg last:pr-4',
         align === 'right' ? 'text-right' : 'text-left',
         className,
       )}

@@ -18,7 +18,7 @@ export function RelativeTime({ at, now, className, focusable = true }: Props): R
   const current = useNow(now, 15_000)
   return (
     <time dateTime={at} data-tip-time={at} tabIndex={focusable ? 0 : undefined} className={clsx('rounded-sm whitespace-nowrap', className)}>
-      {relativeTime(Date.parse(at), Math.max(current, Date.parse(now) - 15_000))}
+      {relativeTime(Date.parse(at), Math.max(current, Date.parse(now)))}
     </time>
   )
 }
@@ -43,7 +43,7 @@ type CountdownProps = {
 }
 
 /** Fixed width and tabular, so it never jumps; read aloud once when the end is near, not every second. */
-export function Countdown({ until, now, subject, className, focusable = true }: CountdownProps): ReactNode {
+export function Countdown({ until, now, subject, className = 'min-w-[9ch]', focusable = true }: CountdownProps): ReactNode {
   const left = Date.parse(until) - useNow(now)
   const { text, tone } = countdown(left)
   const announced = useRef(left < soonMs)
@@ -58,7 +58,7 @@ export function Countdown({ until, now, subject, className, focusable = true }: 
       data-tip-time={until}
       tabIndex={focusable ? 0 : undefined}
       className={clsx(
-        'tabular inline-block min-w-[9ch] font-medium whitespace-nowrap',
+        'tabular inline-block font-medium whitespace-nowrap',
         tone === 'calm' && 'text-ink',
         tone === 'soon' && 'text-orange-text',
         tone === 'over' && 'text-ink-3',

@@ -154,3 +154,9 @@ export function readProcessConfig(): ConfigResult {
 export function workerMode(): 'on' | 'off' {
   return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
 }
+
+/** Origins outside the portal that its forms may end up at: the identity provider's and the AWS sign-in page's. */
+export function formTargets(): string[] {
+  const addresses = [process.env.OIDC_ISSUER, process.env.AWS_FEDERATION_ENDPOINT ?? 'https://signin.aws.amazon.com']
+  return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [new URL(address).origin] : [])))]
+}

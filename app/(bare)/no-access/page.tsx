@@ -10,9 +10,9 @@ export const metadata: Metadata = { title: 'No access yet' }
 
 export default async function NoAccessPage(): Promise<ReactNode> {
   const result = await getViewer()
-  if (!result.ok) redirect('/sign-in' as never)
+  if (!result.ok) redirect('/sign-in')
   const { viewer } = result
-  if (viewer.roles.length > 0) redirect('/' as never)
+  if (viewer.roles.length > 0) redirect('/')
   const { config } = await getServices()
   const groups = [...config.groupRoles].filter(([, roles]) => roles.includes('requester')).map(([group]) => group)
   return (

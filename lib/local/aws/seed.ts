@@ -23,7 +23,7 @@ type SeedPrincipal = {
   readonly tags?: Tags
   readonly createdAt?: string
 }
-export type SeedUser = SeedPrincipal & {
+type SeedUser = SeedPrincipal & {
   readonly keys?: readonly {
     readonly id: string
     readonly secret: string
@@ -37,7 +37,7 @@ export type SeedRole = SeedPrincipal & {
   readonly description?: string
   readonly maxSessionDuration?: number
 }
-export type SeedAccount = {
+type SeedAccount = {
   readonly id: string
   readonly name: string
   readonly alias?: string
@@ -57,7 +57,7 @@ export type SeedAccount = {
   readonly snapshots?: readonly { readonly name: string; readonly region?: string; readonly sizeGiB?: number }[]
   readonly trails?: readonly { readonly name: string; readonly bucket: string; readonly region?: string; readonly dataEvents?: readonly string[] }[]
 }
-export type SeedBucket = {
+type SeedBucket = {
   readonly name: string
   readonly accountId: string
   readonly region?: string

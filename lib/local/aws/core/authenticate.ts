@@ -1,8 +1,9 @@
 import type { MovableClock } from '../../clock.ts'
 import { authenticationError, type Family } from './authentication-errors.ts'
 import { callerOf, type Caller } from './caller.ts'
+import { AwsError } from './errors.ts'
 import type { HttpRequest } from './http-request.ts'
-import { signatureMatches, timestampOf, type Signed } from './sigv4.ts'
+import { bodyMatches, signatureMatches, timestampOf, type Signed } from './sigv4.ts'
 import type { AccessKeyState, UserState } from './state.ts'
 import type { World } from './world.ts'
 
@@ -34,7 +35,12 @@ function temporary(world: World, request: HttpRequest, signed: Signed, token: st
 
 function verify(world: World, request: HttpRequest, signed: Signed, secret: string, family: Family): void {
   const problem = skew(world.clock, signed, family)
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+  if (problem !== undefined && family === 's3' && signed.expiresSeconds !== undefined) throw new AwsError('AccessDenied', 'Request has expired', 403)
   if (problem !== undefined) throw authenticationError(family, 'skewed', problem)
+  if (family === 's3' && !bodyMatches(request, signed)) {
+    throw new AwsError('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.")
+  }
   if (!signatureMatches(request, signed, secret)) throw authenticationError(family, 'signature')
 }
 

@@ -42,7 +42,7 @@ export function decideAccess(asker: Asker, access: Access): AccessDecision {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-export function requestContext(asker: Asker, principalTags: Readonly<Record<string, string>>): RequestContext {
+function requestContext(asker: Asker, principalTags: Readonly<Record<string, string>>): RequestContext {
   const { caller, now, http, region } = asker
   const session = 'session' in caller ? caller.session : undefined
   return {

@@ -79,7 +79,7 @@ export const textsOf = (input: Input, name: string): string[] =>
 
 export const objectsOf = (input: Input, name: string): Input[] => listOf(input, name).filter(isInput)
 
-export function isInput(value: InputValue): value is Input {
+function isInput(value: InputValue): value is Input {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -36,7 +36,7 @@ export type TrailDetails = {
   /** Accounts, besides the caller's own, that receive the event: one `sharedEventID` joins the copies. */
   readonly alsoFor?: readonly string[]
 }
-export type TrailResource = { readonly ARN: string; readonly accountId?: string; readonly type: string }
+type TrailResource = { readonly ARN: string; readonly accountId?: string; readonly type: string }
 
 export type Operation = {
   readonly readOnly: boolean

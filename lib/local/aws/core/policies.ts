@@ -7,7 +7,7 @@ import { effectiveIam, policyArnAccount, type World } from './world.ts'
 const parsed = new Map<string, PolicyDocument>()
 
 /** Stored documents were validated when they were written; the same text is read once. */
-export function documentOf(text: string): PolicyDocument {
+function documentOf(text: string): PolicyDocument {
   const known = parsed.get(text)
   if (known) return known
   const document = JSON.parse(text) as PolicyDocument
@@ -18,7 +18,7 @@ export function documentOf(text: string): PolicyDocument {
 
 export const named = (name: string, text: string): NamedPolicy => ({ name, document: documentOf(text) })
 
-export function managedPolicy(world: World, arn: string): NamedPolicy | undefined {
+function managedPolicy(world: World, arn: string): NamedPolicy | undefined {
   const aws = managedPolicyDocument(arn)
   if (aws !== undefined) return named(arn, aws)
   const policy = effectiveIam(world, policyArnAccount(arn))?.policies[arn]

@@ -92,9 +92,12 @@ export function signatureMatches(request: HttpRequest, signed: Signed, secret: s
 export const timestampOf = (signed: Signed): Date =>
   new Date(signed.timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 
+/** Whether the body is the one whose hash the request claims. */
+export const bodyMatches = (request: HttpRequest, signed: Signed): boolean => payloadHash(request, signed) !== undefined
+
 /** The hash that was signed; undefined when the body is not the one it was made of. */
 function payloadHash(request: HttpRequest, signed: Signed): string | undefined {
-  const claimed = request.headers.get('x-amz-content-sha256')
+  const claimed = request.headers.get('x-amz-content-sha256') ?? request.query.get('X-Amz-Content-Sha256') ?? undefined
   if (claimed !== undefined && !/^[0-9a-f]{64}$/.test(claimed)) return claimed
   if (signed.expiresSeconds !== undefined && signed.service === 's3') return claimed ?? 'UNSIGNED-PAYLOAD'
   const actual = sha256(request.body)

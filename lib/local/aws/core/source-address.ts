@@ -4,6 +4,6 @@ import type { HttpRequest } from './http-request.ts'
 const documentationAddress = '203.0.113.10'
 
 /** Local only: a test says which network it plays with this header. AWS knows no such thing, and shipped code sends none. */
-export const sourceAddressHeader = 'x-local-source-ip'
+const sourceAddressHeader = 'x-local-source-ip'
 
 export const shownAddress = (request: HttpRequest): string => request.headers.get(sourceAddressHeader) ?? documentationAddress

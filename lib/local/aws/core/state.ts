@@ -128,6 +128,8 @@ export type TrailState = {
   logging: boolean
   startedAt?: number
   stoppedAt?: number
+  /** The last event whose file is in the bucket. */
+  deliveredUpTo?: number
   /** As sent by `PutEventSelectors`; read only to know which data events are selected. */
   eventSelectors: unknown[]
   advancedEventSelectors: unknown[]

@@ -22,13 +22,13 @@ export type World = {
   save(): void
 }
 
-export type Settings = { latencyMs: number; cloudTrailDelayMs: number; iamPropagationMs: number }
+type Settings = { latencyMs: number; cloudTrailDelayMs: number; iamPropagationMs: number }
 
 /**
  * IAM is eventually consistent: what was written is not at once what is evaluated.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
-export type IamViews = Map<string, { from: number; iam: IamState }[]>
+type IamViews = Map<string, { from: number; iam: IamState }[]>
 
 /** To be called before a change of an account's IAM state. */
 export function rememberIamBefore(world: World, account: AccountState): void {

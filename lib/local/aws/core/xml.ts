@@ -27,11 +27,11 @@ export function toXml(value: XmlValue, style: ListStyle): string {
     .join('')
 }
 
-export function element(name: string, value: XmlValue, style: ListStyle, attributes = ''): string {
+function element(name: string, value: XmlValue, style: ListStyle): string {
   if (value === null || value === undefined) return ''
   if (style === 'flat' && isList(value)) return value.map((entry) => element(name, entry, style)).join('')
   const content = toXml(value, style)
-  return `<${name}${attributes}>${content}</${name}>`
+  return `<${name}>${content}</${name}>`
 }
 
 function isList(value: XmlValue): value is readonly XmlValue[] {

@@ -3,7 +3,7 @@ import { tagKeys } from '../core/authorize.ts'
 import { objectsOf, optionalText, requiredText, textsOf, type Input } from '../core/input.ts'
 import type { Call, Operation } from '../core/operation.ts'
 import type { InstanceState } from '../core/state.ts'
-import { account, anything, arn, items, requiredIds, tagSet } from './common.ts'
+import { account, anything, arn, items, refuseFilters, requiredIds, tagSet } from './common.ts'
 
 function instancesAsked(call: Call): InstanceState[] {
   const own = Object.values(account(call).instances).filter((instance) => instance.region === call.region)
@@ -76,6 +76,7 @@ const describeVpcs: Operation = {
   access: anything,
   requestParameters: () => ({ vpcSet: {}, filterSet: {} }),
   run: (call) => {
+    refuseFilters(call)
     const ids = new Set(Object.values(account(call).instances).filter(({ region }) => region === call.region).map(({ vpcId }) => vpcId))
     return { output: { vpcSet: [...ids].map((vpcId) => ({ vpcId, state: 'available', cidrBlock: '10.0.0.0/16', isDefault: true, ownerId: call.caller.accountId })) } }
   },

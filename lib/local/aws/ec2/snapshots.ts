@@ -2,7 +2,7 @@ import { AwsError } from '../core/errors.ts'
 import { objectsOf, optionalText, requiredText, textsOf, type Input } from '../core/input.ts'
 import type { Call, Operation } from '../core/operation.ts'
 import type { SnapshotState } from '../core/state.ts'
-import { account, anything, items, tagSet } from './common.ts'
+import { account, anything, items, refuseFilters, tagSet } from './common.ts'
 
 function snapshotAsked(call: Call): SnapshotState {
   const id = requiredText(call.input, 'SnapshotId')
@@ -16,6 +16,7 @@ const describeSnapshots: Operation = {
   access: anything,
   requestParameters: ({ input }) => ({ ownersSet: items('owner', textsOf(input, 'Owner')), snapshotSet: items('snapshotId', textsOf(input, 'SnapshotId')), filterSet: {} }),
   run: (call) => {
+    refuseFilters(call)
     const ids = textsOf(call.input, 'SnapshotId')
     const own = Object.values(account(call).snapshots).filter(({ id, region }) => region === call.region && (ids.length === 0 || ids.includes(id)))
     const snapshotSet = own.map((snapshot) => ({

@@ -25,7 +25,7 @@ export function federationAnswer(world: World, http: HttpRequest): Answer | 'dro
   return refused('Action must be getSigninToken or login.')
 }
 
-type SigninClaims = { readonly session: SessionClaims; readonly usableUntil: number; readonly consoleUntil: number }
+type SigninClaims = { readonly session: SessionClaims; readonly usableUntil: number }
 
 const quarterOfAnHour = 15 * 60_000
 
@@ -36,14 +36,20 @@ function signinToken(world: World, http: HttpRequest, params: URLSearchParams): 
   const asked = params.get('SessionDuration')
   const seconds = Number(asked)
   // Under role chaining the duration is fixed: asking for one is an error, whatever it is.
-  if (asked !== null && (session.chained || session.kind !== 'assumed-role')) return refused('SessionDuration is not allowed for credentials obtained by role chaining.')
+  if (asked !== null && session.chained) return refused('SessionDuration is not allowed for credentials obtained by role chaining.')
   if (asked !== null && !(seconds >= 900 && seconds <= 43_200)) return refused('SessionDuration must be between 900 and 43200 seconds.')
   const consoleUntil = asked === null ? session.expiresAt : now.getTime() + seconds * 1000
   // The console works with keys of its own, not with those it was opened with.
-  const own = { ...session, accessKeyId: freshId('ASIA'), fromConsole: true }
-  const claims: SigninClaims = { session: own, usableUntil: now.getTime() + quarterOfAnHour, consoleUntil }
+  const own = { ...session, accessKeyId: freshId('ASIA'), fromConsole: true, expiresAt: consoleUntil }
+  const claims: SigninClaims = { session: own, usableUntil: now.getTime() + quarterOfAnHour }
   record(world, http, 'GetSigninToken', session, { responseElements: { credentials: { accessKeyId: own.accessKeyId }, GetSigninToken: 'Success' }, additionalEventData: { MobileVersion: 'No', MFAUsed: session.mfa ? 'Yes' : 'No' } })
   return { status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify({ SigninToken: world.sealer.sealFor('signin', claims) }) }
+}
+
+/** Local only: the credentials the console itself would use, so that a test can act as somebody signed in there. */
+export function consoleCredentials(world: World, token: string): Record<string, string> | undefined {
+  const claims = world.sealer.openFor('signin', token) as SigninClaims | undefined
+  return claims && { accessKeyId: claims.session.accessKeyId, ...world.sealer.seal(claims.session) }
 }
 
 /** The caller proves the session by its secret, as it would by a signature. */
@@ -52,7 +58,7 @@ function verifiedSession(world: World, text: string): SessionClaims | undefined 
     const { sessionId, sessionKey, sessionToken } = JSON.parse(text) as Record<string, string>
     const claims = world.sealer.open(sessionToken ?? '')
     const proven = claims && claims.accessKeyId === sessionId && world.sealer.secretOf(claims.accessKeyId) === sessionKey
-    return proven && claims.expiresAt > world.clock.now().getTime() ? claims : undefined
+    return proven && claims.kind === 'assumed-role' && claims.expiresAt > world.clock.now().getTime() ? claims : undefined
   } catch {
     return undefined
   }
@@ -71,7 +77,7 @@ function login(world: World, http: HttpRequest, params: URLSearchParams): Answer
     responseElements: { ConsoleLogin: 'Success' },
     additionalEventData: { LoginTo: destination, MobileVersion: 'No', MFAUsed: session.mfa ? 'Yes' : 'No' },
   })
-  return html(200, consolePage(session, new Date(claims.consoleUntil), destination))
+  return html(200, consolePage(session, new Date(session.expiresAt), destination))
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html */

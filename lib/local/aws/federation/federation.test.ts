@@ -1,6 +1,7 @@
+import { ListBucketsCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLocalAws, type LocalAws } from '../server/start.ts'
-import { sessionOf, type Keys } from '../test-clients.ts'
+import { clientsOf, sessionOf, type Keys } from '../test-clients.ts'
 import { home, roleArn, testOrganisation } from '../test-organisation.ts'
 
 describe('Console sign-in', () => {
@@ -35,6 +36,19 @@ describe('Console sign-in', () => {
       userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::${home}:assumed-role/reader/g-1`, sessionContext: { sourceIdentity: 'ada' } },
     })
     expect(record.userIdentity).not.toHaveProperty('accessKeyId')
+  })
+
+  it('lets the console act with keys of its own, which CloudTrail marks', async () => {
+    const keys = await sessionOf(aws, { RoleArn: roleArn('reader') })
+    const signinToken = await tokenOf(keys)
+    const answer = await fetch(`${aws.url}/_local/console`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ signinToken }) })
+    const own = (await answer.json()) as Keys
+    await clientsOf(aws, own).s3.send(new ListBucketsCommand({}))
+    expect(own.accessKeyId).not.toBe(keys.accessKeyId)
+    expect(aws.recorded(home).at(-1)).toMatchObject({
+      eventName: 'ListBuckets', sessionCredentialFromConsole: 'true',
+      userIdentity: { type: 'AssumedRole', accessKeyId: own.accessKeyId, arn: `arn:aws:sts::${home}:assumed-role/reader/g-1` },
+    })
   })
 
   it('gives a sign-in token that is good for 15 minutes and for nothing else', async () => {

@@ -1,6 +1,6 @@
 import {
   AttachRolePolicyCommand, CreateAccessKeyCommand, CreatePolicyCommand, CreatePolicyVersionCommand, CreateRoleCommand, CreateUserCommand,
-  DeleteRoleCommand, DeleteRolePolicyCommand, GetAccessKeyLastUsedCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand,
+  DeleteRoleCommand, DeleteRolePolicyCommand, GenerateCredentialReportCommand, GetAccountAuthorizationDetailsCommand, GetCredentialReportCommand, GetAccessKeyLastUsedCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand,
   ListAccountAliasesCommand, ListAttachedRolePoliciesCommand, ListPolicyVersionsCommand, ListRolePoliciesCommand, ListRolesCommand,
   PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, UpdateAccessKeyCommand, UpdateAssumeRolePolicyCommand, paginateListRoles,
 } from '@aws-sdk/client-iam'
@@ -96,6 +96,18 @@ describe('IAM', () => {
       message: `User: arn:aws:iam::${home}:user/portal is not authorized to perform: iam:GetRole on resource: ${roleArn('reader')} because no identity-based policy allows the iam:GetRole action`,
     })
     expect((await iam().send(new ListAccountAliasesCommand({}))).AccountAliases).toEqual(['example-sandbox'])
+  })
+
+  it('gives the whole inventory: authorization details and a credential report', async () => {
+    const details = await iam().send(new GetAccountAuthorizationDetailsCommand({}))
+    expect(details.UserDetailList?.map((user) => user.UserName)).toContain('portal')
+    const reader = details.RoleDetailList?.find((role) => role.RoleName === 'reader')
+    expect(reader?.AttachedManagedPolicies?.map((attached) => attached.PolicyName)).toEqual(['ReadOnlyAccess'])
+    expect(decodeURIComponent(reader!.RolePolicyList![0]!.PolicyDocument!)).toContain('sts:AssumeRole')
+    expect((await iam().send(new GenerateCredentialReportCommand({}))).State).toBe('COMPLETE')
+    const report = Buffer.from((await iam().send(new GetCredentialReportCommand({}))).Content!).toString('utf8').split('\n')
+    expect(report[0]).toMatch(/^user,arn,user_creation_time,password_enabled/)
+    expect(report.find((line) => line.startsWith('portal,'))?.split(',').length).toBe(report[0]!.split(',').length)
   })
 
   it('lets a revoker write inline policies only on roles with the boundary it is bound to', async () => {

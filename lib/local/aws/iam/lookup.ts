@@ -14,12 +14,12 @@ export const iamArn = (call: Pick<Call, 'caller'>, kind: 'role' | 'user' | 'poli
   `arn:aws:iam::${call.caller.accountId}:${kind}${path}${name}`
 
 /** `GetUser` and its like mean the caller's own user when no name is given. */
-export function nameOf(call: Call, kind: Kind): string {
+function nameOf(call: Call, kind: Kind): string {
   if (kind === 'User' && call.caller.kind === 'user') return optionalText(call.input, 'UserName') ?? call.caller.userName
   return requiredText(call.input, `${kind}Name`)
 }
 
-export function peek(call: Call, kind: Kind): RoleState | UserState | undefined {
+function peek(call: Call, kind: Kind): RoleState | UserState | undefined {
   const iam = iamOf(call)
   return (kind === 'Role' ? iam.roles : iam.users)[nameOf(call, kind)]
 }
@@ -81,7 +81,7 @@ function extraContext(call: Call, extras: readonly Extra[], boundary: string | u
 /** Access to what has no single resource: lists. */
 export const onAll = (kind: 'role' | 'user' | 'policy' | '*') => (call: Call): Access => ({
   action: `iam:${call.action}`,
-  resource: kind === '*' ? '*' : `arn:aws:iam::${call.caller.accountId}:${kind}/`,
+  resource: kind === '*' ? '*' : `arn:aws:iam::${call.caller.accountId}:${kind}${optionalText(call.input, 'PathPrefix') ?? '/'}`,
 })
 
 export const onPolicy = (call: Call): Access => {

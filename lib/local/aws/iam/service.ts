@@ -1,16 +1,10 @@
-import type { Operation, Service } from '../core/operation.ts'
+import type { Service } from '../core/operation.ts'
 import { accessKeyOperations } from './access-keys.ts'
-import { accountOf, onAll } from './lookup.ts'
+import { accountOperations } from './account.ts'
 import { policyOperations } from './policies.ts'
 import { principalPolicyOperations } from './principal-policies.ts'
 import { roleOperations } from './roles.ts'
 import { userOperations } from './users.ts'
-
-const listAccountAliases: Operation = {
-  readOnly: true,
-  access: onAll('*'),
-  run: (call) => ({ output: { AccountAliases: accountOf(call).aliases, IsTruncated: false } }),
-}
 
 /** Global, recorded in us-east-1. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
 export const iamService: Service = {
@@ -26,6 +20,6 @@ export const iamService: Service = {
     ...principalPolicyOperations('Role'),
     ...principalPolicyOperations('User'),
     ...policyOperations,
-    ListAccountAliases: listAccountAliases,
+    ...accountOperations,
   },
 }

@@ -55,7 +55,7 @@ export const policyShape = (policy: ManagedPolicyState, attachments: number, bou
   UpdateDate: new Date(policy.updatedAt),
 })
 
-export const policyName = (arn: string): string => arn.split('/').at(-1)!
+const policyName = (arn: string): string => arn.split('/').at(-1)!
 export const attachedShape = (arn: string) => ({ PolicyName: policyName(arn), PolicyArn: arn })
 
 export const versionShape = (policy: ManagedPolicyState, version: ManagedPolicyState['versions'][number], withDocument: boolean) => ({

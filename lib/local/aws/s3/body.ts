@@ -21,7 +21,7 @@ export function objectBytes(http: HttpRequest): Buffer {
   return bytes
 }
 
-export function crc32Base64(bytes: Buffer): string {
+function crc32Base64(bytes: Buffer): string {
   const sum = Buffer.alloc(4)
   sum.writeUInt32BE(crc32(bytes))
   return sum.toString('base64')

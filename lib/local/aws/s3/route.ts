@@ -1,3 +1,4 @@
+import { AwsError } from '../core/errors.ts'
 import type { HttpRequest } from '../core/http-request.ts'
 import type { Input } from '../core/input.ts'
 
@@ -19,7 +20,7 @@ const byMethod: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  */
 export function routeS3(http: HttpRequest): { action: string; input: Input } {
   const hosted = /^(.+)\.(?:s3[.-][\w.-]*|localhost)(?::\d+)?$/.exec(http.headers.get('host') ?? '')?.[1]
-  const whole = decodeURIComponent(http.path.slice(1))
+  const whole = decoded(http.path.slice(1))
   const [first = '', ...rest] = whole.split('/')
   const bucket = hosted ?? first
   const key = hosted === undefined ? rest.join('/') : whole
@@ -28,4 +29,12 @@ export function routeS3(http: HttpRequest): { action: string; input: Input } {
   const copies = http.headers.has('x-amz-copy-source')
   const action = (copies ? undefined : byMethod[target]?.[http.method]) ?? `${http.method}:${copies ? 'copy' : target}`
   return { action, input: { Bucket: bucket, Key: key, ...Object.fromEntries(http.query) } }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  }
 }

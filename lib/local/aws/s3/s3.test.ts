@@ -1,6 +1,7 @@
 import { CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, GetBucketLocationCommand, GetBucketPolicyCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { PutEventSelectorsCommand } from '@aws-sdk/client-cloudtrail'
+import { LookupEventsCommand, PutEventSelectorsCommand } from '@aws-sdk/client-cloudtrail'
 import { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLocalAws, type LocalAws } from '../server/start.ts'
 import { clientsOf, sessionOf } from '../test-clients.ts'
@@ -67,12 +68,30 @@ describe('S3', () => {
     aws.clock.reset()
   })
 
+  it('receives CloudTrail files of what happened since the last delivery', async () => {
+    await s3().send(new ListBucketsCommand({}))
+    const read = async (file: string) => {
+      const [Bucket = '', ...key] = file.split('/')
+      const { Body } = await s3().send(new GetObjectCommand({ Bucket, Key: key.join('/') }))
+      return (JSON.parse(gunzipSync(await Body!.transformToByteArray()).toString('utf8')) as { Records: { eventName: string }[] }).Records
+    }
+    const [file] = aws.deliverTrailFiles()
+    expect(file).toMatch(/^example-reports\/AWSLogs\/111111111111\/CloudTrail\/us-east-1\/\d{4}\/\d\d\/\d\d\/111111111111_CloudTrail_us-east-1_\d{8}T\d{4}Z_[\da-f]{16}\.json\.gz$/)
+    expect((await read(file!)).map((record) => record.eventName)).toContain('ListBuckets')
+    await s3().send(new GetBucketLocationCommand({ Bucket: 'example-reports' }))
+    const [next] = aws.deliverTrailFiles()
+    expect((await read(next!)).map((record) => record.eventName)).toEqual(['GetBucketLocation'])
+    expect(aws.deliverTrailFiles()).toEqual([])
+  })
+
   it('records object calls only where a trail selects them', async () => {
     await s3().send(new CreateBucketCommand({ Bucket: 'watched' }))
     await s3().send(new PutObjectCommand({ Bucket: 'watched', Key: 'k', Body: 'v' }))
     await s3().send(new PutObjectCommand({ Bucket: 'example-reports', Key: 'k', Body: 'v' }))
     const written = () => aws.recorded(home).filter((record) => record.eventName === 'PutObject')
     expect(written().map((record) => [record.eventCategory, record.managementEvent, (record.requestParameters as { bucketName: string }).bucketName])).toEqual([['Data', false, 'watched']])
+    const lookup = new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'PutObject' }] })
+    expect((await clientsOf(aws, adminKey).cloudtrail.send(lookup)).Events).toEqual([])
     const selector = { ReadWriteType: 'All' as const, IncludeManagementEvents: true, DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] }] }
     await clientsOf(aws, adminKey).cloudtrail.send(new PutEventSelectorsCommand({ TrailName: 'main', EventSelectors: [selector] }))
     await s3().send(new PutObjectCommand({ Bucket: 'example-reports', Key: 'k', Body: 'v' }))

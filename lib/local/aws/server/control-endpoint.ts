@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { consoleCredentials } from '../federation/endpoint.ts'
 import type { HttpRequest } from '../core/http-request.ts'
 import type { World } from '../core/world.ts'
 import type { Answer } from './answer.ts'
@@ -26,15 +27,19 @@ const commands: Readonly<Record<string, Command>> = {
   latency: (_, control, body) => control.setLatency(milliseconds.parse(body).ms),
   'cloudtrail/delay': (_, control, body) => control.setCloudTrailDelay(milliseconds.parse(body).ms),
   'cloudtrail/flush': (_, control) => control.flushCloudTrail(),
+  'cloudtrail/deliver': (_, control) => ({ files: control.deliverTrailFiles() }),
   'iam/propagation': (_, control, body) => control.setIamPropagation(milliseconds.parse(body).ms),
   fail: (_, control, body) => control.fail(fault.parse(body)),
   'fail/clear': (_, control) => control.clearFaults(),
   wipe: (_, control) => control.wipe(),
+  console: (world, _, body) => consoleCredentials(world, z.object({ signinToken: z.string() }).parse(body).signinToken),
 }
 
 /** Undefined when the request is not for the control endpoint. */
 export function controlAnswer(world: World, control: LocalAwsControl, http: HttpRequest): Answer | undefined {
   if (!http.path.startsWith('/_local/')) return undefined
+  // A foreign page that made its own name resolve to loopback shows itself by that name.
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(http.headers.get('host') ?? '')) return json(403, { error: 'Loopback only.' })
   const name = http.path.slice('/_local/'.length)
   if (http.method === 'GET' && name === 'clock') return json(200, { now: world.clock.now().toISOString() })
   if (http.method === 'GET' && name === 'health') return json(200, { ok: true })
@@ -45,8 +50,8 @@ export function controlAnswer(world: World, control: LocalAwsControl, http: Http
     return json(404, { error: `POST application/json to /_local/ one of: ${Object.keys(commands).join(', ')}` })
   }
   try {
-    command(world, control, JSON.parse(http.body.toString('utf8') || '{}'))
-    return json(200, { now: world.clock.now().toISOString() })
+    const result = command(world, control, JSON.parse(http.body.toString('utf8') || '{}'))
+    return json(200, result ?? { now: world.clock.now().toISOString() })
   } catch (error) {
     return json(400, { error: String(error) })
   }

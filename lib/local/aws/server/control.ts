@@ -1,3 +1,4 @@
+import { deliverTrailFiles } from '../cloudtrail/delivery.ts'
 import type { TrailRecord } from '../cloudtrail/record.ts'
 import type { Fault } from '../core/faults.ts'
 import type { World } from '../core/world.ts'
@@ -16,6 +17,8 @@ export type LocalAwsControl = {
   clearFaults(): void
   /** Delivers at once every event recorded so far. */
   flushCloudTrail(): void
+  /** Writes gzip files of what is visible into the buckets of the trails that log; answers their names. */
+  deliverTrailFiles(): readonly string[]
   /** Every record of an account, visible or not, oldest first. */
   recorded(accountId: string): readonly TrailRecord[]
   /** Forgets everything and starts from the seed again. The clock and issued credentials stay. */
@@ -36,6 +39,7 @@ export function createControl(world: World): LocalAwsControl {
     fail: (fault) => world.faults.add({ times: 1, kind: 'error', ...fault }),
     clearFaults: () => world.faults.clear(),
     flushCloudTrail: () => world.trail.flush(world.clock.now().getTime()),
+    deliverTrailFiles: () => deliverTrailFiles(world),
     recorded: (accountId) => world.trail.all().filter((entry) => entry.accountId === accountId).map((entry) => entry.record),
     wipe: () => {
       world.state = seedOrganisation(world.seed, (bytes) => world.blobs.put(bytes))

@@ -18,7 +18,7 @@ export async function dispatch(world: World, http: HttpRequest): Promise<Answer 
   const requestId = freshUuid()
   let service: Service | undefined
   try {
-    const signed = signatureOf(http)
+    const signed = readSignature(http)
     service = serviceOf(http, signed === 'malformed' ? undefined : signed)
     const identified = identify(service, http)
     const injected = inject(world, identified)
@@ -31,8 +31,6 @@ export async function dispatch(world: World, http: HttpRequest): Promise<Answer 
     return failure(service?.protocol ?? 'query', service?.namespace, requestId, new AwsError('InternalFailure', String(error), 500))
   }
 }
-
-const signatureOf = (http: HttpRequest): Signed | 'malformed' | undefined => readSignature(http)
 
 function inject(world: World, { service, action }: Identified): Answer | 'drop' | undefined {
   const fault = world.faults.take(service.name, action)
@@ -49,6 +47,8 @@ async function perform(world: World, http: HttpRequest, identified: Identified, 
   const operation = service.operations[action]
   const caller = callerFor(world, http, identified, signed)
   if (!operation) throw unknownAction(identified)
+  // GetSessionToken without MFA opens nothing in IAM. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+  if (service.name === 'iam' && caller.kind === 'user' && caller.session?.mfa === false) throw authenticationError('query', 'unknown-key')
   const region = service.global === true ? 'us-east-1' : (signed?.region ?? 'us-east-1')
   const call: Call = { world, caller, action, region, now: world.clock.now(), requestId, http, input }
   let error: AwsError | undefined

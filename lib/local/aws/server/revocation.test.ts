@@ -1,5 +1,5 @@
-import { DeleteRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, ListRolesCommand } from '@aws-sdk/client-iam'
-import { GetObjectCommand, ListBucketsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
+import { CreateRoleCommand, DeleteRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, ListRolesCommand } from '@aws-sdk/client-iam'
+import { GetBucketPolicyCommand, GetObjectCommand, ListBucketsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { clientsOf, sessionOf, type Keys } from '../test-clients.ts'
@@ -93,6 +93,22 @@ describe('The end of access', () => {
     await expect(clientsOf(aws, managed).iam.send(new ListRolesCommand({}))).resolves.toBeDefined()
   })
 
+  it('comes when the role is deleted, and a new role of the same name does not bring it back', async () => {
+    const make = async () => {
+      await admin().iam.send(new CreateRoleCommand({ RoleName: 'brief', AssumeRolePolicyDocument: text(trust({ AWS: `arn:aws:iam::${home}:root` })) }))
+      await admin().iam.send(new PutRolePolicyCommand({ RoleName: 'brief', PolicyName: 'all', PolicyDocument: text(policy(allow('*'))) }))
+    }
+    await make()
+    const keys = await sessionOf(aws, { RoleArn: roleArn('brief') })
+    await expect(list(keys)).resolves.toBeDefined()
+    await admin().iam.send(new DeleteRolePolicyCommand({ RoleName: 'brief', PolicyName: 'all' }))
+    await admin().iam.send(new DeleteRoleCommand({ RoleName: 'brief' }))
+    await expect(list(keys)).rejects.toMatchObject(refused)
+    await make()
+    await expect(list(keys)).rejects.toMatchObject(refused)
+    await expect(list(await sessionOf(aws, { RoleArn: roleArn('brief') }))).resolves.toBeDefined()
+  })
+
   it('closes a trust policy to newcomers at once, and leaves the sessions it let in', async () => {
     const keys = await sessionOf(aws, { RoleArn: roleArn('reader') })
     await admin().iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'reader', PolicyDocument: text(trust({ AWS: `arn:aws:iam::${other}:root` })) }))
@@ -101,6 +117,8 @@ describe('The end of access', () => {
   })
 
   it('lets another account read a bucket only when both sides allow', async () => {
+    await expect(clientsOf(aws, otherAdminKey).s3.send(new GetBucketPolicyCommand({ Bucket: report.Bucket }))).rejects.toMatchObject(refused)
+    expect(aws.recorded(home).filter((record) => record.eventName === 'GetBucketPolicy')).toEqual([])
     await expect(read(otherAdminKey)).rejects.toMatchObject(refused)
     const open = policy({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${other}:root` }, Action: 's3:GetObject', Resource: `arn:aws:s3:::${report.Bucket}/*` })
     await admin().s3.send(new PutBucketPolicyCommand({ Bucket: report.Bucket, Policy: text(open) }))

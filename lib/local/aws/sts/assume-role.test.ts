@@ -97,6 +97,8 @@ describe('AssumeRole', () => {
     const token = session.sessionToken!
     const changed = `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`
     await expect(who({ ...session, sessionToken: changed })).rejects.toEqual(refusedAs('InvalidClientTokenId'))
+    const another = await keysOf({ RoleArn: roleArn('second') })
+    await expect(who({ ...session, sessionToken: another.sessionToken })).rejects.toEqual(refusedAs('InvalidClientTokenId'))
     aws.clock.advance(899_000)
     await expect(who(session)).resolves.toBeDefined()
     aws.clock.advance(2000)

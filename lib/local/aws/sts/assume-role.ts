@@ -9,7 +9,7 @@ import type { SessionClaims } from '../core/session-token.ts'
 import type { RoleState } from '../core/state.ts'
 import { effectiveIam, policyArnAccount, type World } from '../core/world.ts'
 import { sessionSeconds } from './duration.ts'
-import { issueCredentials } from './issue.ts'
+import { issueCredentials, wholeSecond } from './issue.ts'
 import { packedPolicySize, readSessionRequest, type SessionRequest } from './session-request.ts'
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -107,6 +107,7 @@ const denied = (caller: Caller, action: string, roleArn: string): AwsError =>
 export function openSession(call: Call, request: SessionRequest, role: RoleState, seconds: number, webIdentity?: SessionClaims['webIdentity']): Outcome {
   const { world, caller, now } = call
   const packedSize = packedPolicySize(request)
+  const issuedAt = wholeSecond(now)
   const claims: SessionClaims = {
     accessKeyId: freshId('ASIA'),
     kind: 'assumed-role',
@@ -120,8 +121,8 @@ export function openSession(call: Call, request: SessionRequest, role: RoleState
     transitiveTagKeys: request.transitiveTagKeys,
     policy: request.policy,
     policyArns: request.policyArns,
-    issuedAt: now.getTime(),
-    expiresAt: now.getTime() + seconds * 1000,
+    issuedAt,
+    expiresAt: issuedAt + seconds * 1000,
     chained: caller.kind === 'assumed-role',
     mfa: request.mfaSerial !== undefined || (caller.kind === 'user' && caller.session?.mfa === true),
     webIdentity,

@@ -2,7 +2,7 @@ import { AwsError, validationError } from '../core/errors.ts'
 import { freshId } from '../core/ids.ts'
 import { optionalNumber } from '../core/input.ts'
 import type { Operation } from '../core/operation.ts'
-import { issueCredentials } from './issue.ts'
+import { issueCredentials, wholeSecond } from './issue.ts'
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
 export const getSessionToken: Operation = {
@@ -27,8 +27,8 @@ export const getSessionToken: Operation = {
       tags: {},
       transitiveTagKeys: [],
       policyArns: [],
-      issuedAt: now.getTime(),
-      expiresAt: now.getTime() + seconds * 1000,
+      issuedAt: wholeSecond(now),
+      expiresAt: wholeSecond(now) + seconds * 1000,
       chained: false,
       mfa: input.SerialNumber !== undefined,
     })

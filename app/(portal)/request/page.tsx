@@ -1,0 +1,88 @@
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { z } from 'zod'
+import { RequestPage } from '#components/request/request-page.tsx'
+import type { Catalogue, ChosenProfile } from '#components/request/request-models.ts'
+import { environments, useCases } from '#lib/catalog/catalog-schema.ts'
+import { countProfilesFor, findProfile, listAccounts, type ListedProfile, listProfilesFor, listRecentProfilesFor } from '#lib/catalog/profiles.queries.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { decideNewRequest, longestJustification } from '#lib/requests/decide-new-request.ts'
+import { createRequestAction, requestAnswerAction } from '#app/_actions/request.actions.ts'
+import { previewProfile } from '#app/_server/permission-preview.ts'
+import { answerFor } from '#app/_server/request-answer.ts'
+import { getServices } from '#app/_server/services.ts'
+import { requireViewer } from '#app/_server/viewer.ts'
+import { profileRef } from '#app/_server/view-models.ts'
+
+export const metadata: Metadata = { title: 'Request access' }
+
+const one = z.string().max(200).catch('').default('')
+const querySchema = z.object({ q: one, account: one, environment: one, use: one, profile: one })
+type Query = z.infer<typeof querySchema>
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+const useCaseLabels: Record<(typeof useCases)[number], string> = { developer: 'Developer access', api: 'API access', third_party: 'Third-party integration' }
+const grantKindLabel = 'Temporary credentials of a role'
+
+export default async function RequestAccess({ searchParams }: Props): Promise<ReactNode> {
+  const query = querySchema.parse(await searchParams)
+  const viewer = await requireViewer(`/request?${new URLSearchParams(query)}`)
+  const { db, clock } = await getServices()
+  const profile = query.profile ? await findProfile(db, query.profile) : null
+  const eligibility = profile ? decideNewRequest(profile, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }) : null
+  const refused = eligibility && !eligibility.ok && eligibility.code !== 'invalid_input' ? eligibility : null
+  const missing = query.profile && !profile ? { message: 'This profile is not in the catalogue.', mend: 'Choose another one from the list.' } : null
+  return (
+    <RequestPage
+      now={clock().toISOString()}
+      catalogue={await catalogueFor(viewer, query)}
+      chosen={profile && !refused ? await chosenProfile(viewer, profile) : null}
+      notOffered={refused ? { message: refused.message, mend: refused.mend } : missing}
+      action={createRequestAction}
+      answerAction={requestAnswerAction}
+      baseHref={hrefOf({ ...query, profile: '' })}
+    />
+  )
+}
+
+function hrefOf(query: Query): string {
+  const filled = Object.entries(query).filter(([, value]) => value !== '')
+  return filled.length === 0 ? '/request' : `/request?${new URLSearchParams(filled)}`
+}
+
+async function catalogueFor(viewer: Viewer, query: Query): Promise<Catalogue> {
+  const { db } = await getServices()
+  const filter = { search: query.q, account: query.account, environment: query.environment, useCase: query.use }
+  const [entries, recent, total, accounts] = await Promise.all([listProfilesFor(db, viewer, filter), listRecentProfilesFor(db, viewer), countProfilesFor(db, viewer), listAccounts(db)])
+  const entry = (profile: ListedProfile): Catalogue['entries'][number] => ({ profile: profileRef(profile), summary: profile.description, href: hrefOf({ ...query, profile: profile.id }) })
+  return {
+    query: { q: query.q, account: query.account, environment: query.environment, use: query.use },
+    accounts: accounts.map((account) => ({ value: account.id, label: account.name })),
+    environments: environments.map((environment) => ({ value: environment, label: environment.charAt(0).toUpperCase() + environment.slice(1) })),
+    useCases: useCases.map((useCase) => ({ value: useCase, label: useCaseLabels[useCase] })),
+    recent: recent.map(entry),
+    entries: entries.map(entry),
+    total,
+  }
+}
+
+async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<ChosenProfile> {
+  const { limits, request } = profile.definition
+  const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
+  const defaultMinutes = Math.min(60, limits.maxDurationMinutes)
+  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, profile.id, defaultMinutes)])
+  return {
+    profile: profileRef(profile),
+    summary: profile.description,
+    grantKind: grantKindLabel,
+    preview: preview.model,
+    presets: [...presets.slice(-4), limits.maxDurationMinutes],
+    minMinutes: 1,
+    maxMinutes: limits.maxDurationMinutes,
+    defaultMinutes,
+    justification: { minLength: request.justificationMinLength, maxLength: longestJustification, hint: 'What you need to do, and why now. The approver reads it.' },
+    ticket: request.ticket === 'none' ? null : { required: request.ticket === 'required', label: 'Ticket', hint: 'The reference of the ticket this belongs to.', placeholder: 'OPS-123' },
+    answer,
+    note: 'Access ends to the second: AWS itself refuses everything from then on.',
+  }
+}

@@ -1,0 +1,91 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { z } from 'zod'
+import { RequestDetailPage } from '#components/request-detail/request-detail-page.tsx'
+import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
+import { findProfile } from '#lib/catalog/profiles.queries.ts'
+import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
+import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
+import { endGrantAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
+import { cancelRequestAction } from '#app/_actions/request.actions.ts'
+import { previewProfile } from '#app/_server/permission-preview.ts'
+import { requestTimeline } from '#app/_server/request-timeline.ts'
+import { getServices } from '#app/_server/services.ts'
+import { requireViewer } from '#app/_server/viewer.ts'
+import { iso, orList, personRef, profileRef } from '#app/_server/view-models.ts'
+
+export const metadata: Metadata = { title: 'Request' }
+
+type Props = { params: Promise<{ id: string }> }
+
+export default async function RequestDetail({ params }: Props): Promise<ReactNode> {
+  const { id } = await params
+  const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`)
+  const { db, clock } = await getServices()
+  const requestId = z.uuid().safeParse(id).data
+  const request = requestId ? await getRequestFor(db, viewer, requestId) : null
+  const profile = request && (await findProfile(db, request.profileId))
+  if (!request || !profile) notFound()
+  const own = request.personId === viewer.personId
+  const preview = await previewProfile(profile)
+  return (
+    <RequestDetailPage
+      now={clock().toISOString()}
+      back={own ? { href: '/', label: 'My access' } : hasRole(viewer, 'responder', 'auditor', 'admin') ? { href: '/dashboard', label: 'Dashboard' } : { href: '/approvals', label: 'Approvals' }}
+      request={{
+        id: request.code,
+        requester: personRef(request.person),
+        profile: profileRef(request.profile),
+        minutes: request.durationMinutes,
+        state: request.state,
+        reason: request.justification,
+        ticket: request.ticketReference ? { text: request.ticketReference } : null,
+        askedAt: request.createdAt.toISOString(),
+      }}
+      grant={grantOf(request, own)}
+      timeline={requestTimeline(request)}
+      policy={{ name: 'One approver', sentences: [`One of ${orList(request.approverGroups)} decides. Nobody decides their own request.`] }}
+      preview={preview.model}
+      actions={actionsFor(viewer, request, own)}
+      live={{ url: '/api/live', topics: ['request', 'grant', 'lease'] }}
+    />
+  )
+}
+
+function grantOf(request: WholeRequest, own: boolean): RequestDetailPageProps['grant'] {
+  const { grant } = request
+  if (!grant) return null
+  const startsAt = grant.activatedAt ?? grant.opensAt
+  const over = grant.mintingStoppedAt !== null
+  return {
+    id: grant.id,
+    state: grant.state,
+    endedAs: grant.endReason,
+    startsAt: startsAt.toISOString(),
+    endsAt: (grant.endsAt ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000)).toISOString(),
+    ending: over
+      ? {
+          noNewCredentials: { at: iso(grant.mintingStoppedAt), how: 'The portal mints nothing from then on.' },
+          issuedDead: {
+            at: iso(grant.credentialsDeadAt),
+            how: grant.endReason === 'expired' ? 'The policy of every session denies everything from then on.' : 'The last credentials issued end then, or at the end first approved.',
+          },
+        }
+      : null,
+    failure: grant.state === 'failed' ? { message: grant.failureMessage ?? 'AWS refused the activation.', mend: 'Nothing was handed out. An admin can see on the Health page what AWS refuses.' } : null,
+    credentialsHref: own && grant.state === 'active' ? `/grants/${grant.id}/credentials` : null,
+  }
+}
+
+function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): RequestDetailPageProps['actions'] {
+  const open = request.grant && ['scheduled', 'activating', 'active', 'failed'].includes(request.grant.state)
+  const mayDecide = request.state === 'pending' && !own && sharedGroup(viewer, request.approverGroups)
+  return {
+    ...(own && request.state === 'pending' ? { cancel: cancelRequestAction } : {}),
+    ...(own && open ? { end: endGrantAction } : {}),
+    ...(!own && open && hasRole(viewer, 'responder', 'admin') ? { revoke: revokeGrantAction } : {}),
+    ...(own && request.profile.offered && request.state !== 'pending' && !open ? { askAgainHref: `/request?profile=${encodeURIComponent(request.profileId)}` } : {}),
+    ...(mayDecide ? { approveHref: `/approvals?selected=${request.id}` } : {}),
+  }
+}

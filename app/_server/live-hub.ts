@@ -1,0 +1,48 @@
+import 'server-only'
+import pg from 'pg'
+import { liveChannel } from '#lib/record/seal-entries.ts'
+import { logError } from './log.ts'
+import { getServices } from './services.ts'
+
+type Listener = (topics: readonly string[]) => void
+
+const holder = globalThis as typeof globalThis & { latchkeyLive?: { listeners: Set<Listener>; started: boolean } }
+const hub = (holder.latchkeyLive ??= { listeners: new Set<Listener>(), started: false })
+
+/** Calls `listener` with the topics of every change that any replica committed. Returns how to stop. */
+export function listenLive(listener: Listener): () => void {
+  hub.listeners.add(listener)
+  if (!hub.started) {
+    hub.started = true
+    void connect()
+  }
+  return () => hub.listeners.delete(listener)
+}
+
+/** One connection a process listens for all its browsers; it comes back by itself, and then says that everything may have changed. */
+async function connect(): Promise<void> {
+  const { config } = await getServices()
+  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'latchkey-live', keepAlive: true })
+  let over = false
+  const again = (error?: Error): void => {
+    if (over) return
+    over = true
+    if (error) logError('live', error)
+    client.end().catch(() => undefined)
+    setTimeout(() => void connect(), 2_000)
+  }
+  client.on('error', again)
+  client.on('end', () => again())
+  client.on('notification', ({ payload }) => publish((payload ?? '').split(',')))
+  try {
+    await client.connect()
+    await client.query(`LISTEN ${liveChannel}`)
+    publish(['*'])
+  } catch (error) {
+    again(error instanceof Error ? error : undefined)
+  }
+}
+
+function publish(topics: readonly string[]): void {
+  for (const listener of hub.listeners) listener(topics)
+}

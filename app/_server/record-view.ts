@@ -1,0 +1,69 @@
+import 'server-only'
+import type { RecordEntryDetail, RecordPageProps, RecordRow } from '#components/record/record-models.ts'
+import { z } from 'zod'
+import { listNames } from '#lib/people/people.queries.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { type ChainHead, findCheckpoint, getEntry, type ListedEntry } from '#lib/record/record.queries.ts'
+import { recordKinds } from '#lib/record/record-kinds.ts'
+import { getServices } from './services.ts'
+
+const bodySchema = z.object({ facts: z.record(z.string(), z.unknown()) })
+
+export async function entryRows(viewer: Viewer, entries: readonly ListedEntry[], head: ChainHead, href: (id: string) => string): Promise<RecordRow[]> {
+  const { db } = await getServices()
+  const names = await listNames(db, viewer, entries.flatMap((entry) => entry.actorId ?? []))
+  return entries.map((entry) => rowOf(entry, head, names, href(entry.id)))
+}
+
+function rowOf(entry: ListedEntry, head: ChainHead, names: ReadonlyMap<string, string>, href: string): RecordRow {
+  const sequence = entry.seal ? Number(entry.seal.sequence) : null
+  return {
+    id: entry.id,
+    sequence,
+    at: entry.occurredAt.toISOString(),
+    kind: entry.kind,
+    sentence: sentenceOf(entry),
+    person: entry.actorId ? (names.get(entry.actorId) ?? 'Somebody forgotten') : null,
+    chain: sequence === null ? 'committed' : sequence <= head.anchored ? 'anchored' : 'sealed',
+    href,
+  }
+}
+
+function sentenceOf(entry: ListedEntry): string {
+  const title = recordKinds[entry.kind as keyof typeof recordKinds] ?? entry.kind
+  const { facts } = bodySchema.parse(JSON.parse(Buffer.from(entry.body).toString('utf8')))
+  const subject = [facts.profile, facts.code].filter((part): part is string => typeof part === 'string')
+  const about = subject.length > 0 ? subject.join(', ') : entry.kind.startsWith('catalog.') ? entry.subjectId : null
+  return about ? `${title}: ${about}` : title
+}
+
+/** One entry with its bytes and its place in the chain. Personal values behind the commitments are shown while they exist. */
+export async function entryDetail(viewer: Viewer, id: string, head: ChainHead, href: string): Promise<RecordEntryDetail | null> {
+  const { db } = await getServices()
+  const entryId = z.uuid().safeParse(id).data
+  const entry = entryId ? await getEntry(db, entryId) : null
+  if (!entry) return null
+  const [row] = await entryRows(viewer, [entry], head, () => href)
+  const checkpoint = entry.seal ? await findCheckpoint(db, entry.seal.sequence) : null
+  const canonical = JSON.stringify(JSON.parse(Buffer.from(entry.body).toString('utf8')), null, 2)
+  const personal = entry.commitments.map((commitment) => `${commitment.field}: ${commitment.value}`).join('\n')
+  return {
+    ...(row as RecordRow),
+    body: personal ? `${canonical}\n\nBehind the commitments:\n${personal}` : canonical,
+    hash: entry.seal ? Buffer.from(entry.seal.hash).toString('hex') : null,
+    previousHash: entry.seal ? Buffer.from(entry.seal.previousHash).toString('hex') : null,
+    sealedAt: entry.seal?.sealedAt.toISOString() ?? null,
+    anchor: checkpoint ? { at: checkpoint.signedAt.toISOString(), checkpoint: `${checkpoint.sequence} by key ${checkpoint.keyId}` } : null,
+    about: entry.requestId ? [{ label: 'Open the request', href: `/requests/${entry.requestId}` }] : [],
+  }
+}
+
+/** Chained and anchored to the last entry, or how far behind; whether it is whole is said by the verifier alone. */
+export function chainSummary(head: ChainHead, now: Date): RecordPageProps['chain'] {
+  const open = head.sealed - head.anchored
+  const behind = head.pending > 0 || open > 0
+  const sentence = behind
+    ? `${head.sealed.toLocaleString('en')} entries sealed, ${open.toLocaleString('en')} of them not anchored outside yet${head.pending > 0 ? `, ${head.pending} waiting to be sealed` : ''}.`
+    : `${head.sealed.toLocaleString('en')} entries, all sealed and anchored outside the database.`
+  return { state: behind ? 'behind' : 'whole', sentence, at: (head.lastAnchoredAt ?? now).toISOString() }
+}

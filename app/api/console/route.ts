@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { refuse, type Result } from '#lib/config/result.ts'
+import { mintLease } from '#lib/grants/mint-lease.ts'
+import { act } from '#app/_server/act.ts'
+import { isSameOrigin } from '#app/_server/same-origin.ts'
+import { getServices } from '#app/_server/services.ts'
+
+const inputSchema = z.object({ grantId: z.uuid() })
+const statuses: Record<string, number> = { signed_out: 401, no_access: 403, provider_unreachable: 503, not_found: 404, unexpected: 500, aws: 502 }
+
+/**
+ * Mints a lease and sends the browser on to the AWS console with it. The address it goes to is itself a secret: it
+ * exists only in this redirect, is never cached and is sent on to nobody.
+ */
+export async function POST(request: Request): Promise<Response> {
+  const services = await getServices()
+  if (!isSameOrigin(request, services.config.publicUrl)) return problem(403, 'This form was not sent from Latchkey.', 'Open the console from the credentials page.')
+  const form = await request.formData().catch(() => undefined)
+  const input = inputSchema.safeParse({ grantId: form?.get('grantId') })
+  if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
+  const result = await act<Result<{ url: string }>>('console', { fresh: true }, async (viewer) => {
+    const minted = await mintLease(services, viewer, input.data.grantId, 'console')
+    if (!minted.ok) return minted
+    const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)
+    return link.ok ? { ok: true, url: link.url } : refuse('aws', link.message, 'Try again in a moment.')
+  })
+  if (!result.ok) return problem(statuses[result.code] ?? 409, result.message, result.mend)
+  return new Response(null, { status: 303, headers: { Location: result.url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' } })
+}
+
+function problem(status: number, message: string, mend?: string): Response {
+  return new Response(`${message}${mend ? ` ${mend}` : ''}\n`, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' } })
+}

@@ -1,0 +1,10 @@
+import type { ReactNode } from 'react'
+import { NotFoundPage } from '#components/access-pages/error-pages.tsx'
+
+export default function NotFound(): ReactNode {
+  return (
+    <main>
+      <NotFoundPage />
+    </main>
+  )
+}

@@ -1,0 +1,15 @@
+import type { Database } from '#lib/db/client.ts'
+import { hasRole, type Viewer } from './viewer.ts'
+
+/** Names of people by id, for auditors, admins and responders; empty for others. */
+export async function listNames(db: Database, viewer: Viewer, ids: readonly string[]): Promise<Map<string, string>> {
+  if (!hasRole(viewer, 'responder', 'auditor', 'admin') || ids.length === 0) return new Map()
+  const people = await db.person.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, displayName: true } })
+  return new Map(people.map((person) => [person.id, person.displayName]))
+}
+
+/** People to filter by, alphabetically, for auditors and admins; empty for others. */
+export async function listPeople(db: Database, viewer: Viewer, take = 500): Promise<{ id: string; displayName: string }[]> {
+  if (!hasRole(viewer, 'auditor', 'admin')) return []
+  return db.person.findMany({ select: { id: true, displayName: true }, orderBy: { displayName: 'asc' }, take })
+}
