@@ -15,8 +15,8 @@ export async function prepareGrant(db: Database, environment: Record<string, str
   const page = await (await fetch(`${baseUrl}/approvals?selected=${request.id}`, { headers: { cookie: approver.cookie } })).text()
   const digest = /"([0-9a-f]{64})"/.exec(page.replaceAll('\\"', '"'))?.[1] ?? ''
   const body = new FormData()
-  body.append('1_requestId', request.id)
-  body.append('1_decision', 'approve')
+  body.append('_1_requestId', request.id)
+  body.append('_1_decision', 'approve')
   body.append('0', JSON.stringify([digest, null, '$K1']))
   const id = actionId('decideRequestAction')
   const decided = await fetch(`${baseUrl}/approvals?selected=${request.id}`, { method: 'POST', headers: { cookie: approver.cookie, 'next-action': id, origin: baseUrl, accept: 'text/x-component' }, body })

@@ -13,7 +13,7 @@ export function actionId(name: string): string {
 /** Calls a `useActionState` action as a browser does: previous state and form, in React's reply encoding. */
 export async function callAction(baseUrl: string, page: string, cookie: string, id: string, fields: Record<string, string>): Promise<{ status: number; text: string }> {
   const body = new FormData()
-  for (const [name, value] of Object.entries(fields)) body.append(`1_${name}`, value)
+  for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value)
   body.append('0', '[null,"$K1"]')
   const answer = await fetch(`${baseUrl}${page}`, { method: 'POST', headers: { cookie, 'next-action': id, origin: baseUrl, accept: 'text/x-component' }, body, redirect: 'manual' })
   return { status: answer.status, text: await answer.text() }
