@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { RevealState } from '#components/get-credentials/reveal-panel.tsx'
 import type { ActionState } from '#components/models.ts'
 import { refuse } from '#lib/config/result.ts'
+import { typedText } from '#lib/config/typed-text.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { retryActivation } from '#lib/grants/retry-activation.ts'
@@ -11,7 +12,7 @@ import { act } from '#app/_server/act.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const grantSchema = z.object({ grantId: z.uuid() })
-const endSchema = grantSchema.extend({ reason: z.string().trim().max(1_000).optional() })
+const endSchema = grantSchema.extend({ reason: typedText.pipe(z.string().max(1_000)).optional() })
 const noGrant = refuse('not_found', 'There is no such grant.')
 
 /** Mints a lease for the viewer's own grant and answers it once. The answer is never stored, logged or cached. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { ActionState } from '#components/models.ts'
 import type { RequestAnswer, RequestFormState, RequestValues } from '#components/request/request-models.ts'
 import { refuse } from '#lib/config/result.ts'
+import { typedText } from '#lib/config/typed-text.ts'
 import { openGrant } from '#lib/grants/open-grant.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { createRequest, type CreateRequestResult } from '#lib/requests/create-request.ts'
@@ -66,7 +67,7 @@ export async function cancelRequestAction(_previous: ActionState, form: FormData
 
 const decisionSchema = requestSchema.extend({
   decision: z.enum(['approve', 'deny']),
-  reason: z.string().trim().max(4_000).default(''),
+  reason: typedText.pipe(z.string().max(4_000)).default(''),
   roleDigest: z.string().max(64).nullable(),
 })
 

@@ -54,6 +54,7 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read
   const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, 'probe', shortestLeaseSeconds, deps.clock()))
+  if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant ended before AWS was asked.', retryable: false }
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
     sessionName: probeNameOf(grant.code),

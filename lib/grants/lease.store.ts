@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
 import type { LeaseCredentials } from '#lib/aws/issuer.ts'
 import { after, seconds } from '#lib/config/clock.ts'
@@ -7,13 +8,20 @@ import { appendEntry } from '#lib/record/append-entry.ts'
 
 export type LeaseSubject = { id: string; code: string; profileId: string; requestId: string; personId: string }
 
-/** Writes the lease before AWS is asked, so that a crash in between leaves a trace and an upper bound of its life. */
-export async function beginLease(tx: Transaction, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, now: Date): Promise<string> {
-  const lease = await tx.lease.create({
-    data: { grantId: grant.id, personId: grant.personId, purpose, durationSeconds, requestedAt: now, mayLiveUntil: after(now, seconds(durationSeconds)) },
-  })
-  await entry(tx, grant, 'lease.requested', lease.id, now, { purpose, durationSeconds })
-  return lease.id
+/**
+ * Writes the lease before AWS is asked, so that a crash in between leaves a trace and an upper bound of its life. Only
+ * while the grant is open, under a lock that its ending waits for: `undefined`, and nothing written, when it is not.
+ */
+export async function beginLease(tx: Transaction, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, now: Date): Promise<string | undefined> {
+  const id = randomUUID()
+  const state = purpose === 'probe' ? 'activating' : 'active'
+  const written = await tx.$executeRaw`
+    INSERT INTO lease (id, "grantId", "personId", purpose, state, "durationSeconds", "requestedAt", "mayLiveUntil")
+    SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}, ${now}, ${after(now, seconds(durationSeconds))}
+    FROM "grant" WHERE id = ${grant.id}::uuid AND state = ${state}::"GrantState" AND "endsAt" > ${now} FOR SHARE`
+  if (written !== 1) return undefined
+  await entry(tx, grant, 'lease.requested', id, now, { purpose, durationSeconds })
+  return id
 }
 
 /** Completes a lease with what AWS issued: the access key's id, which is no secret, and its end. Nothing else is kept. */

@@ -35,10 +35,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }
-  const leaseId = await deps.db.$transaction(async (tx) => {
-    const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text FROM "grant" WHERE id = ${grant.id}::uuid AND state = 'active' AND "endsAt" > ${now} FOR SHARE`
-    return locked ? beginLease(tx, grant, purpose, decision.durationSeconds, now) : undefined
-  })
+  const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, purpose, decision.durationSeconds, now))
   if (!leaseId) return ended(deps, grant)
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,

@@ -26,7 +26,7 @@ export type NewEntry = {
 export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<string> {
   const id = randomUUID()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  const rows = personal.map(([field, value]) => ({ entryId: id, field, salt: randomBytes(16), value }))
+  const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: value.replaceAll('\0', '') }))
   const body = canonicalJson({
     version: 1,
     id,
@@ -39,19 +39,19 @@ export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<str
     facts: entry.facts,
     personal: Object.fromEntries(rows.map((row) => [row.field, commitment(row.salt, row.field, row.value)])),
   })
-  await tx.recordEntry.create({
-    data: {
-      id,
-      occurredAt: entry.occurredAt,
-      kind: entry.kind,
-      actorId: entry.actorId ?? null,
-      subjectId: entry.subjectId ?? null,
-      requestId: entry.requestId ?? null,
-      grantId: entry.grantId ?? null,
-      body: Buffer.from(body),
-    },
-  })
-  if (rows.length > 0) await tx.recordCommitment.createMany({ data: rows })
-  await tx.recordPending.create({ data: { entryId: id } })
+  // One round trip: every state change of the product waits for this statement.
+  await tx.$executeRaw`
+    WITH entry AS (
+      INSERT INTO record_entry (id, "occurredAt", kind, "actorId", "subjectId", "grantId", "requestId", body)
+      VALUES (${id}::uuid, ${entry.occurredAt}, ${entry.kind}, ${entry.actorId ?? null}::uuid, ${entry.subjectId ?? null},
+        ${entry.grantId ?? null}::uuid, ${entry.requestId ?? null}::uuid, ${Buffer.from(body)})
+      RETURNING id
+    ), personal AS (
+      INSERT INTO record_commitment ("entryId", field, salt, value)
+      SELECT entry.id, field, decode(salt, 'base64'), value FROM entry,
+        jsonb_to_recordset(${JSON.stringify(rows.map(({ field, salt, value }) => ({ field, salt: salt.toString('base64'), value })))}::jsonb)
+          AS given(field text, salt text, value text)
+    )
+    INSERT INTO record_pending ("entryId") SELECT id FROM entry`
   return id
 }

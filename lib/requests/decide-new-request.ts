@@ -1,12 +1,13 @@
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { z } from 'zod'
+import { typedText } from '#lib/config/typed-text.ts'
 
 /** What a person typed. Text is trimmed; numbers may come as text from a form. */
 export const newRequestSchema = z.object({
-  profileId: z.string().min(1).max(64),
-  durationMinutes: z.union([z.number(), z.string().trim()]),
-  justification: z.string().trim(),
-  ticketReference: z.string().trim().optional(),
+  profileId: typedText.pipe(z.string().min(1).max(64)),
+  durationMinutes: z.union([z.number(), typedText]),
+  justification: typedText,
+  ticketReference: typedText.optional(),
 })
 export type NewRequestInput = z.infer<typeof newRequestSchema>
 

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
+import { typedText } from '#lib/config/typed-text.ts'
 import { RecordPage } from '#components/record/record-page.tsx'
 import { listPeople } from '#lib/people/people.queries.ts'
 import { getChainHead, listEntries } from '#lib/record/record.queries.ts'
@@ -12,7 +13,7 @@ import { requireRole } from '#app/_server/viewer.ts'
 export const metadata: Metadata = { title: 'Log' }
 
 const pageSize = 50
-const one = z.string().max(200).catch('').default('')
+const one = typedText.pipe(z.string().max(200)).catch('').default('')
 const day = z.union([z.literal(''), z.iso.date()]).catch('').default('')
 const querySchema = z.object({ q: one, kind: one, person: z.union([z.literal(''), z.uuid()]).catch('').default(''), from: day, to: day, entry: one, after: one })
 type Query = z.infer<typeof querySchema>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
+import { typedText } from '#lib/config/typed-text.ts'
 import { RequestPage } from '#components/request/request-page.tsx'
 import type { Catalogue, ChosenProfile } from '#components/request/request-models.ts'
 import { environments, useCases } from '#lib/catalog/catalog-schema.ts'
@@ -16,7 +17,7 @@ import { profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request access' }
 
-const one = z.string().max(200).catch('').default('')
+const one = typedText.pipe(z.string().max(200)).catch('').default('')
 const querySchema = z.object({ q: one, account: one, environment: one, use: one, profile: one })
 type Query = z.infer<typeof querySchema>
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
