@@ -89,7 +89,7 @@ export function freshnessOf(rows: readonly FreshnessRow[], now: Date): TrailFres
         account: { id: worst.accountId, name: worst.accountName, environment: worst.environment as Environment },
         lastEventAt: iso(lastEventAt),
         state: stateOf(worst, now),
-        note: noteOf(worst, regions.length, now),
+        note: noteOf(worst, now),
       },
     ]
   })
@@ -102,10 +102,10 @@ function stateOf({ lastSuccessAt, problem }: FreshnessRow, now: Date): TrailFres
   return quietMs < lateMs ? 'fresh' : quietMs < silentMs ? 'late' : 'silent'
 }
 
-function noteOf(row: FreshnessRow, regions: number, now: Date): string {
+function noteOf(row: FreshnessRow, now: Date): string {
   if (row.problem) return `${row.region}: ${row.problem}`
   if (!row.lastSuccessAt) return `${row.region}: not asked yet`
   const seconds = Math.max(0, Math.round((now.getTime() - row.lastSuccessAt.getTime()) / 1_000))
   const ago = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-  return `Asked ${ago} ago, ${some(regions, 'Region')}. AWS tells events about 5 min late`
+  return `Asked ${ago} ago; AWS is some 5 min late`
 }

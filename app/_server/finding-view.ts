@@ -38,11 +38,20 @@ function rowOf(finding: ListedFinding, bodies: ReadonlyMap<string, unknown>): Fi
     at: finding.lastEventAt.toISOString(),
     rule: { name: detectorName(finding.detector) },
     evidence: [{ label: 'Events', value: String(finding.eventCount) }, ...items.map(({ label, value, mono }) => ({ label, value, ...(mono ? { mono } : {}) }))],
-    raw: body === undefined ? null : cut(JSON.stringify(body, null, 2)),
+    raw: body === undefined ? null : cut(JSON.stringify(inOrder(body), null, 2)),
     request: grant ? { href: `/requests/${grant.requestId}`, reason: grant.request.justification } : null,
     closedReason: finding.closedReason,
     revocableGrantId: live ? grant.id : null,
   }
+}
+
+/** The database keeps no order of keys; CloudTrail's own puts who, when and what first. */
+const firstKeys = ['eventVersion', 'userIdentity', 'eventTime', 'eventSource', 'eventName', 'awsRegion', 'sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage', 'requestParameters', 'responseElements']
+
+function inOrder(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body
+  const fields = body as Record<string, unknown>
+  return Object.fromEntries([...new Set([...firstKeys, ...Object.keys(fields)])].filter((key) => key in fields).map((key) => [key, fields[key]]))
 }
 
 const cut = (text: string): string => (text.length > rawLimit ? `${text.slice(0, rawLimit)}\n… cut here: ${text.length} characters in all` : text)
