@@ -99,8 +99,8 @@ describe('a burst of denials', () => {
 
   it('weighs more when many different changes were tried', () => {
     const tried = ['StopInstances', 'CreateUser', 'PutObject', 'DeleteTrail', 'CreateKeyPair'].map((name) => denied('10:00', name, false))
-    expect(detect(deniedBurst, tried)).toMatchObject([{ severity: 'high', summary: expect.stringMatching(/^Maya Chen was denied 5 calls in payments-prod between 2026-11-22 10:00 UTC/) }])
-    expect(detect(deniedBurst, minute(5))).toMatchObject([{ severity: 'medium' }])
+    expect(detect(deniedBurst, tried)).toMatchObject([{ severity: 'high', summary: expect.stringMatching(/^Maya Chen was denied 5 calls in payments-prod at 2026-11-22 10:00 UTC: /) }])
+    expect(detect(deniedBurst, minute(5))).toMatchObject([{ severity: 'medium', summary: expect.stringContaining('between 2026-11-22 10:00 UTC and 2026-11-22 10:04 UTC') }])
   })
 })
 

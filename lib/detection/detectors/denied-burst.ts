@@ -20,10 +20,9 @@ export const deniedBurst: Detector = {
         subject: '',
         severity: changing.size >= least ? 'high' : 'medium',
         title: `${burst.length} calls denied in a burst`,
-        summary: `${grant.person} was denied ${burst.length} calls in ${grant.account} between ${stamp(first.eventTime)} and ${stamp(last.eventTime)}: ${tally(burst.map((event) => event.eventName))}.`,
+        summary: `${grant.person} was denied ${burst.length} calls in ${grant.account} ${span(stamp(first.eventTime), stamp(last.eventTime))}: ${tally(burst.map((event) => event.eventName))}.`,
         events: burst,
         items: [
-          { label: 'Denied', value: String(burst.length) },
           { label: 'Different changes tried', value: String(changing.size) },
           { label: 'Services', value: [...new Set(burst.map((event) => event.eventSource.split('.')[0]))].slice(0, 6).join(', ') },
         ],
@@ -31,6 +30,8 @@ export const deniedBurst: Detector = {
     ]
   },
 }
+
+const span = (from: string, to: string): string => (from === to ? `at ${from}` : `between ${from} and ${to}`)
 
 /** Every event that lies in some window of five minutes with at least five of them. */
 function inBursts(denials: readonly DetectorEvent[]): DetectorEvent[] {

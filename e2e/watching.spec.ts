@@ -1,0 +1,71 @@
+import { DescribeRegionsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import type { Page } from '@playwright/test'
+import { expect, expectAccessible, test } from './fixtures.ts'
+
+const reason = 'Merchant 4711 reports a wrong balance, looking at its ledger instances'
+
+async function activeGrant(maya: Page, ana: Page): Promise<void> {
+  await maya.goto('/request?profile=payments-prod-read')
+  await maya.getByLabel('What do you need it for?').fill(reason)
+  await maya.getByRole('button', { name: 'Send request' }).click()
+  await maya.waitForURL(/\/requests\/[0-9a-f-]{36}$/)
+  await ana.goto(`/approvals?selected=${maya.url().split('/').at(-1)}`)
+  await ana.getByRole('button', { name: /^Approve for/ }).click()
+  await expect(ana.getByText(/Approved/).first()).toBeAttached()
+}
+
+async function clientOf(maya: Page, endpoint: string): Promise<EC2Client> {
+  await maya.getByRole('link', { name: 'Get credentials' }).first().click()
+  await maya.getByRole('button', { name: /Reveal/ }).click()
+  const shell = (await maya.locator('pre').first().textContent()) ?? ''
+  const read = (name: string): string => new RegExp(`${name}='([^']+)'`).exec(shell)?.[1] ?? ''
+  return new EC2Client({ region: 'eu-central-1', endpoint, maxAttempts: 1, credentials: { accessKeyId: read('AWS_ACCESS_KEY_ID'), secretAccessKey: read('AWS_SECRET_ACCESS_KEY'), sessionToken: read('AWS_SESSION_TOKEN') } })
+}
+
+test('a responder sees who is inside and what they do without reloading, triages the finding, and cuts them off', async ({ as, facts }) => {
+  const maya = await as('Maya Chen')
+  await activeGrant(maya, await as('Ana Kovac'))
+  const rosa = await as('Rosa Diaz')
+  await rosa.goto('/dashboard')
+  const ec2 = await clientOf(maya, facts.awsUrl)
+  await ec2.send(new DescribeRegionsCommand({}))
+  for (let call = 0; call < 6; call += 1) await expect(ec2.send(new StopInstancesCommand({ InstanceIds: ['i-00000000'] }))).rejects.toHaveProperty('name', 'UnauthorizedOperation')
+
+  const row = rosa.getByRole('row', { name: /Maya Chen/ }).filter({ hasText: reason })
+  await expect(row.getByRole('img', { name: /in all 7 calls, 0 changes, 6 denied/ })).toBeVisible({ timeout: 30_000 })
+  await expect(rosa.getByRole('link', { name: /calls denied in a burst/ }).first()).toBeVisible()
+  await expectAccessible(rosa)
+
+  await rosa.goto('/findings?state=open')
+  const finding = rosa.getByRole('listitem').filter({ hasText: 'calls denied in a burst' }).first()
+  await finding.locator('summary').click()
+  await expect(finding.getByText(/Maya Chen was denied 6 calls in payments-prod/)).toBeVisible()
+  await expect(finding.getByText('"eventName": "StopInstances"')).toBeVisible()
+  await expectAccessible(rosa)
+  await finding.getByRole('button', { name: 'Close…' }).click()
+  const dialog = rosa.getByRole('dialog')
+  await dialog.getByLabel('Reason').fill('A wrong profile, talked to Maya')
+  await dialog.getByRole('button', { name: 'Close the finding' }).click()
+  await expect(rosa.getByText('Nothing fits these filters')).toBeVisible()
+  await rosa.goto('/findings?state=closed')
+  await rosa.locator('summary').first().click()
+  await expect(rosa.getByText('Closed because: “A wrong profile, talked to Maya”')).toBeVisible()
+
+  await rosa.goto('/dashboard')
+  await row.getByRole('button', { name: /^Revoke/ }).click()
+  await rosa.getByRole('dialog').getByLabel('Reason').fill('Seen somewhere odd')
+  await rosa.getByRole('dialog').getByRole('button', { name: 'Revoke now' }).click()
+  await expect(rosa.getByRole('link', { name: /Ended early, still usable\s*1/ })).toBeVisible()
+})
+
+test('dashboard and findings are 403 to requesters and approvers, and without buttons to auditors', async ({ as }) => {
+  for (const persona of ['Maya Chen', 'Ana Kovac'] as const) {
+    const page = await as(persona)
+    for (const path of ['/dashboard', '/findings']) expect((await page.goto(path))?.status()).toBe(403)
+  }
+  const amir = await as('Amir Haddad')
+  for (const path of ['/dashboard', '/findings']) {
+    expect((await amir.goto(path))?.status()).toBe(200)
+    await expect(amir.getByRole('button', { name: /^(Revoke|Close|Acknowledge)/ })).toHaveCount(0)
+  }
+})
