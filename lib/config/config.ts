@@ -151,7 +151,10 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
 
 /** Reads the process environment: the only reader of it in code that ships. */
 export function readProcessConfig(): ConfigResult {
-  return readConfig(process.env)
+  const result = readConfig(process.env)
+  // next-auth takes the portal's address from nowhere else; one variable says it, not two that may differ.
+  if (result.ok) process.env.NEXTAUTH_URL = result.config.publicUrl.origin
+  return result
 }
 
 /** Whether this process works the queue beside serving (the default), or leaves that to `npm run worker`. */

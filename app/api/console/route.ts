@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { refuse, type Result } from '#lib/config/result.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { act } from '#app/_server/act.ts'
+import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -15,8 +16,8 @@ const statuses: Record<string, number> = { signed_out: 401, no_access: 403, prov
 export async function POST(request: Request): Promise<Response> {
   const services = await getServices()
   if (!isSameOrigin(request, services.config.publicUrl)) return problem(403, 'This form was not sent from Latchkey.', 'Open the console from the credentials page.')
-  const form = await request.formData().catch(() => undefined)
-  const input = inputSchema.safeParse({ grantId: form?.get('grantId') })
+  const form = new URLSearchParams(await readSmallBody(request))
+  const input = inputSchema.safeParse({ grantId: form.get('grantId') })
   if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
   const result = await act<Result<{ url: string }>>('console', { fresh: true }, async (viewer) => {
     const minted = await mintLease(services, viewer, input.data.grantId, 'console')

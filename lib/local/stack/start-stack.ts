@@ -65,7 +65,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       PORT: String(ports.app),
       HOSTNAME: '127.0.0.1',
       PUBLIC_URL: publicUrl,
-      NEXTAUTH_URL: publicUrl,
       DATABASE_URL: postgres.url(database, appLogin.user, appLogin.password),
       LATCHKEY_SECRET: kept.secret,
       OIDC_ISSUER: provider.issuer,

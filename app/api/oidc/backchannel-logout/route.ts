@@ -1,4 +1,5 @@
 import { endSignInsByProvider } from '#lib/people/end-sign-in.ts'
+import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const noStore = { 'Cache-Control': 'no-store' }
@@ -7,8 +8,7 @@ const noStore = { 'Cache-Control': 'no-store' }
 export async function POST(request: Request): Promise<Response> {
   const services = await getServices()
   const now = services.clock()
-  const body = await request.text()
-  const token = new URLSearchParams(body.slice(0, 20_000)).get('logout_token')
+  const token = new URLSearchParams(await readSmallBody(request)).get('logout_token')
   if (!token) return Response.json({ error: 'invalid_request', error_description: 'logout_token is missing' }, { status: 400, headers: noStore })
   let claims
   try {
