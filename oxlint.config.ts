@@ -31,6 +31,8 @@ export default defineConfig({
     'promise/no-promise-in-callback': 'off',
     'promise/no-multiple-resolved': 'off',
     'vitest/no-conditional-tests': 'off',
+    'vitest/no-conditional-expect': 'off',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'vitest/require-mock-type-parameters': 'off',
     'typescript/no-unsafe-type-assertion': 'off',
     'typescript/consistent-return': 'off',

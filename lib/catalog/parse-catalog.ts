@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import { type Catalog, catalogSchema } from './catalog-schema.ts'
 
 export type CatalogProblem = { line: number; field: string; message: string }
@@ -12,11 +12,13 @@ type Path = readonly (string | number)[]
  */
 export function parseCatalog(source: string): CatalogResult {
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({ line: error.linePos?.[0].line ?? 1, field: '', message: error.message.split('\n')[0] ?? 'cannot be read' }))
     return { ok: false, problems }
   }
+  const aliases = aliasProblems(document, lines)
+  if (aliases.length > 0) return { ok: false, problems: aliases }
   const locate = (path: Path): number => lineOf(document, lines, path)
   const parsed = catalogSchema.safeParse(document.toJS())
   if (!parsed.success) {
@@ -32,6 +34,17 @@ export function parseCatalog(source: string): CatalogResult {
 
 /** One line for people: "line 12, profiles[3].limits.leaseMinutes: must be at least 15". */
 export const describeProblem = ({ line, field, message }: CatalogProblem): string => `line ${line}${field ? `, ${field}` : ''}: ${message}`
+
+/** Aliases make one entry depend on another far away, and small files huge: a catalogue is written out. */
+function aliasProblems(document: Document, lines: LineCounter): CatalogProblem[] {
+  const problems: CatalogProblem[] = []
+  visit(document, {
+    Alias: (_key, alias) => {
+      problems.push({ line: alias.range ? lines.linePos(alias.range[0]).line : 1, field: '', message: `write the value out instead of the alias *${alias.source}` })
+    },
+  })
+  return problems
+}
 
 function crossCheck(catalog: Catalog): { path: Path; message: string }[] {
   const names = new Set(catalog.accounts.map((account) => account.name))

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { describeProblem, parseCatalog } from './parse-catalog.ts'
+
+const good = `version: 1
+accounts:
+  - { id: "111122223333", name: prod, environment: production, region: eu-central-1 }
+profiles:
+  - id: prod-read
+    title: Production, read
+    description: Look at production without changing it.
+    account: prod
+    useCase: developer
+    riskTier: low
+    access: { kind: sts_role, role: latchkey/read }
+    limits: { maxDurationMinutes: 60 }
+    request: { groups: [engineering] }
+    approval: { approvers: [leads] }
+    proof: { call: "ec2:DescribeRegions" }
+`
+const told = (source: string): string => {
+  const result = parseCatalog(source)
+  return result.ok ? '' : result.problems.map(describeProblem).join('\n')
+}
+
+test('a small catalogue is read, with its defaults', () => {
+  expect(parseCatalog(good)).toMatchObject({ ok: true, catalog: { profiles: [{ limits: { leaseMinutes: 60 }, request: { ticket: 'none', justificationMinLength: 20 } }] } })
+})
+
+test.each<[string, (source: string) => string, string]>([
+  ['a number out of range', (source) => source.replace('maxDurationMinutes: 60', 'maxDurationMinutes: 0'), 'line 12, profiles[0].limits.maxDurationMinutes: must be at least 5'],
+  ['an account id that YAML read as a number', (source) => source.replace('"111122223333"', '111122223333'), 'line 3, accounts[0].id: must be the twelve digits of the account, in quotes'],
+  ['a field nobody knows', (source) => source.replace('    riskTier: low', '    riskTier: low\n    owner: me'), 'profiles[0]'],
+  ['a missing field, at the entry that lacks it', (source) => source.replace('    riskTier: low\n', ''), 'line 5, profiles[0].riskTier'],
+  ['an account nobody declared', (source) => source.replace('account: prod', 'account: staging'), 'line 8, profiles[0].account: names no account of this file; there are: prod'],
+  ['no approver at all', (source) => source.replace('approvers: [leads]', 'approvers: []'), 'line 14, profiles[0].approval.approvers: must name at least one group'],
+  ['a proof call that is not among the harmless ones', (source) => source.replace('ec2:DescribeRegions', 'ec2:TerminateInstances'), 'line 15, profiles[0].proof.call'],
+  ['a kind that is not offered yet', (source) => source.replace('sts_role', 'identity_center'), 'line 11, profiles[0].access.kind'],
+  ['a key given twice', (source) => source.replace('    riskTier: low', '    riskTier: low\n    riskTier: high'), 'line 11: Map keys must be unique'],
+  ['broken YAML', (source) => `${source}  - [`, 'line 1'],
+])('%s is told with line and field', (_name, change, sentence) => {
+  expect(told(change(good))).toContain(sentence)
+})
+
+test('the same profile or account twice is told at the second', () => {
+  const [head = '', profile = ''] = good.split('profiles:\n')
+  expect(told(`${head}profiles:\n${profile}${profile}`)).toBe('line 16, profiles[1].id: is listed twice')
+})
+
+test('no text makes the parser throw, alias bombs included', () => {
+  fc.assert(fc.property(fc.string(), (source) => void parseCatalog(source)))
+  expect(told('a: &a [x, x]\nb: &b [*a, *a]\n')).toContain('line 2: write the value out instead of the alias *a')
+})
+
+test('the catalogue of the demo is valid: 12 profiles over the three use cases', () => {
+  const result = parseCatalog(readFileSync('lib/local/demo/catalog.yaml', 'utf8'))
+  if (!result.ok) throw new Error(result.problems.map(describeProblem).join('\n'))
+  expect(result.catalog.profiles).toHaveLength(12)
+  expect(new Set(result.catalog.profiles.map((profile) => profile.useCase)).size).toBe(3)
+  expect(result.catalog.accounts.length).toBeGreaterThanOrEqual(3)
+})

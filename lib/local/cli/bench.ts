@@ -1,0 +1,74 @@
+/** `npm run bench [-- --json]`: measured numbers beside baselines of the same run. Ends with 1 where a bound is missed. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Config } from '#lib/config/config.ts'
+import { openDatabase } from '#lib/db/client.ts'
+import type { BenchCase } from '../bench/bench-case.ts'
+import { benchEvaluate } from '../bench/evaluate.bench.ts'
+import { prepareGrant } from '../bench/prepare-grant.ts'
+import { benchReveal } from '../bench/reveal.bench.ts'
+import { signInAs } from '../bench/sign-in-as.ts'
+import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
+import { issuerRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { startApp } from '../stack/start-app.ts'
+import { startStack } from '../stack/start-stack.ts'
+import { freePort } from '../test/free-port.ts'
+import { buildApp } from './build-app.ts'
+
+const json = process.argv.includes('--json')
+const say = (text: string): void => {
+  if (!json) console.log(`  ${text}`)
+}
+const idleMs = 10_000
+const latencyMs = 50
+
+const cases = await run()
+if (json) console.log(JSON.stringify({ cases }))
+else print(cases)
+process.exit(cases.every((each) => each.holds) ? 0 : 1)
+
+async function run(): Promise<BenchCase[]> {
+  buildApp(say)
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'))
+  const ports = { app: await freePort(), provider: await freePort(), aws: await freePort(), postgres: await freePort() }
+  const stack = await startStack({ dataDir, ports, cloudTrailDelayMs: 0 })
+  const app = await startApp(stack.environment, path.join(dataDir, 'app.log'))
+  const db = openDatabase(stack.environment.DATABASE_URL ?? '')
+  try {
+    say(`Idle for ${idleMs / 1_000} s`)
+    await new Promise((resolve) => setTimeout(resolve, idleMs))
+    const memory = benchMemory(app.pid)
+    const admin = await signInAs(db, stack.environment, 'lena')
+    const holder = await signInAs(db, stack.environment, 'maya')
+    say('A grant through request, approval and activation')
+    const { grantId, requestId } = await prepareGrant(db, stack.environment, stack.publicUrl, holder.cookie)
+    Object.assign(process.env, stack.environment)
+    say(`Reveals, AWS at ${latencyMs} ms a call`)
+    stack.aws.setLatency(latencyMs)
+    const reveal = await benchReveal({ db, baseUrl: stack.publicUrl, cookie: holder.cookie, grantId, aws: awsSettings() })
+    stack.aws.setLatency(0)
+    say('JavaScript per route')
+    const pages = ['/request?profile=payments-prod-read', '/approvals', '/dashboard', '/findings', '/record', '/health', `/requests/${requestId}`]
+    const routes = [...(await benchRoutes(stack.publicUrl, holder.cookie, ['/', `/grants/${grantId}/credentials`])), ...(await benchRoutes(stack.publicUrl, admin.cookie, pages))]
+    say('Policy evaluation')
+    return [...reveal, benchEvaluate(), ...routes, memory]
+  } finally {
+    await db.$disconnect()
+    await app.stop()
+    await stack.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+function awsSettings(): Config['aws'] {
+  return { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', federationEndpoint: '', managedRolePath: '/latchkey/' }
+}
+
+function print(rows: readonly BenchCase[]): void {
+  const number = (value: number | null): string => (value === null ? '' : value.toLocaleString('en', { maximumFractionDigits: 2 }))
+  console.log(`\n${'case'.padEnd(52)}${'value'.padStart(12)}${'baseline'.padStart(12)}${'bound'.padStart(10)}  unit      samples`)
+  for (const row of rows) {
+    console.log(`${row.name.padEnd(52)}${number(row.value).padStart(12)}${number(row.baseline).padStart(12)}${number(row.bound).padStart(10)}  ${row.unit.padEnd(9)} ${String(row.samples).padStart(7)}  ${row.holds ? '' : 'MISSED'}`)
+  }
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { groupsFromClaims } from './identity-provider.ts'
+import { openTokenCipher } from './token-cipher.ts'
+
+const cipher = openTokenCipher('a secret of at least 32 characters')
+
+test('what was sealed opens again, never looks like itself, and never twice the same', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 8 }), (token) => {
+      const sealed = cipher.seal(token)
+      expect(cipher.open(sealed)).toBe(token)
+      expect(Buffer.from(sealed).includes(Buffer.from(token))).toBe(false)
+      expect(cipher.seal(token)).not.toEqual(sealed)
+    }),
+  )
+})
+
+test('a single changed bit, a cut end, or another secret opens nothing', () => {
+  const sealed = cipher.seal('refresh-token')
+  for (let index = 0; index < sealed.length; index += 1) {
+    const changed = Uint8Array.from(sealed)
+    changed[index] = (changed[index] ?? 0) ^ 1
+    expect(cipher.open(changed), `byte ${index}`).toBeUndefined()
+  }
+  expect(cipher.open(sealed.subarray(0, -1))).toBeUndefined()
+  expect(cipher.open(new Uint8Array())).toBeUndefined()
+  expect(openTokenCipher('another secret of 32 characters...').open(sealed)).toBeUndefined()
+})
+
+test.each<[string, Record<string, unknown>, string[] | undefined]>([
+  ['an array', { groups: ['a', 'b', 'a'] }, ['a', 'b']],
+  ['one name', { groups: 'a' }, ['a']],
+  ['none sent', {}, undefined],
+  ['things that are no names', { groups: ['a', 7, null, { b: 1 }] }, ['a']],
+  ['an object', { groups: { a: true } }, undefined],
+])('groups as %s', (_name, claims, groups) => {
+  expect(groupsFromClaims(claims, 'groups')).toEqual(groups)
+})

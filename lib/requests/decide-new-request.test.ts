@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { countCharacters, decideNewRequest, type NewRequestInput } from './decide-new-request.ts'
+
+const definition: ProfileDefinition = {
+  id: 'prod-read',
+  title: 'Production, read only',
+  description: 'Look at production.',
+  account: 'prod',
+  useCase: 'developer',
+  riskTier: 'low',
+  access: { kind: 'sts_role', role: 'latchkey/read', onwardRoles: [], scope: [] },
+  limits: { maxDurationMinutes: 240, leaseMinutes: 60 },
+  request: { groups: ['engineering'], ticket: 'required', justificationMinLength: 20 },
+  approval: { approvers: ['leads'] },
+  proof: { call: 'ec2:DescribeRegions' },
+}
+const good: NewRequestInput = { profileId: 'prod-read', durationMinutes: '60', justification: 'Reading the logs of order 4711', ticketReference: 'OPS-12' }
+const decide = (changes: Partial<NewRequestInput>, groups = ['engineering'], offered = true) => decideNewRequest({ offered, definition }, groups, { ...good, ...changes })
+const fields = (changes: Partial<NewRequestInput>) => {
+  const result = decide(changes)
+  return result.ok ? {} : result.fields
+}
+
+test('a good request passes with its duration as a number', () => {
+  expect(decide({})).toEqual({ ok: true, durationMinutes: 60, justification: good.justification, ticketReference: 'OPS-12' })
+})
+
+test.each(['', ' ', '0', '-5', '1.5', '1e3', '0x10', '241', '99999999999', 'abc', '٣', Number.NaN, Infinity, 0, -1, 2.5])('the duration %o is refused beside its field', (durationMinutes) => {
+  expect(fields({ durationMinutes })).toHaveProperty('durationMinutes')
+})
+
+test('a duration is accepted exactly when it is a whole number within the limit', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -1_000_000, max: 1_000_000 }), (minutes) => {
+      expect(decide({ durationMinutes: minutes }).ok).toBe(minutes >= 1 && minutes <= 240)
+      expect(decide({ durationMinutes: String(minutes) }).ok).toBe(minutes >= 1 && minutes <= 240)
+    }),
+  )
+})
+
+test('a justification is measured as people count: an emoji is one character', () => {
+  expect(countCharacters('👩‍👩‍👧‍👦🇩🇪é')).toBe(3)
+  expect(fields({ justification: '👍'.repeat(19) })).toHaveProperty('justification')
+  expect(decide({ justification: '👍'.repeat(20) }).ok).toBe(true)
+  expect(fields({ justification: 'x'.repeat(10_000) }).justification).toContain('2000')
+})
+
+test('all mistakes are told at once, each for its field', () => {
+  expect(Object.keys(fields({ durationMinutes: '0', justification: 'short', ticketReference: '' })).toSorted()).toEqual(['durationMinutes', 'justification', 'ticketReference'])
+})
+
+test.each(['<script>', 'OPS 12', "'; --", 'x'.repeat(65)])('the ticket reference %o is refused', (ticketReference) => {
+  expect(fields({ ticketReference })).toHaveProperty('ticketReference')
+})
+
+test('who is not eligible is told which group would change that, and nothing about fields', () => {
+  expect(decide({ durationMinutes: '0' }, ['marketing'])).toMatchObject({ ok: false, code: 'not_eligible', message: expect.stringContaining('engineering'), fields: {} })
+})
+
+test('a profile that is no longer offered cannot be asked for (rule 10)', () => {
+  expect(decide({}, ['engineering'], false)).toMatchObject({ ok: false, code: 'not_offered' })
+})
