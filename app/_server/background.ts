@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { after, minutes } from '#lib/config/clock.ts'
+import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
@@ -66,6 +66,6 @@ export async function startBackground(services: Services): Promise<Background> {
 
 /** Each account's Region has a heartbeat of its own for what AWS answers; this loop's says only that it is asked. */
 async function askTrail(services: Services): Promise<void> {
-  const { unreadable } = await pollTrail(services)
+  const { unreadable } = await pollTrail({ ...services, pace: { activeMs: seconds(services.config.trailPollSeconds) } })
   for (const { accountId, eventId, reason } of unreadable) logError('trail', new Error(`Event ${eventId} of ${accountId} is unreadable: ${reason}`))
 }

@@ -30,12 +30,14 @@ export type Config = {
   }
   record: { signingKey: KeyObject; checkpointFile: string }
   requestLapseHours: number
+  /** Between two questions to CloudTrail about a grant in use. */
+  trailPollSeconds: number
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
-const wholeMinutes = (fallback: number, most: number) =>
+const wholeNumber = (fallback: number, most: number) =>
   z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
 
 const environmentSchema = z.object({
@@ -49,10 +51,10 @@ const environmentSchema = z.object({
   OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
   OIDC_GROUP_ROLES: z.string({ error: 'is not set' }),
   ACCESS_HELP: z.string().default('the people who run Latchkey in your company'),
-  SIGN_IN_IDLE_MINUTES: wholeMinutes(60, 1440),
-  SIGN_IN_MAX_MINUTES: wholeMinutes(720, 10_080),
-  GROUPS_MAX_AGE_MINUTES: wholeMinutes(15, 15),
-  GROUPS_FRESH_MINUTES: wholeMinutes(5, 5),
+  SIGN_IN_IDLE_MINUTES: wholeNumber(60, 1440),
+  SIGN_IN_MAX_MINUTES: wholeNumber(720, 10_080),
+  GROUPS_MAX_AGE_MINUTES: wholeNumber(15, 15),
+  GROUPS_FRESH_MINUTES: wholeNumber(5, 5),
   CATALOG_FILE: z.string({ error: 'is not set' }).min(1, 'is empty'),
   AWS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region').default('us-east-1'),
   LATCHKEY_ISSUER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
@@ -62,7 +64,8 @@ const environmentSchema = z.object({
   LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
-  REQUEST_LAPSE_HOURS: wholeMinutes(72, 720),
+  REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
+  TRAIL_POLL_SECONDS: wholeNumber(10, 60),
 })
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
@@ -142,6 +145,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
     },
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
+    trailPollSeconds: env.TRAIL_POLL_SECONDS,
   }
 }
 

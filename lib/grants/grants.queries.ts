@@ -36,3 +36,19 @@ export async function listGrantsInView(db: Database, viewer: Viewer, since: Date
     take,
   })
 }
+
+export type GrantCounts = { active: number; endingSoon: number; stillLive: number }
+
+/**
+ * How many grants are active, end before `soon`, or ended early while credentials already issued still work; for
+ * responders, auditors and admins.
+ */
+export async function countGrants(db: Database, viewer: Viewer, soon: Date): Promise<GrantCounts> {
+  if (!hasRole(viewer, 'responder', 'auditor', 'admin')) return { active: 0, endingSoon: 0, stillLive: 0 }
+  const [active, endingSoon, stillLive] = await Promise.all([
+    db.grant.count({ where: { state: 'active' } }),
+    db.grant.count({ where: { state: 'active', endsAt: { lte: soon } } }),
+    db.grant.count({ where: { state: 'ending' } }),
+  ])
+  return { active, endingSoon, stillLive }
+}

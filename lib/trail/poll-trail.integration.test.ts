@@ -165,6 +165,7 @@ test('watching goes on for 45 minutes after the credentials died, then the watch
     await poll()
   }
   expect(await slice.deps.db.trailWatch.count()).toBe(0)
+  expect(await slice.deps.db.heartbeat.count({ where: { component: { startsWith: 'cloudtrail/' } } })).toBe(0)
 })
 
 test('new events ask for detection, in the transaction that stores them', async () => {

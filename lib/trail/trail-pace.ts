@@ -20,11 +20,11 @@ export const lookupLimits = { capacity: 2, refillPerSecond: 2 }
 const pageShareMs = 2_000
 const activityMs = minutes(15)
 
-export type PaceFacts = { lastFoundAt: Date | null; lastLeaseAt: Date | null; pages: number }
+export type PaceFacts = { lastFoundAt: Date | null; stirredAt: Date; pages: number }
 
 /** When to ask again after a question that was read to its end at `now`. */
-export function decideNextPoll({ lastFoundAt, lastLeaseAt, pages }: PaceFacts, pace: TrailPace, now: Date): Date {
-  const latest = Math.max(lastFoundAt?.getTime() ?? 0, lastLeaseAt?.getTime() ?? 0)
+export function decideNextPoll({ lastFoundAt, stirredAt, pages }: PaceFacts, pace: TrailPace, now: Date): Date {
+  const latest = Math.max(lastFoundAt?.getTime() ?? 0, stirredAt.getTime())
   const interval = now.getTime() - latest < activityMs ? pace.activeMs : pace.quietMs
   return new Date(now.getTime() + Math.max(interval, pages > 1 ? pages * pageShareMs : 0))
 }

@@ -23,7 +23,8 @@ export type ClaimedWatch = {
   claimedUntil: Date
   lastFoundAt: Date | null
   lastEventAt: Date | null
-  lastLeaseAt: Date | null
+  /** When the grant opened or last handed out credentials. */
+  stirredAt: Date
   questionFrom: Date | null
   questionTo: Date | null
   nextToken: string | null
@@ -67,7 +68,7 @@ export async function claimWatches(db: Database, holdMs: number, now: Date): Pro
     WHERE w."grantId" = chosen."grantId" AND w.region = chosen.region AND w."nextPollAt" <= ${now}::timestamptz AND g.id = w."grantId"
     RETURNING w."grantId"::text, w.region, w."accountId", w.username, g."roleArn", w."cursorAt", w."watchUntil", chosen."dueAt", w."nextPollAt" AS "claimedUntil",
       w."lastFoundAt", w."lastEventAt", w."questionFrom", w."questionTo", w."nextToken", w."pagesRead",
-      (SELECT max(l."issuedAt") FROM lease l WHERE l."grantId" = w."grantId" AND l.purpose <> 'probe') AS "lastLeaseAt"`
+      GREATEST(g."opensAt", (SELECT max(l."issuedAt") FROM lease l WHERE l."grantId" = w."grantId" AND l.purpose <> 'probe')) AS "stirredAt"`
   return claimed.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
 }
 
@@ -82,7 +83,11 @@ export async function updateClaimed(db: Database, watch: ClaimedWatch, data: Wat
   return count === 1
 }
 
-/** Ends a watch that was asked after everything it waited for. */
+/** Ends a watch that was asked after everything it waited for. With a place's last watch its heartbeat goes: silence there is no lateness. */
 export async function closeWatch(db: Database, watch: ClaimedWatch): Promise<void> {
-  await db.trailWatch.deleteMany({ where: { grantId: watch.grantId, region: watch.region, nextPollAt: watch.claimedUntil } })
+  const { grantId, accountId, region } = watch
+  await db.trailWatch.deleteMany({ where: { grantId, region, nextPollAt: watch.claimedUntil } })
+  await db.$executeRaw`
+    DELETE FROM heartbeat WHERE component = ${`cloudtrail/${accountId}/${region}`}
+      AND NOT EXISTS (SELECT FROM trail_watch w WHERE w."accountId" = ${accountId} AND w.region = ${region})`
 }

@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { DashboardPage } from '#components/dashboard/dashboard-page.tsx'
+import { after, minutes } from '#lib/config/clock.ts'
+import { countOpenFindings, listLatestFindings } from '#lib/detection/findings.queries.ts'
+import { countGrants, listGrantsInView } from '#lib/grants/grants.queries.ts'
+import { hasRole } from '#lib/people/viewer.ts'
+import { listFreshness, listInside } from '#lib/trail/sessions.queries.ts'
+import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
+import { barOf, expiringOf, freshnessOf, latestFinding, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
+import { getServices } from '#app/_server/services.ts'
+import { requireRole } from '#app/_server/viewer.ts'
+
+export const metadata: Metadata = { title: 'Dashboard' }
+
+const hoursBack = 4
+const hoursAhead = 8
+const activityHours = 2
+/** Five minutes each: about as exact as CloudTrail's delay lets anything be. */
+const activitySlices = 24
+
+export default async function Dashboard(): Promise<ReactNode> {
+  const viewer = await requireRole('/dashboard', 'responder', 'auditor', 'admin')
+  const { db, clock } = await getServices()
+  const now = clock()
+  const from = after(now, -minutes(60 * hoursBack))
+  const [grants, counts, inside, open, latest, freshness] = await Promise.all([
+    listGrantsInView(db, viewer, from),
+    countGrants(db, viewer, after(now, minutes(15))),
+    listInside(db, viewer, { since: after(now, -minutes(60 * activityHours)), until: after(now, 1), slices: activitySlices }),
+    countOpenFindings(db, viewer),
+    listLatestFindings(db, viewer),
+    listFreshness(db, viewer),
+  ])
+  const mayRevoke = hasRole(viewer, 'responder', 'admin')
+  return (
+    <DashboardPage
+      now={now.toISOString()}
+      tiles={tilesOf(counts, open)}
+      window={{ from: from.toISOString(), to: after(now, minutes(60 * hoursAhead)).toISOString() }}
+      bars={grants.map(barOf)}
+      sessions={inside.map((row) => sessionRow(row, mayRevoke, activityHours))}
+      expiring={expiringOf(grants)}
+      findings={latest.map(latestFinding)}
+      findingsHref="/findings"
+      freshness={freshnessOf(freshness, now)}
+      revokeAction={revokeGrantAction}
+      live={{ url: '/api/live', topics: ['grant', 'finding', 'trail'] }}
+    />
+  )
+}

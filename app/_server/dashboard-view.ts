@@ -1,0 +1,111 @@
+import 'server-only'
+import type { DashboardPageProps, LatestFinding, SessionRow, TimelineBar, TrailFreshness } from '#components/dashboard/dashboard-models.ts'
+import type { Environment, Severity } from '#components/models.ts'
+import type { TileModel } from '#components/ui/layout.tsx'
+import { minutes } from '#lib/config/clock.ts'
+import type { ListedFinding } from '#lib/detection/findings.queries.ts'
+import type { GrantCounts, ListedGrant } from '#lib/grants/grants.queries.ts'
+import type { FreshnessRow, InsideRow } from '#lib/trail/sessions.queries.ts'
+import { iso, personRef, profileRef } from './view-models.ts'
+
+const requestHref = (requestId: string): string => `/requests/${requestId}`
+const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
+/**
+ * "Outside the record" (sessions of managed roles without a grant) is not among them: CloudTrail is asked by the names
+ * of grants only, so a session without one would never be seen, and a zero would be a claim nobody checked.
+ */
+export function tilesOf({ active, endingSoon, stillLive }: GrantCounts, openFindings: number): TileModel[] {
+  return [
+    { href: '/dashboard#windows', label: 'Active now', value: active },
+    { href: '/dashboard#expiring', label: 'Ending within 15 min', value: endingSoon, tone: endingSoon > 0 ? 'soon' : 'calm' },
+    { href: '/dashboard#inside', label: 'Ended early, still usable', value: stillLive, note: stillLive > 0 ? 'Issued credentials are not dead yet' : '', tone: stillLive > 0 ? 'soon' : 'calm' },
+    { href: '/findings?state=open', label: 'Open findings', value: openFindings, tone: openFindings > 0 ? 'bad' : 'calm' },
+  ]
+}
+
+export function barOf(grant: ListedGrant): TimelineBar {
+  const state = grant.state === 'active' ? 'active' : grant.state === 'activating' || grant.state === 'scheduled' ? 'scheduled' : 'ended'
+  return {
+    id: grant.id,
+    person: personRef(grant.person),
+    profile: profileRef(grant.profile),
+    startsAt: (grant.activatedAt ?? grant.opensAt).toISOString(),
+    endsAt: (grant.endsAt ?? grant.opensAt).toISOString(),
+    state,
+    href: requestHref(grant.requestId),
+  }
+}
+
+export function sessionRow(row: InsideRow, mayRevoke: boolean, hours: number): SessionRow {
+  const shown = row.activity.reduce((sum, count) => sum + count, 0)
+  return {
+    id: row.grantId,
+    grantId: row.grantId,
+    person: personRef({ displayName: row.personName, email: row.personEmail }),
+    account: { id: row.accountId, name: row.accountName, environment: row.environment as Environment },
+    role: row.roleArn.split(':role/')[1] ?? row.roleArn,
+    reason: row.justification,
+    // After an early end, what is left is the life of credentials already issued.
+    endsAt: (row.state === 'ending' && row.credentialsDeadAt ? row.credentialsDeadAt : row.endsAt).toISOString(),
+    lastActivityAt: iso(row.lastEventAt),
+    activity: row.activity,
+    activityLabel: `${some(shown, 'call')} in the last ${hours} hours; in all ${some(row.eventCount, 'call')}, ${some(row.changeCount, 'change')}, ${row.deniedCount} denied`,
+    href: requestHref(row.requestId),
+    canRevoke: mayRevoke && row.state === 'active',
+  }
+}
+
+export function expiringOf(grants: readonly ListedGrant[], most = 6): DashboardPageProps['expiring'] {
+  return grants
+    .filter((grant) => grant.state === 'active')
+    .slice(0, most)
+    .map((grant) => ({ id: grant.id, person: grant.person.displayName, what: grant.profile.title, endsAt: (grant.endsAt ?? grant.opensAt).toISOString(), href: requestHref(grant.requestId) }))
+}
+
+export const latestFinding = (finding: ListedFinding): LatestFinding => ({
+  id: finding.id,
+  severity: finding.severity as Severity,
+  title: finding.title,
+  person: finding.grant?.person.displayName ?? null,
+  at: finding.lastEventAt.toISOString(),
+  href: `/findings#${finding.id}`,
+})
+
+/** A place is asked at least once a minute; three without an answer are worth saying. */
+const lateMs = minutes(3)
+const silentMs = minutes(15)
+const worse = { fresh: 0, late: 1, silent: 2 } as const
+
+/** One line an account: the worst of its Regions tells. */
+export function freshnessOf(rows: readonly FreshnessRow[], now: Date): TrailFreshness[] {
+  const byAccount = Map.groupBy(rows, (row) => row.accountId)
+  return [...byAccount.values()].flatMap((regions) => {
+    const [worst] = regions.toSorted((a, b) => worse[stateOf(b, now)] - worse[stateOf(a, now)])
+    if (!worst) return []
+    const lastEventAt = regions.reduce<Date | null>((latest, { lastEventAt: at }) => (at && (!latest || at > latest) ? at : latest), null)
+    return [
+      {
+        account: { id: worst.accountId, name: worst.accountName, environment: worst.environment as Environment },
+        lastEventAt: iso(lastEventAt),
+        state: stateOf(worst, now),
+        note: noteOf(worst, regions.length, now),
+      },
+    ]
+  })
+}
+
+function stateOf({ lastSuccessAt, problem }: FreshnessRow, now: Date): TrailFreshness['state'] {
+  const quietMs = lastSuccessAt ? now.getTime() - lastSuccessAt.getTime() : null
+  if (problem) return quietMs !== null && quietMs < silentMs ? 'late' : 'silent'
+  if (quietMs === null) return 'late'
+  return quietMs < lateMs ? 'fresh' : quietMs < silentMs ? 'late' : 'silent'
+}
+
+function noteOf(row: FreshnessRow, regions: number, now: Date): string {
+  if (row.problem) return `${row.region}: ${row.problem}`
+  if (!row.lastSuccessAt) return `${row.region}: not asked yet`
+  const seconds = Math.max(0, Math.round((now.getTime() - row.lastSuccessAt.getTime()) / 1_000))
+  const ago = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  return `Asked ${ago} ago, ${some(regions, 'Region')}. AWS tells events about 5 min late`
+}
