@@ -12,7 +12,9 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('Content-Security-Policy', policy)
   response.headers.set('X-Content-Type-Options', 'nosniff')
   response.headers.set('X-Frame-Options', 'DENY')
-  response.headers.set('Referrer-Policy', 'no-referrer')
+  // Other sites learn nothing either way. With `no-referrer`, browsers send `Origin: null` with a page's own forms, which
+  // the console route and server actions refuse. https://fetch.spec.whatwg.org/#append-a-request-origin-header
+  response.headers.set('Referrer-Policy', request.nextUrl.pathname.startsWith('/api/') ? 'no-referrer' : 'same-origin')
   response.headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
   response.headers.set('Cross-Origin-Opener-Policy', 'same-origin')
   response.headers.set('Cross-Origin-Resource-Policy', 'same-origin')

@@ -8,6 +8,8 @@ export type RequestDetailPageProps = {
   back: { href: string; label: string }
   request: {
     id: string
+    /** What people call it: "R-7KQ2M9". */
+    code: string
     requester: PersonRef
     profile: ProfileRef
     minutes: number

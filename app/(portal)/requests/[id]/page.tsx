@@ -34,7 +34,8 @@ export default async function RequestDetail({ params }: Props): Promise<ReactNod
       now={clock().toISOString()}
       back={own ? { href: '/', label: 'My access' } : hasRole(viewer, 'responder', 'auditor', 'admin') ? { href: '/dashboard', label: 'Dashboard' } : { href: '/approvals', label: 'Approvals' }}
       request={{
-        id: request.code,
+        id: request.id,
+        code: request.code,
         requester: personRef(request.person),
         profile: profileRef(request.profile),
         minutes: request.durationMinutes,
