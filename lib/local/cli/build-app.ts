@@ -40,7 +40,7 @@ function run(command: string, args: string[], signal: AbortSignal | undefined): 
     }
     child.stdout.on('data', note)
     child.stderr.on('data', note)
-    signal?.addEventListener('abort', () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), { once: true })
+    signal?.addEventListener('abort', () => child.pid !== undefined && child.exitCode === null && child.signalCode === null && process.kill(-child.pid, 'SIGKILL'), { once: true })
     child.once('error', reject)
     child.once('close', (status) => {
       if (status === 0) resolve()

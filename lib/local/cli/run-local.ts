@@ -34,11 +34,13 @@ export async function runLocal(command: LocalCommand): Promise<void> {
   const screen = openScreen()
   const stopping = new AbortController()
   const stops: Stoppable[] = []
+  let log: LogFile | undefined
   let place = { dataDir: path.resolve('.data'), logFile: 'none yet' }
   let exitCode = 0
-  const ended = atStop(stopping, () => {
-    for (const running of stops.reverse()) running.kill?.()
-  })
+  const kill = (): void => {
+    for (const running of stops.toReversed()) running.kill?.()
+  }
+  const ended = atStop(stopping, kill, (error) => screen.print(`\n  ${sayWhy(error, place)}`))
   try {
     const { reset } = readArguments(process.argv.slice(2))
     const port = readPort(process.env.PORT)
@@ -46,7 +48,7 @@ export async function runLocal(command: LocalCommand): Promise<void> {
     place = { dataDir, logFile: path.join(dataDir, 'demo.log') }
     const copy = await takeCopy(dataDir, port, reset)
     stops.push({ stop: async () => copy.release() })
-    const log = openLog(place.logFile)
+    log = openLog(place.logFile)
     const app = await start(command, { screen, log, dataDir, port, copy, stops, stopping: stopping.signal })
     exitCode = await Promise.race([ended, app.exited.then(() => 1)])
     if (!stopping.signal.aborted) screen.print(`\n  The application ended by itself; its log says why: ${path.join(dataDir, 'app.log')}`)
@@ -54,6 +56,7 @@ export async function runLocal(command: LocalCommand): Promise<void> {
     // What breaks because somebody stops the start is no failure.
     if (!stopping.signal.aborted) {
       exitCode = 1
+      log?.note(error instanceof Error ? (error.stack ?? error.message) : String(error))
       screen.print(`\n  ${sayWhy(error, place)}`)
     }
   }
