@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { after, minutes } from '#lib/config/clock.ts'
 import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
@@ -9,6 +10,7 @@ import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
+import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, type Services } from './services.ts'
@@ -32,6 +34,7 @@ export async function startBackground(services: Services): Promise<Background> {
   await queue.work({
     'grant.activate': ({ grantId }) => activateGrant(services, grantId),
     'grant.end': async ({ grantId }) => void (await finishGrant(services, grantId)),
+    'grant.detect': async ({ grantId }) => void (await detectGrant(services, grantId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(
@@ -49,6 +52,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('sealer', 500, () => sealEntries(db, clock())),
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
+    loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
   ]
@@ -58,4 +62,10 @@ export async function startBackground(services: Services): Promise<Background> {
       await queue.stop()
     },
   }
+}
+
+/** Each account's Region has a heartbeat of its own for what AWS answers; this loop's says only that it is asked. */
+async function askTrail(services: Services): Promise<void> {
+  const { unreadable } = await pollTrail(services)
+  for (const { accountId, eventId, reason } of unreadable) logError('trail', new Error(`Event ${eventId} of ${accountId} is unreadable: ${reason}`))
 }

@@ -1,12 +1,13 @@
 import 'server-only'
 import { cookies } from 'next/headers'
-import { redirect } from 'next/navigation'
+import { forbidden, redirect } from 'next/navigation'
 import { decode } from 'next-auth/jwt'
 import { cache } from 'react'
 import { z } from 'zod'
+import type { PortalRole } from '#lib/config/portal-roles.ts'
 import { refuse } from '#lib/config/result.ts'
 import { mintViewer, type ViewerResult } from '#lib/people/mint-viewer.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { sessionCookieName } from './auth-options.ts'
 import { getServices } from './services.ts'
 
@@ -37,4 +38,14 @@ export async function requireViewer(returnTo: string): Promise<Viewer> {
   if (!result.ok) redirect(`/sign-in?${new URLSearchParams({ why: result.code, returnTo })}` as never)
   if (result.viewer.roles.length === 0) redirect('/no-access')
   return result.viewer
+}
+
+/**
+ * For pages of certain portal roles: the viewer, or 403. A section's layout calls it so that the answer's status is
+ * right although the page below streams; the page calls it again, because a layout guards nothing.
+ */
+export async function requireRole(returnTo: string, ...roles: readonly PortalRole[]): Promise<Viewer> {
+  const viewer = await requireViewer(returnTo)
+  if (!hasRole(viewer, ...roles)) forbidden()
+  return viewer
 }

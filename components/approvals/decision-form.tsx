@@ -2,15 +2,15 @@
 import { Check, X } from 'lucide-react'
 import type { Route } from 'next'
 import { useRouter } from 'next/navigation'
-import { useActionState, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Action } from '../models.ts'
-import { announce } from '../ui/announce.ts'
 import { Button } from '../ui/button.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { Kbd } from '../ui/layout.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
+import { useAnnouncedAction } from '../ui/use-announced-action.ts'
 
 type Props = {
   requestId: string
@@ -24,16 +24,9 @@ type Props = {
 
 /** Approving takes one press. Denying takes a sentence, because the answer goes to a person. */
 export function DecisionForm({ requestId, requester, duration, decideAction, nextHref, blocked, note }: Props): ReactNode {
-  const [state, run] = useActionState(decideAction, null)
   const [denying, setDenying] = useState(false)
   const router = useRouter()
-  useEffect(() => {
-    if (!state?.ok) return
-    announce(state.message, 'done')
-    router.replace(nextHref as Route, { scroll: false })
-    // The answer is what counts; where to go was decided when the button was pressed.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [state])
+  const [state, run] = useAnnouncedAction(decideAction, { onDone: () => router.replace(nextHref as Route, { scroll: false }) })
 
   return (
     <footer className="sticky bottom-14 flex flex-col gap-3 rounded-b-lg border-t border-line bg-surface px-5 py-3.5 md:bottom-0">

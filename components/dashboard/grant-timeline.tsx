@@ -60,14 +60,13 @@ function BarRow({ bar, from, to, marks, nowAt }: { bar: TimelineBar; from: numbe
 }
 
 function Axis({ marks, from, to, now, nowAt }: { marks: number[]; from: number; to: number; now: string; nowAt: number }): ReactNode {
-  const near = 100 / Math.max(4, marks.length) / 2
   return (
     <div className="grid grid-cols-[8.5rem_minmax(0,1fr)] border-t border-line bg-sunken sm:grid-cols-[15rem_minmax(0,1fr)]">
       <span className="flex items-center px-4 text-xs text-ink-3">
         Now <ClockTime at={now} now={now} focusable={false} className="ml-1" />
       </span>
       <svg aria-hidden className="tabular block h-7 w-full border-l border-line text-[0.6875rem]">
-        <AxisLabels marks={marks.map((at) => ({ at, percent: percentOf(at, from, to), near: Math.abs(percentOf(at, from, to) - nowAt) < near }))} />
+        <AxisLabels marks={marks.map((at) => ({ at, percent: percentOf(at, from, to), fromNow: Math.abs(percentOf(at, from, to) - nowAt) }))} />
         <text x={`${nowAt}%`} y="18" textAnchor="middle" className="fill-ink font-semibold">
           now
         </text>

@@ -1,13 +1,13 @@
 'use client'
-import { useActionState, useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { RevokeButton } from '../dashboard/revoke-button.tsx'
 import type { Action } from '../models.ts'
-import { announce } from '../ui/announce.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
+import { useAnnouncedAction } from '../ui/use-announced-action.ts'
 import type { FindingsPageProps } from './findings-models.ts'
 
 type Props = {
@@ -42,10 +42,7 @@ export function FindingActions({ findingId, title, isOpen, revocable, triage }: 
 }
 
 function Acknowledge({ findingId, action }: { findingId: string; action: Action }): ReactNode {
-  const [state, run] = useActionState(action, null)
-  useEffect(() => {
-    if (state?.ok) announce(state.message, 'done')
-  }, [state])
+  const [state, run] = useAnnouncedAction(action)
   return (
     <form action={run} className="flex flex-col gap-2">
       <input type="hidden" name="findingId" value={findingId} />

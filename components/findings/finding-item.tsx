@@ -28,7 +28,7 @@ export function FindingItem({ finding, now, triage }: { finding: FindingRow; now
           <span className="max-md:hidden">
             <FindingStateBadge state={finding.state} />
           </span>
-          <RelativeTime at={finding.at} now={now} focusable={false} className="text-xs text-ink-3 max-md:col-start-2 max-md:row-start-3 md:min-w-20 md:text-right" />
+          <RelativeTime at={finding.at} now={now} focusable={false} className="text-xs text-ink-3 max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:min-w-20 md:text-right" />
         </summary>
         <Evidence finding={finding} now={now} triage={triage} />
       </details>

@@ -1,15 +1,12 @@
 'use client'
-import { useActionState, useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Action } from '../models.ts'
-import { announce } from '../ui/announce.ts'
 import { SubmitButton } from '../ui/submit-button.tsx'
+import { useAnnouncedAction } from '../ui/use-announced-action.ts'
 
 /** No confirmation: what is cancelled can be asked for again. */
 export function CancelRequest({ requestId, action, what }: { requestId: string; action: Action; what: string }): ReactNode {
-  const [state, run] = useActionState(action, null)
-  useEffect(() => {
-    if (state) announce(state.ok ? state.message : [state.message, state.mend].filter(Boolean).join(' '), state.ok ? 'done' : 'failed')
-  }, [state])
+  const [, run] = useAnnouncedAction(action, { announceRefusals: true })
   return (
     <form action={run}>
       <input type="hidden" name="requestId" value={requestId} />

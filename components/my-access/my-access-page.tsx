@@ -14,15 +14,19 @@ function leadFor(active: number, pending: number): string {
 
 export function MyAccessPage({ now, active, pending, recent, requestHref, endAction, cancelAction }: MyAccessPageProps): ReactNode {
   const usable = active.filter((grant) => grant.state === 'active').length
+  // The empty state has the one action then.
+  const isNew = active.length === 0 && recent.length === 0
   return (
     <>
       <PageHeader
         title="My access"
         lead={leadFor(usable, pending.length)}
         actions={
-          <LinkButton href={requestHref} tone={active.length === 0 ? 'primary' : 'secondary'}>
-            Request access
-          </LinkButton>
+          !isNew && (
+            <LinkButton href={requestHref} tone={active.length === 0 ? 'primary' : 'secondary'}>
+              Request access
+            </LinkButton>
+          )
         }
       />
       {active.length > 0 ? (
@@ -31,7 +35,7 @@ export function MyAccessPage({ now, active, pending, recent, requestHref, endAct
         </Section>
       ) : (
         <div className="mb-8">
-          <EmptyState icon={KeyRound} title="No access is open" {...(recent.length === 0 ? { action: { href: requestHref, label: 'Request your first access' } } : {})}>
+          <EmptyState icon={KeyRound} title="No access is open" {...(isNew ? { action: { href: requestHref, label: 'Request your first access' } } : {})}>
             Ask for a role in an account, for as long as you need it. Once somebody has approved, it appears here with the time that is left, and
             credentials are one click away.
           </EmptyState>

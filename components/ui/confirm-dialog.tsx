@@ -1,11 +1,11 @@
 'use client'
-import { useActionState, useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Action } from '../models.ts'
-import { announce } from './announce.ts'
 import { Button, type ButtonSize, type ButtonTone } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { FormMessage } from './form-message.tsx'
 import { SubmitButton } from './submit-button.tsx'
+import { useAnnouncedAction } from './use-announced-action.ts'
 
 type Props = {
   /** `name` is what a reader hears when the label alone does not say whom or what. */
@@ -39,14 +39,7 @@ export function ConfirmDialog({ trigger, title, consequences, ...form }: Props):
 type FormProps = Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void; onKeep: () => void }
 
 function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'critical', children, onDone, onKeep }: FormProps): ReactNode {
-  const [state, run] = useActionState(action, null)
-  useEffect(() => {
-    if (!state?.ok) return
-    announce(state.message, 'done')
-    onDone()
-    // `onDone` is new at every render; the answer is what counts.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [state])
+  const [state, run] = useAnnouncedAction(action, { onDone })
   return (
     <form action={run} className="mt-4 flex flex-col gap-4">
       {Object.entries(fields).map(([name, value]) => (

@@ -33,7 +33,7 @@ export function SkeletonRows({ rows, columns, tall = false }: { rows: number; co
   return (
     <div className="rounded-lg border border-line bg-surface">
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className={clsx('flex items-center gap-6 border-b border-line px-4 last:border-b-0', tall ? 'h-18' : 'h-10')}>
+        <div key={row} className={clsx('grid auto-cols-fr grid-flow-col items-center gap-6 border-b border-line px-4 last:border-b-0', tall ? 'h-18' : 'h-10')}>
           {Array.from({ length: columns }, (_, column) => (
             <Skeleton key={column} className={clsx('h-3.5 max-w-full shrink', widths[(row + column) % widths.length], column > 1 && 'hidden sm:block')} />
           ))}

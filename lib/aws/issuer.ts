@@ -26,6 +26,8 @@ export type Issuer = {
   mint(input: MintInput): Promise<AwsResult<{ credentials: LeaseCredentials; roleId: string }>>
   /** The longest lease AWS will mint for this issuer: 3,600 s when it is itself a role session, else 43,200 s. */
   longestLeaseSeconds(): Promise<AwsResult<{ seconds: number }>>
+  /** Whether the issuer's credentials are good and STS answers. Says nothing about roles: GetCallerIdentity needs no right. */
+  check(): Promise<AwsResult<object>>
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -52,6 +54,14 @@ export function openIssuer(aws: Config['aws'], identities: Identities): Issuer {
           credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiresAt: Expiration },
           roleId: answer.AssumedRoleUser?.AssumedRoleId?.split(':')[0] ?? '',
         }
+      } catch (error) {
+        return awsFailure(error)
+      }
+    },
+    check: async () => {
+      try {
+        await client.send(new GetCallerIdentityCommand({}))
+        return { ok: true }
       } catch (error) {
         return awsFailure(error)
       }

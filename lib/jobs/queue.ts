@@ -5,6 +5,7 @@ import type { Transaction } from '#lib/db/client.ts'
 export type Jobs = {
   'grant.activate': { grantId: string }
   'grant.end': { grantId: string }
+  'grant.detect': { grantId: string }
 }
 export type JobName = keyof Jobs
 export type JobHandler<Name extends JobName> = (payload: Jobs[Name]) => Promise<void>
@@ -13,6 +14,7 @@ export type JobHandlers = { [Name in JobName]: JobHandler<Name> }
 const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireInSeconds: number }> = {
   'grant.activate': { retryLimit: 8, retryDelay: 2, expireInSeconds: 60 },
   'grant.end': { retryLimit: 50, retryDelay: 5, expireInSeconds: 60 },
+  'grant.detect': { retryLimit: 20, retryDelay: 2, expireInSeconds: 60 },
 }
 const jobNames = Object.keys(queues) as JobName[]
 

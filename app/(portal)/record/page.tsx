@@ -1,15 +1,13 @@
 import type { Metadata } from 'next'
-import { forbidden } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { RecordPage } from '#components/record/record-page.tsx'
-import { hasRole } from '#lib/people/viewer.ts'
 import { listPeople } from '#lib/people/people.queries.ts'
 import { getChainHead, listEntries } from '#lib/record/record.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
 import { chainSummary, entryDetail, entryRows } from '#app/_server/record-view.ts'
 import { getServices } from '#app/_server/services.ts'
-import { requireViewer } from '#app/_server/viewer.ts'
+import { requireRole } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'Log' }
 
@@ -22,8 +20,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function Log({ searchParams }: Props): Promise<ReactNode> {
   const query = querySchema.parse(await searchParams)
-  const viewer = await requireViewer(hrefOf(query))
-  if (!hasRole(viewer, 'auditor', 'admin')) forbidden()
+  const viewer = await requireRole(hrefOf(query), 'auditor', 'admin')
   const { db, clock } = await getServices()
   const now = clock()
   const filter = { kind: query.kind, actorId: query.person, from: query.from ? new Date(query.from) : null, to: query.to ? new Date(Date.parse(query.to) + 86_400_000) : null, search: query.q }

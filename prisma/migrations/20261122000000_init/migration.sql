@@ -199,15 +199,21 @@ CREATE TABLE "lease" (
 -- CreateTable
 CREATE TABLE "trail_watch" (
     "grantId" UUID NOT NULL,
-    "accountId" TEXT NOT NULL,
     "region" TEXT NOT NULL,
+    "accountId" TEXT NOT NULL,
     "username" TEXT NOT NULL,
     "cursorAt" TIMESTAMPTZ(3) NOT NULL,
     "nextPollAt" TIMESTAMPTZ(3) NOT NULL,
     "watchUntil" TIMESTAMPTZ(3) NOT NULL,
     "lastPolledAt" TIMESTAMPTZ(3),
+    "lastFoundAt" TIMESTAMPTZ(3),
+    "lastEventAt" TIMESTAMPTZ(3),
+    "questionFrom" TIMESTAMPTZ(3),
+    "questionTo" TIMESTAMPTZ(3),
+    "nextToken" TEXT,
+    "pagesRead" INTEGER NOT NULL DEFAULT 0,
 
-    CONSTRAINT "trail_watch_pkey" PRIMARY KEY ("grantId")
+    CONSTRAINT "trail_watch_pkey" PRIMARY KEY ("grantId","region")
 );
 
 -- CreateTable
@@ -262,9 +268,13 @@ CREATE TABLE "finding" (
     "grantId" UUID,
     "firstEventAt" TIMESTAMPTZ(3) NOT NULL,
     "lastEventAt" TIMESTAMPTZ(3) NOT NULL,
+    "eventCount" INTEGER NOT NULL,
     "evidence" JSONB NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "triagedById" UUID,
+    "triagedAt" TIMESTAMPTZ(3),
+    "closedReason" TEXT,
 
     CONSTRAINT "finding_pkey" PRIMARY KEY ("id")
 );
@@ -411,7 +421,7 @@ CREATE INDEX "lease_state_requestedAt_idx" ON "lease"("state", "requestedAt");
 CREATE INDEX "lease_accessKeyId_idx" ON "lease"("accessKeyId");
 
 -- CreateIndex
-CREATE INDEX "trail_watch_accountId_region_nextPollAt_idx" ON "trail_watch"("accountId", "region", "nextPollAt");
+CREATE INDEX "trail_watch_nextPollAt_idx" ON "trail_watch"("nextPollAt");
 
 -- CreateIndex
 CREATE INDEX "trail_event_grantId_eventTime_idx" ON "trail_event"("grantId", "eventTime");
@@ -432,7 +442,10 @@ CREATE UNIQUE INDEX "session_accountId_principalId_sessionStartedAt_key" ON "ses
 CREATE UNIQUE INDEX "finding_dedupeKey_key" ON "finding"("dedupeKey");
 
 -- CreateIndex
-CREATE INDEX "finding_state_severityOrder_lastEventAt_idx" ON "finding"("state", "severityOrder" DESC, "lastEventAt" DESC);
+CREATE INDEX "finding_state_severityOrder_lastEventAt_id_idx" ON "finding"("state", "severityOrder" DESC, "lastEventAt" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "finding_lastEventAt_idx" ON "finding"("lastEventAt" DESC);
 
 -- CreateIndex
 CREATE INDEX "finding_grantId_idx" ON "finding"("grantId");
@@ -499,6 +512,9 @@ ALTER TABLE "session" ADD CONSTRAINT "session_grantId_fkey" FOREIGN KEY ("grantI
 
 -- AddForeignKey
 ALTER TABLE "finding" ADD CONSTRAINT "finding_grantId_fkey" FOREIGN KEY ("grantId") REFERENCES "grant"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "finding" ADD CONSTRAINT "finding_triagedById_fkey" FOREIGN KEY ("triagedById") REFERENCES "person"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "record_commitment" ADD CONSTRAINT "record_commitment_entryId_fkey" FOREIGN KEY ("entryId") REFERENCES "record_entry"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

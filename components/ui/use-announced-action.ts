@@ -1,0 +1,29 @@
+'use client'
+import { useActionState } from 'react'
+import type { Action, ActionState } from '../models.ts'
+import { announce } from './announce.ts'
+
+type Options = {
+  /** Runs after a success, when the form may be gone already. */
+  onDone?: () => void
+  /** Says refusals too, where no message stands beside the form. */
+  announceRefusals?: boolean
+}
+
+/**
+ * `useActionState` for an action whose success removes its own form from the page: the answer is told where the action
+ * returns, not in an effect that an unmounted form never runs.
+ */
+export function useAnnouncedAction(action: Action, { onDone, announceRefusals = false }: Options = {}): [ActionState, (form: FormData) => void] {
+  const [state, run] = useActionState(async (previous: ActionState, form: FormData): Promise<ActionState> => {
+    const next = await action(previous, form)
+    if (next?.ok) {
+      announce(next.message, 'done')
+      onDone?.()
+    } else if (next && announceRefusals) {
+      announce([next.message, next.mend].filter(Boolean).join(' '), 'failed')
+    }
+    return next
+  }, null)
+  return [state, run]
+}

@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { startApp } from '#lib/local/stack/start-app.ts'
+import { startStack } from '#lib/local/stack/start-stack.ts'
+import { freePort } from '#lib/local/test/free-port.ts'
+
+/** What the journeys need to know of the running stack. */
+export type StackFacts = { baseUrl: string; awsUrl: string; issuer: string; ownerUrl: string; logFile: string; environment: Record<string, string> }
+
+/** Starts the whole stack with the standalone production server, once for all journeys, on free ports of 127.0.0.1. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-e2e-'))
+  const ports = { app: await freePort(), provider: await freePort(), aws: await freePort(), postgres: await freePort() }
+  const stack = await startStack({ dataDir, ports, cloudTrailDelayMs: 0 })
+  const logFile = path.join(dataDir, 'app.log')
+  const { environment } = stack
+  const app = await startApp(environment, logFile).catch(async (error: unknown) => {
+    await stack.close()
+    throw error
+  })
+  const facts: StackFacts = { baseUrl: stack.publicUrl, awsUrl: stack.aws.url, issuer: stack.provider.issuer, ownerUrl: stack.ownerUrl, logFile, environment }
+  process.env.LATCHKEY_E2E_FACTS = path.join(dataDir, 'facts.json')
+  await writeFile(process.env.LATCHKEY_E2E_FACTS, JSON.stringify(facts), { mode: 0o600 })
+  return async () => {
+    await app.stop()
+    await stack.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+

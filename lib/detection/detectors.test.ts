@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
+import { tally } from './detector.ts'
+import { deniedBurst } from './detectors/denied-burst.ts'
+import { outlivingWrites } from './detectors/outliving-writes.ts'
+import { severalNetworks } from './detectors/several-networks.ts'
+import { useAfterEnd } from './detectors/use-after-end.ts'
+import { sourceNetwork } from './source-network.ts'
+
+let made = 0
+const at = (clock: string): Date => new Date(`2026-11-22T${clock.length === 5 ? `${clock}:00` : clock}Z`)
+const event = (clock: string, change: Partial<DetectorEvent> = {}): DetectorEvent => ({
+  eventId: `event-${(made += 1)}`,
+  eventTime: at(clock),
+  eventSource: 'ec2.amazonaws.com',
+  eventName: 'DescribeInstances',
+  sourceIp: '203.0.113.10',
+  errorCode: null,
+  readOnly: true,
+  sessionId: 's-1',
+  ...change,
+})
+const iam = (clock: string, eventName: string, requestParameters: object, responseElements: object | null = null): DetectorEvent =>
+  event(clock, { eventSource: 'iam.amazonaws.com', eventName, readOnly: false, body: { requestParameters, responseElements } })
+const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, ...change })
+const detect = (detector: Detector, events: DetectorEvent[], facts = grant(), known: string[] = []): FindingDraft[] => detector.detect({ events, grant: facts, known: new Set(known) })
+
+describe('use after the end', () => {
+  const denied = { errorCode: 'AccessDenied' }
+  const revoked = grant({ endsAt: new Date('2026-11-22T11:00:00.400Z'), endReason: 'revoked', credentialsDeadAt: at('11:30') })
+  it.each([
+    ['nothing before the end', [event('10:59:59')], grant(), []],
+    ['a refused call in the second of the end', [event('11:00', denied)], grant(), ['medium']],
+    ['a refused call in the second of an expiry that is no whole second', [event('11:00', denied)], grant({ endsAt: new Date('2026-11-22T11:00:00.400Z'), endReason: 'expired' }), ['medium']],
+    ['nothing in the second of a revocation, which may be just before it', [event('11:00')], revoked, []],
+    ['a call that worked after a revocation while credentials live', [event('11:00:01')], revoked, ['high']],
+    ['a call that worked when they should be dead', [event('11:30')], revoked, ['critical']],
+    ['a call that worked after expiry', [event('11:00:01')], grant({ endReason: 'expired', credentialsDeadAt: at('11:00') }), ['critical']],
+    ['GetCallerIdentity, which no denial stops', [event('11:05', { eventName: 'GetCallerIdentity' })], grant({ endReason: 'expired' }), ['medium']],
+    ['nothing of a grant without an end', [event('23:59')], grant({ endsAt: null }), []],
+  ])('finds %s', (_, events, facts, severities) => expect(detect(useAfterEnd, events, facts).map((draft) => draft.severity)).toEqual(severities))
+
+  it('names person, account, calls and times', () => {
+    const [draft] = detect(useAfterEnd, [event('10:00'), event('11:05', denied), event('11:06', { ...denied, eventName: 'StopInstances' }), event('11:07', denied)], grant({ endReason: 'expired' }))
+    expect(draft?.summary).toBe("Maya Chen's session in payments-prod made 3 calls after the grant ended at 2026-11-22 11:00 UTC, the first at 2026-11-22 11:05 UTC: DescribeInstances (2), StopInstances; all of them were refused.")
+    expect(draft?.events).toHaveLength(3)
+  })
+})
+
+describe('several networks', () => {
+  const from = (clock: string, sourceIp: string | null, sessionId = 's-1') => event(clock, { sourceIp, sessionId })
+  it.each([
+    ['one address', [from('10:00', '203.0.113.10'), from('10:01', '203.0.113.10')], []],
+    ['one /24', [from('10:00', '203.0.113.10'), from('10:01', '203.0.113.250')], []],
+    ['two networks', [from('10:00', '203.0.113.10'), from('10:01', '198.51.100.7')], ['medium']],
+    ['two networks in two sessions', [from('10:00', '203.0.113.10'), from('10:01', '198.51.100.7', 's-2')], []],
+    ['three networks', [from('10:00', '203.0.113.10'), from('10:01', '198.51.100.7'), from('10:02', '192.0.2.1')], ['high']],
+    ['IPv4 and IPv6, which may be one connection', [from('10:00', '203.0.113.10'), from('10:01', '2001:db8:1::1')], ['low']],
+    ['two IPv6 networks', [from('10:00', '2001:db8:2::1'), from('10:01', '2001:db8:1::1')], ['medium']],
+    ['one /48', [from('10:00', '2001:db8:1:1::1'), from('10:01', '2001:db8:1:2::1')], []],
+    ['services of AWS', [from('10:00', '203.0.113.10'), from('10:01', 'cloudformation.amazonaws.com'), from('10:02', 'AWS Internal'), from('10:03', null)], []],
+    ['IPv4 written as IPv6', [from('10:00', '203.0.113.10'), from('10:01', '::ffff:203.0.113.11')], []],
+  ])('of %s: %s', (_, events, severities) => expect(detect(severalNetworks, events).map((draft) => draft.severity)).toEqual(severities))
+
+  it('a network that was closed does not count again, a new one beside it does', () => {
+    const [draft] = detect(severalNetworks, [from('10:00', '203.0.113.10'), from('10:01', '198.51.100.7')])
+    const known = [...(draft?.facts ?? [])]
+    const again = [from('10:10', '198.51.100.7'), from('10:11', '203.0.113.10')]
+    expect(detect(severalNetworks, again, grant(), known)).toEqual([])
+    expect(detect(severalNetworks, [...again, from('10:12', '192.0.2.1')], grant(), known)).toMatchObject([{ title: 'One session from 3 networks', summary: expect.stringContaining('came from 192.0.2.0/24') }])
+  })
+})
+
+describe('the network of an address', () => {
+  it.each([
+    ['203.0.113.10', '203.0.113.0/24'],
+    ['2001:db8:1:2::9', '2001:db8:1::/48'],
+    ['::ffff:203.0.113.10', '203.0.113.0/24'],
+    ['ec2.amazonaws.com', undefined],
+    ['AWS Internal', undefined],
+    ['203.0.113.0/8', undefined],
+    ['999.1.1.1', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%s is %s', (address, network) => expect(sourceNetwork(address)?.name).toBe(network))
+})
+
+describe('a burst of denials', () => {
+  const denied = (clock: string, eventName = 'DescribeInstances', readOnly = true) => event(clock, { errorCode: 'Client.UnauthorizedOperation', eventName, readOnly })
+  const minute = (count: number, from = 0) => Array.from({ length: count }, (_, index) => denied(`10:${String(from + index).padStart(2, '0')}`))
+  it.each([
+    ['four', minute(4), []],
+    ['five within five minutes', minute(5), [5]],
+    ['five within a second more than five minutes', [...minute(4), denied('10:05:01')], []],
+    ['five within exactly five minutes', [...minute(4), denied('10:05')], [5]],
+    ['two bursts, without what lies alone between them', [...minute(5), denied('10:30'), ...minute(5, 50)], [10]],
+    ['other errors', Array.from({ length: 9 }, () => event('10:00', { errorCode: 'ThrottlingException' })), []],
+  ])('%s', (_, events, counts) => expect(detect(deniedBurst, events).map((draft) => draft.events.length)).toEqual(counts))
+
+  it('weighs more when many different changes were tried', () => {
+    const tried = ['StopInstances', 'CreateUser', 'PutObject', 'DeleteTrail', 'CreateKeyPair'].map((name) => denied('10:00', name, false))
+    expect(detect(deniedBurst, tried)).toMatchObject([{ severity: 'high', summary: expect.stringMatching(/^Maya Chen was denied 5 calls in payments-prod between 2026-11-22 10:00 UTC/) }])
+    expect(detect(deniedBurst, minute(5))).toMatchObject([{ severity: 'medium' }])
+  })
+})
+
+describe('changes that outlive the grant', () => {
+  const user = { userName: 'backdoor' }
+  const key = iam('10:01', 'CreateAccessKey', user, { accessKey: { userName: 'backdoor', accessKeyId: 'AKIAEXAMPLE' } })
+  it('are one finding for each thing, with everything done to it', () => {
+    const drafts = detect(outlivingWrites, [iam('10:00', 'CreateUser', user), key, iam('10:02', 'AttachUserPolicy', { ...user, policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }), iam('10:03', 'UpdateAssumeRolePolicy', { roleName: 'deploy' })])
+    expect(drafts.map((draft) => [draft.subject, draft.severity, draft.events.length])).toEqual([
+      ['IAM user backdoor', 'high', 3],
+      ['IAM role deploy', 'high', 1],
+    ])
+    expect(drafts[0]?.summary).toBe('Maya Chen changed payments-prod at 2026-11-22 10:00 UTC in a way that stays when the access ends: IAM user backdoor created, then was given an access key (AKIAEXAMPLE), then was given a policy (arn:aws:iam::aws:policy/AdministratorAccess).')
+  })
+
+  it.each([
+    ['a refused call', [{ ...iam('10:00', 'CreateUser', user), errorCode: 'AccessDenied' }]],
+    ['reading', [iam('10:00', 'GetUser', user)]],
+    ['the same name of another service', [{ ...iam('10:00', 'CreateUser', user), eventSource: 'elasticache.amazonaws.com' }]],
+    ['what was taken back', [iam('10:00', 'CreateUser', user), key, iam('10:05', 'DeleteAccessKey', { ...user, accessKeyId: 'AKIAEXAMPLE' }), iam('10:06', 'DeleteUser', user)]],
+    ['what went with its user', [iam('10:00', 'CreateUser', user), iam('10:01', 'CreateLoginProfile', user), iam('10:06', 'DeleteUser', user)]],
+  ])('are not %s', (_, events) => expect(detect(outlivingWrites, events)).toEqual([]))
+
+  it('are found though another thing, or another key, was taken back', () => {
+    expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), iam('10:06', 'DeleteUser', { userName: 'somebody' })])).toHaveLength(1)
+    expect(detect(outlivingWrites, [key, iam('10:05', 'DeleteAccessKey', { ...user, accessKeyId: 'AKIAOTHER' })])).toHaveLength(1)
+    expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), iam('10:06', 'DeleteUser', user), iam('10:07', 'CreateUser', user)])).toHaveLength(1)
+    expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), iam('10:00', 'DeleteUser', user)])).toHaveLength(1)
+  })
+
+  it('are found without readable parameters', () => {
+    expect(detect(outlivingWrites, [{ ...iam('10:00', 'CreateUser', {}), body: undefined }])).toMatchObject([{ subject: 'IAM user of unknown name' }])
+  })
+
+  it('include key pairs of EC2', () => {
+    expect(detect(outlivingWrites, [event('10:00', { eventName: 'CreateKeyPair', readOnly: false, body: { requestParameters: { keyName: 'mine' } } })])).toMatchObject([{ subject: 'EC2 key pair mine', severity: 'medium' }])
+  })
+})
+
+it('tells calls by frequency', () => expect(tally(['a', 'b', 'b', 'c', 'd', 'e'], 2)).toBe('b (2), a and 3 more'))

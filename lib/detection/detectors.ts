@@ -1,0 +1,10 @@
+import type { Detector } from './detector.ts'
+import { deniedBurst } from './detectors/denied-burst.ts'
+import { outlivingWrites } from './detectors/outliving-writes.ts'
+import { severalNetworks } from './detectors/several-networks.ts'
+import { useAfterEnd } from './detectors/use-after-end.ts'
+
+/** The product's own rules, in the order they run. */
+export const detectors: readonly Detector[] = [useAfterEnd, severalNetworks, deniedBurst, outlivingWrites]
+
+export const detectorName = (id: string): string => detectors.find((detector) => detector.id === id)?.name ?? id

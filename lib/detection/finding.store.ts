@@ -1,0 +1,65 @@
+import type { Transaction } from '#lib/db/client.ts'
+import type { Finding, Prisma } from '#lib/db/generated/client.ts'
+import { appendEntry } from '#lib/record/append-entry.ts'
+import type { RecordKind } from '#lib/record/record-kinds.ts'
+import type { FindingDraft } from './detector.ts'
+import { type FindingEvidence, rememberedEvents } from './finding-evidence.ts'
+import { severityOrder } from './severity.ts'
+
+export type FindingSubject = { grantId: string; requestId: string; accountId: string }
+
+/** Opens a finding with its record entry. `dedupeKey` makes a second one of the same impossible. */
+export async function openFinding(tx: Transaction, subject: FindingSubject, detector: string, dedupeKey: string, draft: FindingDraft, now: Date): Promise<void> {
+  const { grantId, accountId } = subject
+  const finding = await tx.finding.create({ data: { ...columns(draft, now), dedupeKey, detector, accountId, grantId, createdAt: now } })
+  await note(tx, 'finding.opened', finding, subject, draft, now)
+}
+
+/**
+ * Brings a finding up to its grown evidence, with its record entry. One that was acknowledged is open again when it has
+ * become more severe: what was acknowledged was less.
+ */
+export async function growFinding(tx: Transaction, subject: FindingSubject, finding: Finding, draft: FindingDraft, now: Date): Promise<boolean> {
+  const worse = severityOrder(draft.severity) > finding.severityOrder
+  const { count } = await tx.finding.updateMany({
+    where: { id: finding.id, state: finding.state, updatedAt: finding.updatedAt },
+    data: { ...columns(draft, now), ...(worse ? { state: 'open' as const } : {}) },
+  })
+  if (count !== 1) return false
+  await note(tx, 'finding.updated', finding, subject, draft, now)
+  return true
+}
+
+function columns(draft: FindingDraft, now: Date) {
+  const { events, severity, title, summary } = draft
+  const [first] = events
+  const evidence: FindingEvidence = {
+    eventIds: events.slice(0, rememberedEvents).map((event) => event.eventId),
+    facts: [...(draft.facts ?? [])],
+    items: [...draft.items],
+    leadEventId: first?.eventId ?? null,
+  }
+  return {
+    severity,
+    severityOrder: severityOrder(severity),
+    title,
+    summary,
+    firstEventAt: first?.eventTime ?? now,
+    lastEventAt: events.at(-1)?.eventTime ?? now,
+    eventCount: events.length,
+    evidence: evidence as Prisma.InputJsonObject,
+    updatedAt: now,
+  }
+}
+
+async function note(tx: Transaction, kind: RecordKind, finding: Finding, subject: FindingSubject, draft: FindingDraft, now: Date): Promise<void> {
+  await appendEntry(tx, {
+    kind,
+    occurredAt: now,
+    subjectId: finding.id,
+    requestId: subject.requestId,
+    grantId: subject.grantId,
+    facts: { detector: finding.detector, severity: draft.severity, account: subject.accountId, events: draft.events.length, before: kind === 'finding.opened' ? null : finding.severity },
+    personal: { summary: draft.summary },
+  })
+}

@@ -1,0 +1,88 @@
+import type { Database } from '#lib/db/client.ts'
+import type { TrailPace } from './trail-pace.ts'
+
+/** Where IAM, global STS and the console's sign-in are recorded, whatever the account's Region. */
+const globalRegion = 'us-east-1'
+/** No lease lives longer, so no ended grant can have credentials that die later. */
+const longestLeaseMs = 12 * 3_600_000
+/** Watches of one account and Region that one step takes on: about what two requests a second can serve. */
+const perPlace = 4
+const perStep = 120
+
+export type ClaimedWatch = {
+  grantId: string
+  region: string
+  accountId: string
+  username: string
+  roleArn: string
+  cursorAt: Date
+  watchUntil: Date
+  /** Since when it was due; it goes back there when nothing could be asked. */
+  dueAt: Date
+  /** What the claim is known by: nobody else's has the same. */
+  claimedUntil: Date
+  lastFoundAt: Date | null
+  lastEventAt: Date | null
+  lastLeaseAt: Date | null
+  questionFrom: Date | null
+  questionTo: Date | null
+  nextToken: string | null
+  pagesRead: number
+}
+
+/** Opens a watch a Region for every grant whose credentials live or lately did, and follows ends that moved earlier. */
+export async function ensureWatches(db: Database, pace: TrailPace, now: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE trail_watch w SET "watchUntil" = u.until
+    FROM (SELECT g.id, GREATEST(g."endsAt", g."credentialsDeadAt") + ${pace.afterEndMs}::float8 * interval '1 millisecond' AS until FROM "grant" g) u
+    WHERE u.id = w."grantId" AND u.until <> w."watchUntil"`
+  await db.$executeRaw`
+    INSERT INTO trail_watch ("grantId", region, "accountId", username, "cursorAt", "nextPollAt", "watchUntil")
+    SELECT g.id, place.region, g."accountId", g."sessionName", g."opensAt", ${now}::timestamptz, u.until
+    FROM "grant" g
+    CROSS JOIN LATERAL (SELECT GREATEST(g."endsAt", g."credentialsDeadAt") + ${pace.afterEndMs}::float8 * interval '1 millisecond' AS until) u
+    CROSS JOIN LATERAL (SELECT g.region UNION SELECT ${globalRegion}) place
+    WHERE (g.state IN ('activating', 'active', 'ending') OR (g.state = 'ended' AND g."endsAt" > ${new Date(now.getTime() - pace.afterEndMs - longestLeaseMs)}::timestamptz))
+      AND (g.state = 'activating' OR g."activatedAt" IS NOT NULL)
+      AND u.until > ${now}::timestamptz
+      AND NOT EXISTS (SELECT FROM trail_watch w WHERE w."grantId" = g.id AND w.region = place.region)
+    ON CONFLICT DO NOTHING`
+}
+
+/**
+ * Takes on what is due, longest waiting first and no account's Region beyond its share. The condition on `nextPollAt` is
+ * checked again on the locked row, so that of two replicas one gets it.
+ */
+export async function claimWatches(db: Database, holdMs: number, now: Date): Promise<ClaimedWatch[]> {
+  const claimedUntil = new Date(now.getTime() + holdMs)
+  const claimed = await db.$queryRaw<ClaimedWatch[]>`
+    WITH due AS (
+      SELECT "grantId", region, "nextPollAt", row_number() OVER (PARTITION BY "accountId", region ORDER BY "nextPollAt", "grantId") AS place
+      FROM trail_watch WHERE "nextPollAt" <= ${now}::timestamptz
+    ), chosen AS (
+      SELECT "grantId", region, "nextPollAt" AS "dueAt" FROM due WHERE place <= ${perPlace} ORDER BY "nextPollAt" LIMIT ${perStep}
+    )
+    UPDATE trail_watch w SET "nextPollAt" = ${claimedUntil}::timestamptz
+    FROM chosen, "grant" g
+    WHERE w."grantId" = chosen."grantId" AND w.region = chosen.region AND w."nextPollAt" <= ${now}::timestamptz AND g.id = w."grantId"
+    RETURNING w."grantId"::text, w.region, w."accountId", w.username, g."roleArn", w."cursorAt", w."watchUntil", chosen."dueAt", w."nextPollAt" AS "claimedUntil",
+      w."lastFoundAt", w."lastEventAt", w."questionFrom", w."questionTo", w."nextToken", w."pagesRead",
+      (SELECT max(l."issuedAt") FROM lease l WHERE l."grantId" = w."grantId" AND l.purpose <> 'probe') AS "lastLeaseAt"`
+  return claimed.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+}
+
+export type WatchUpdate = Partial<Pick<ClaimedWatch, 'cursorAt' | 'questionFrom' | 'questionTo' | 'nextToken' | 'pagesRead' | 'lastFoundAt' | 'lastEventAt'>> & {
+  nextPollAt?: Date
+  lastPolledAt?: Date
+}
+
+/** Writes to a watch only while the claim is held; `false` when it lapsed and another process took over. */
+export async function updateClaimed(db: Database, watch: ClaimedWatch, data: WatchUpdate): Promise<boolean> {
+  const { count } = await db.trailWatch.updateMany({ where: { grantId: watch.grantId, region: watch.region, nextPollAt: watch.claimedUntil }, data })
+  return count === 1
+}
+
+/** Ends a watch that was asked after everything it waited for. */
+export async function closeWatch(db: Database, watch: ClaimedWatch): Promise<void> {
+  await db.trailWatch.deleteMany({ where: { grantId: watch.grantId, region: watch.region, nextPollAt: watch.claimedUntil } })
+}
