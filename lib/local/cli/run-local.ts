@@ -1,5 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { createMovableClock } from '../clock.ts'
+import { clearHalfHistory, closeServices, hasHistory, openDemoServices, prepareHistory } from '../demo/prepare-history.ts'
 import { stopLeftOver } from '../postgres/start-postgres.ts'
 import { choosePorts, readPort } from '../stack/choose-ports.ts'
 import { PlainError, sayWhy } from '../stack/plain-error.ts'
@@ -86,9 +88,18 @@ async function start(command: LocalCommand, starting: Starting): Promise<Running
   if (command.mode === 'standalone') await buildApp((step) => screen.step(step), stopping)
   else await generateClient(stopping)
   stopping.throwIfAborted()
-  const stack = await startStack({ dataDir, ports, cloudTrailDelayMs, onStep: (step) => screen.step(step), onLog: (text) => log.note(text) })
+  clearHalfHistory(dataDir)
+  const clock = createMovableClock()
+  const stack = await startStack({ dataDir, ports, clock, cloudTrailDelayMs, onStep: (step) => screen.step(step), onLog: (text) => log.note(text) })
   stops.push({ stop: () => stack.close(), kill: () => stack.kill() })
   stopping.throwIfAborted()
+  const services = await openDemoServices(stack, clock)
+  stops.push({ stop: () => closeServices(services) })
+  if (!hasHistory(dataDir)) {
+    screen.step('30 days of history')
+    const onProblem = (error: unknown): void => log.note(`history: ${error instanceof Error ? error.stack : String(error)}`)
+    await prepareHistory({ stack, services, clock, dataDir, signal: stopping, onDay: (day) => screen.detail(`day ${Math.min(day, 30)}`), onProblem })
+  }
   screen.step('Application and its worker')
   const app = await startApp(stack.environment, path.join(dataDir, 'app.log'), command.mode, (running) => {
     copy.noteApp(running.pid)
