@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { createMovableClock } from '../clock.ts'
 import { clearHalfHistory, closeServices, hasHistory, openDemoServices, prepareHistory } from '../demo/prepare-history.ts'
+import { runLive } from '../demo/live/run-live.ts'
 import { stopLeftOver } from '../postgres/start-postgres.ts'
 import { choosePorts, readPort } from '../stack/choose-ports.ts'
 import { PlainError, sayWhy } from '../stack/plain-error.ts'
@@ -106,6 +107,10 @@ async function start(command: LocalCommand, starting: Starting): Promise<Running
     stops.push({ stop: () => running.stop(), kill: () => running.kill() })
   })
   stopping.throwIfAborted()
+  if (command.mode === 'standalone') {
+    const live = runLive({ services, endpoint: stack.aws.url, onProblem: (error) => log.note(`live: ${String(error)}`) })
+    stops.push({ stop: () => live.stop() })
+  }
   screen.print(welcome({ stack, dataDir }))
   return app
 }

@@ -29,3 +29,6 @@ export const approversOf = (profileId: string, requester: string): string[] => (
 export const withTicket: ReadonlySet<string> = new Set(['payments-prod-operate', 'payments-prod-admin', 'acquirer-support', 'warehouse-vendor', 'payments-reconciliation'])
 const longest: Readonly<Record<string, number>> = { 'payments-prod-admin': 60, 'payments-prod-operate': 240, 'acquirer-support': 240, 'sandbox-admin': 240, 'sandbox-ci': 120 }
 export const durationsOf = (profileId: string): number[] => [30, 60, 60, 120, 120, 240, 480].filter((minutes) => minutes <= (longest[profileId] ?? 480))
+
+/** Who goes on living in the running demo. Maya and Ana are left to the visitor. */
+export const liveRequesters = ['tom', 'priya', 'luis', 'kenji', 'lena'] as const

@@ -1,6 +1,6 @@
 import { minutes, seconds } from '#lib/config/clock.ts'
 import { addressOf } from '../actors.ts'
-import { choresOf, makeRole, removeRole } from '../chores.ts'
+import { type Chore, choresOf, makeRole, removeRole } from '../chores.ts'
 import type { Random } from '../random.ts'
 import { approvalNote, denialReason, justificationFor, revocationReason, ticketFor } from '../reasons.ts'
 import { approversOf, durationsOf, frequency, wishes, withTicket } from '../roles-of-people.ts'
@@ -76,15 +76,15 @@ export async function visitAccount(theatre: Theatre, random: Random, { person, p
   const hands = theatre.hold(lease, addressOf(person, person === 'kenji' ? 'vendor' : home ? 'home' : 'office'))
   const { work, beyond } = choresOf[profileId]!
   let at = theatre.clock.now().getTime()
-  const next = (ms: number): number => (at += ms)
+  const later = (ms: number, chore: Chore): void => theatre.agenda.at((at += ms), async () => void (theatre.isOver(grantId) || (await theatre.attempt(chore, hands))))
   for (let call = 0; call < calls; call += 1) {
     const chore = beyond.length > 0 && random.chance(0.06) ? random.pick(beyond) : random.pick(work)
-    theatre.agenda.at(next(seconds(random.skewed(25, 240))), () => theatre.attempt(chore, hands))
+    later(seconds(random.skewed(25, 240)), chore)
   }
   if (profileId === 'sandbox-admin') {
     const name = `tryout-${random.whole(100, 999)}`
-    theatre.agenda.at(next(seconds(20)), () => theatre.attempt(makeRole(name), hands))
-    theatre.agenda.at(next(seconds(90)), () => theatre.attempt(removeRole(name), hands))
+    later(seconds(20), makeRole(name))
+    later(seconds(90), removeRole(name))
   }
-  theatre.agenda.at(next(seconds(1)), async () => hands.close())
+  theatre.agenda.at(at + seconds(1), async () => hands.close())
 }

@@ -1,13 +1,14 @@
 import { minutes, seconds } from '#lib/config/clock.ts'
 import { triageFinding } from '#lib/detection/triage-finding.ts'
 import { addressOf } from '../actors.ts'
-import { type Chore, choresOf, makeRole } from '../chores.ts'
+import { type Chore, choresOf, makeRole, makeUser } from '../chores.ts'
 import type { Theatre } from './theatre.ts'
 
 const day = minutes(1_440)
 type Incident = { daysAgo: number; person: string; approver: string; profileId: string; durationMinutes: number; justification: string; calls: readonly { chore: Chore; network?: 'office' | 'home'; afterSeconds: number }[]; triage?: { verdict: 'close'; reason: string } | { verdict: 'acknowledge' } }
 
-const tryEverything = (profileId: string): readonly Chore[] => [...choresOf[profileId]!.beyond, ...choresOf[profileId]!.beyond, ...choresOf[profileId]!.beyond]
+/** What the build role does not allow: everything about identities. */
+const identityCalls: readonly Chore[] = [makeUser('tryout-user'), makeRole('tryout-role'), makeUser('tryout-ci'), makeRole('tryout-ci'), makeUser('tryout-bot'), makeRole('tryout-bot')]
 
 /** Three things of the past month that the detectors noticed and Rosa has dealt with. */
 const incidents: readonly Incident[] = [
@@ -18,7 +19,7 @@ const incidents: readonly Incident[] = [
     profileId: 'sandbox-builder',
     durationMinutes: 120,
     justification: 'Trying whether the build role can create its own users',
-    calls: tryEverything('sandbox-builder').map((chore) => ({ chore, afterSeconds: 9 })),
+    calls: identityCalls.map((chore) => ({ chore, afterSeconds: 9 })),
     triage: { verdict: 'close', reason: 'Tom tried what the build profile allows before asking for sandbox-admin. Talked to him; nothing to do.' },
   },
   {
@@ -91,8 +92,8 @@ async function tellFailure(theatre: Theatre): Promise<void> {
   if (requestId === undefined) return
   agenda.at(clock.now().getTime() + minutes(11), async () => {
     await theatre.decide('jon', requestId, 'approve')
-    const arn = 'arn:aws:iam::301122334455:role/latchkey/payments-reconcile'
-    aws.fail({ service: 'sts', action: 'AssumeRole', code: 'AccessDenied', status: 403, message: `User: arn:aws:sts::210987654321:assumed-role/latchkey-issuer/latchkey-issuer is not authorized to perform: sts:AssumeRole on resource: ${arn}` })
+    // The harmless call that proves the role: AWS refuses it, so the grant never becomes active.
+    aws.fail({ service: 's3', action: 'ListBuckets', code: 'AccessDenied', status: 403, message: 'User: arn:aws:sts::301122334455:assumed-role/payments-reconcile/latchkey-probe is not authorized to perform: s3:ListAllMyBuckets with an explicit deny in a service control policy' })
   })
 }
 

@@ -32,6 +32,9 @@ export type HistoryOptions = {
 const day = minutes(1_440)
 /** In the past CloudTrail is read a few times a day, each grant at least once after its end. */
 const pastPace: Partial<TrailPace> = { activeMs: minutes(100), quietMs: minutes(100), afterEndMs: minutes(240) }
+/** Near the present every few minutes, as the worker that takes over does. */
+const presentPace: Partial<TrailPace> = { activeMs: minutes(4), quietMs: minutes(4) }
+const presentMs = minutes(300)
 const readingHours = [9, 12, 15, 18, 21, 24]
 const sealEvery = 12
 
@@ -54,6 +57,7 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
     planEverydays(theatre, random, from, until, options.perWeekday ?? 8)
     if (days >= 25) planIncidents(theatre, until)
     planPresent(theatre, random, until)
+    planAudits(theatre, from, until)
     planReadings(theatre, from, until)
     await play(theatre, from, until, options)
     await handOver(theatre)
@@ -90,15 +94,21 @@ async function anchor({ services, clock }: Theatre): Promise<void> {
 function planReadings(theatre: Theatre, from: Date, until: Date): void {
   const start = Math.floor(from.getTime() / day) * day
   for (let at = start; at < until.getTime(); at += day) {
-    for (const hour of readingHours) if (at + minutes(hour * 60) > from.getTime()) theatre.agenda.at(at + minutes(hour * 60), () => readTrail(theatre))
+    for (const hour of readingHours) if (at + minutes(hour * 60) > from.getTime()) theatre.agenda.at(at + minutes(hour * 60), () => readTrail(theatre, until))
   }
-  for (const minutesAgo of [150, 90, 60, 30, 15]) theatre.agenda.at(until.getTime() - minutes(minutesAgo), () => readTrail(theatre))
+  for (const minutesAgo of [240, 120, 60, 30, 15, 0]) theatre.agenda.at(until.getTime() - minutes(minutesAgo), () => readTrail(theatre, until))
+}
+
+/** The auditor looks in once a week. */
+function planAudits({ agenda, actors }: Theatre, from: Date, until: Date): void {
+  for (let at = from.getTime() + minutes(200); at < until.getTime(); at += 7 * day) agenda.at(at, async () => void (await actors.viewer('amir')))
 }
 
 /** Asks CloudTrail until nothing is due: two questions a second and place, so the clock goes on in between. */
-async function readTrail({ services, clock }: Theatre): Promise<void> {
+async function readTrail({ services, clock }: Theatre, until: Date): Promise<void> {
+  const pace = clock.now().getTime() < until.getTime() - presentMs ? pastPace : presentPace
   for (let turn = 0; turn < 200; turn += 1) {
-    const { asked } = await pollTrail({ ...services, pace: pastPace })
+    const { asked } = await pollTrail({ ...services, pace })
     if (asked === 0) return
     clock.advance(seconds(2))
   }

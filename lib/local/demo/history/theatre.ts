@@ -30,6 +30,8 @@ export type Theatre = Stage & {
   reveal(person: string, grantId: string): Promise<MintedLease | undefined>
   hold(lease: MintedLease, address: string): Hands
   attempt(chore: Chore, hands: Hands): Promise<void>
+  /** Whether somebody ended it early: whoever gave it back, or was told, stops working with it. */
+  isOver(grantId: string): boolean
 }
 
 const tools = ['aws-cli/2.31.8', 'Boto3/1.40.61', 'terraform-provider-aws/6.18.0']
@@ -44,6 +46,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
   const past = { ...services, queue }
   const stage: Stage = { services: past, actors: openActors(services) }
   let held = 0
+  const over = new Set<string>()
   return {
     ...stage,
     realServices: services,
@@ -54,7 +57,11 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     decide: (approver, requestId, verdict, reason) => decide(stage, approver, requestId, verdict, reason),
     cancel: async (person, requestId) => void (await cancelRequest(past.db, await stage.actors.viewer(person), requestId, clock.now())),
     lapse: async () => void (await lapseRequests(past.db, clock.now())),
-    end: async (person, grantId, note = '') => void (await endGrant(past, await stage.actors.viewer(person, true), grantId, note)),
+    end: async (person, grantId, note = '') => {
+      over.add(grantId)
+      await endGrant(past, await stage.actors.viewer(person, true), grantId, note)
+    },
+    isOver: (grantId) => over.has(grantId),
     reveal: (person, grantId) => reveal(stage, person, grantId),
     hold: (lease, address) => {
       held += 1
