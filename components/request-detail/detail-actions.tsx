@@ -2,6 +2,7 @@
 import { KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { CancelRequest } from '../my-access/cancel-request.tsx'
+import { ActionButton } from '../ui/action-button.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
@@ -16,6 +17,7 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
     <>
       {actions.askAgainHref && <LinkButton href={actions.askAgainHref}>Ask again</LinkButton>}
       {actions.cancel && <CancelRequest requestId={request.id} action={actions.cancel} what={request.profile.name} />}
+      {grant && actions.retry && <ActionButton label="Try again" action={actions.retry} fields={{ grantId: grant.id }} />}
       {grant && actions.end && (
         <ConfirmDialog
           trigger={{ label: 'End now' }}

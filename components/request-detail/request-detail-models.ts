@@ -39,6 +39,8 @@ export type RequestDetailPageProps = {
     end?: Action
     /** Reads `grantId` and `reason`: somebody else ends it. */
     revoke?: Action
+    /** Reads `grantId`: AWS is asked again after a failed activation. */
+    retry?: Action
     askAgainHref?: string
     approveHref?: string
   }

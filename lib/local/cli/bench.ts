@@ -29,7 +29,7 @@ else print(cases)
 process.exit(cases.every((each) => each.holds) ? 0 : 1)
 
 async function run(): Promise<BenchCase[]> {
-  buildApp(say)
+  await buildApp(say)
   const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'))
   const ports = { app: await freePort(), provider: await freePort(), aws: await freePort(), postgres: await freePort() }
   const stack = await startStack({ dataDir, ports, cloudTrailDelayMs: 0 })
