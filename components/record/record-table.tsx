@@ -14,6 +14,7 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
             No.
           </Th>
           <Th>When</Th>
+          <Th className="max-sm:hidden">Who</Th>
           <Th>What happened</Th>
           <Th className="max-lg:hidden">Kind</Th>
           <Th className="max-md:hidden">Chain</Th>
@@ -28,6 +29,7 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
             <Td className="w-28 text-ink-2">
               <RelativeTime at={row.at} now={now} />
             </Td>
+            <Td className="w-36 whitespace-nowrap max-sm:hidden">{row.person ?? <span className="text-ink-3">Latchkey</span>}</Td>
             <Td>
               <AppLink href={row.href} scroll={false} aria-current={row.id === selectedId ? 'true' : undefined} className="hover:underline hover:underline-offset-2">
                 {row.sentence}
