@@ -3,7 +3,6 @@ import path from 'node:path'
 import { createMovableClock } from '../clock.ts'
 import { clearHalfHistory, closeServices, hasHistory, openDemoServices, prepareHistory } from '../demo/prepare-history.ts'
 import { runLive } from '../demo/live/run-live.ts'
-import { stopLeftOver } from '../postgres/start-postgres.ts'
 import { choosePorts, readPort } from '../stack/choose-ports.ts'
 import { PlainError, sayWhy } from '../stack/plain-error.ts'
 import { type RunningCopy, takeFolder } from '../stack/running-copy.ts'
@@ -71,9 +70,8 @@ export async function runLocal(command: LocalCommand): Promise<void> {
 }
 
 async function takeCopy(dataDir: string, port: number, reset: boolean): Promise<RunningCopy> {
-  const copy = takeFolder(dataDir, port)
+  const copy = await takeFolder(dataDir, port)
   if (!reset) return copy
-  await stopLeftOver(dataDir)
   copy.release()
   rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(dataDir, { recursive: true })

@@ -3,7 +3,7 @@ export class PlainError extends Error {
   override readonly name = 'PlainError'
 }
 
-const full = /ENOSPC|No space left on device|could not write to file|disk full/i
+const full = /ENOSPC|No space left on device|could not (write to|extend) file|free disk space|disk full/i
 const forbidden = /EACCES|EPERM|EROFS|Permission denied|Read-only file system|Operation not permitted/i
 const busy = /EADDRINUSE|could not bind|Address already in use/i
 
@@ -23,7 +23,10 @@ export function sayWhy(error: unknown, { dataDir, logFile }: { dataDir: string; 
     const place = (error as NodeJS.ErrnoException | undefined)?.path ?? dataDir
     return `A permission is missing: the demo may not write to or pass through ${place}. Give your user${asRoot()} that right, or put the data elsewhere: LATCHKEY_DATA_DIR=/path npm run demo`
   }
-  const [first = 'It stopped for an unknown reason'] = (error instanceof Error ? error.message : String(error)).split('\n')
+  if (/ENOTDIR|EEXIST/.test(text)) return `${(error as NodeJS.ErrnoException).path ?? dataDir} cannot be a folder, because there is a file of that name on its way. Put the data elsewhere: LATCHKEY_DATA_DIR=/path npm run demo`
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  // PostgreSQL says much before it says what is wrong.
+  const first = lines.find((line) => /FATAL|PANIC/.test(line)) ?? lines[0] ?? 'It stopped for an unknown reason'
   return `${first.trim().replace(/[.:]$/, '').slice(0, 400)}. The log has the rest: ${logFile}`
 }
 

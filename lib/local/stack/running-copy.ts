@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stopLeftOver } from '../postgres/start-postgres.ts'
 import { PlainError } from './plain-error.ts'
 
 type Note = { pid: number; app?: number }
@@ -8,16 +10,17 @@ type Note = { pid: number; app?: number }
 export type RunningCopy = { noteApp(pid: number): void; release(): void }
 
 /**
- * Takes the folder for this process. A note whose process is gone is stale: what its application left running is
- * stopped, and the folder taken over.
+ * Takes the folder for this process. A note whose process is gone is stale: the application and the database that it
+ * left running are stopped, and the folder taken over.
  */
-export function takeFolder(dataDir: string, port: number): RunningCopy {
+export async function takeFolder(dataDir: string, port: number): Promise<RunningCopy> {
   mkdirSync(dataDir, { recursive: true })
   const file = path.join(dataDir, 'running.json')
   const old = readNote(file)
   if (old) {
     if (isOurs(old.pid, /demo\.ts|dev\.ts/)) throw new PlainError(`The demo on port ${port} is already running (process ${old.pid}): http://localhost:${port}. Stop it with Ctrl-C there, or start another copy: PORT=${port + 100} npm run demo`)
-    if (old.app !== undefined && isOurs(old.app, /standalone.server\.js|next-server|next/)) tryKill(old.app)
+    if (old.app !== undefined && isOurs(old.app, /next/)) await killAndWait(old.app)
+    await stopLeftOver(dataDir)
     rmSync(file, { force: true })
   }
   let note: Note = { pid: process.pid }
@@ -60,10 +63,14 @@ function isOurs(pid: number, command: RegExp): boolean {
   }
 }
 
-function tryKill(pid: number): void {
+async function killAndWait(pid: number): Promise<void> {
   try {
     process.kill(pid, 'SIGKILL')
+    for (let waited = 0; waited < 5_000; waited += 50) {
+      await sleep(50)
+      process.kill(pid, 0)
+    }
   } catch {
-    // It ended in between.
+    // It is gone.
   }
 }

@@ -106,7 +106,9 @@ function planAudits({ agenda, actors }: Theatre, from: Date, until: Date): void 
 
 /** Asks CloudTrail until nothing is due: two questions a second and place, so the clock goes on in between. */
 async function readTrail({ services, clock }: Theatre, until: Date): Promise<void> {
-  const pace = clock.now().getTime() < until.getTime() - presentMs ? pastPace : presentPace
+  const left = until.getTime() - clock.now().getTime()
+  // The last reading leaves everything due as the real worker's own pace has it.
+  const pace = left > presentMs ? pastPace : left > 0 ? presentPace : {}
   for (let turn = 0; turn < 200; turn += 1) {
     const { asked } = await pollTrail({ ...services, pace })
     if (asked === 0) return
