@@ -5,6 +5,7 @@ import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
+import { resumeActivations } from '#lib/grants/resume-activations.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
@@ -52,6 +53,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('sealer', 500, () => sealEntries(db, clock())),
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
+    loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { ReadRole } from '#lib/aws/role-reader.ts'
+import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
-/** A stable fingerprint of everything that decides what a role allows and who may take it on. */
+/** A stable fingerprint of everything that decides what a role allows and who may take it on. AWS lists policies in no promised order. */
 export function roleDigest(role: ReadRole): string {
-  return createHash('sha256').update(canonicalJson(role as unknown as Json)).digest('hex')
+  const sorted = { ...role, inline: byName(role.inline), managed: byName(role.managed) }
+  return createHash('sha256').update(canonicalJson(sorted as unknown as Json)).digest('hex')
+}
+
+function byName(policies: readonly ReadPolicy[]): ReadPolicy[] {
+  const key = (policy: ReadPolicy): string => policy.arn ?? policy.name
+  return policies.toSorted((left, right) => (key(left) < key(right) ? -1 : 1))
 }
 
 const difference = (left: readonly string[], right: readonly string[]): string[] => left.filter((item) => !right.includes(item))

@@ -11,7 +11,7 @@ import { probeNameOf } from './session-name.ts'
 import { composeSessionPolicy } from './session-policy.ts'
 
 /** Retries of an activation stop after this long; then it has failed and a person decides. */
-const patienceMs = minutes(5)
+export const patienceMs = minutes(5)
 
 /**
  * The job that makes a grant active. First the obligation to end is stored, with the job that will carry it out; then
@@ -37,7 +37,9 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
     const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { profile: true } })
     if (!grant) return undefined
     if (grant.state === 'activating') return { grant, profile: grant.profile }
-    if (grant.state !== 'scheduled' || grant.opensAt > now) return undefined
+    if (grant.state !== 'scheduled') return undefined
+    // Another replica's clock may run ahead of this one's: the job comes back instead of being lost.
+    if (grant.opensAt > now) throw new Error(`Activation of ${grant.code} is early.`)
     const endsAt = after(now, minutes(grant.durationMinutes))
     const moved = await moveGrant(tx, grant, { event: 'begin', kind: 'grant.activating', data: { endsAt }, facts: { endsAt: endsAt.toISOString() } }, now)
     if (!moved) return undefined

@@ -34,7 +34,8 @@ export function decideMint(facts: MintFacts, now: Date): Result<{ durationSecond
     const why = !profile.offered ? 'the profile is no longer offered' : !holder.enabled ? 'your access to Latchkey was switched off' : `you are no longer in ${profile.definition.request.groups.join(' or ')}`
     return refuse('no_longer_eligible', `This grant ends now, because ${why}.`, 'Ask for access again once that has changed.')
   }
-  if (grant.riskTier === 'high' && (role.drift.length > 0 || role.digest !== grant.roleDigest)) {
+  const highRisk = grant.riskTier === 'high' || profile.definition.riskTier === 'high'
+  if (highRisk && (role.drift.length > 0 || role.digest !== grant.roleDigest)) {
     return refuse('role_changed', 'The role in AWS is not what was approved, so no high-risk credentials are issued.', role.drift[0] ?? 'Ask again, so that an approver sees what the role allows now.')
   }
   const remaining = Math.floor((grant.endsAt.getTime() - now.getTime()) / 1_000)

@@ -6,6 +6,9 @@ import type { Database, Transaction } from '#lib/db/client.ts'
 import type { LeasePurpose } from '#lib/db/generated/enums.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 
+/** How long the issuer may go on asking AWS after the row was written, time-outs and retries included. */
+const mintingTakesAtMost = 60
+
 export type LeaseSubject = { id: string; code: string; profileId: string; requestId: string; personId: string }
 
 /**
@@ -17,7 +20,7 @@ export async function beginLease(tx: Transaction, grant: LeaseSubject, purpose: 
   const state = purpose === 'probe' ? 'activating' : 'active'
   const written = await tx.$executeRaw`
     INSERT INTO lease (id, "grantId", "personId", purpose, state, "durationSeconds", "requestedAt", "mayLiveUntil")
-    SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}, ${now}, ${after(now, seconds(durationSeconds))}
+    SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}, ${now}, ${after(now, seconds(durationSeconds + mintingTakesAtMost))}
     FROM "grant" WHERE id = ${grant.id}::uuid AND state = ${state}::"GrantState" AND "endsAt" > ${now} FOR SHARE`
   if (written !== 1) return undefined
   await entry(tx, grant, 'lease.requested', id, now, { purpose, durationSeconds })

@@ -35,7 +35,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }
-  const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, purpose, decision.durationSeconds, now))
+  const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, purpose, decision.durationSeconds, deps.clock()))
   if (!leaseId) return ended(deps, grant)
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
@@ -70,7 +70,7 @@ async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, defin
   const early = decideMint({ ...facts, role: nothingRead, issuerLimitSeconds: 3_600 }, now)
   if (!early.ok && early.code !== 'role_changed') return early
   const [read, limit] = await Promise.all([
-    readRole(deps, definition, grant.roleArn, now, riskTier === 'high' ? 0 : minutes(5)),
+    readRole(deps, definition, grant.roleArn, now, riskTier === 'high' || definition.riskTier === 'high' ? 0 : minutes(5)),
     deps.issuer.longestLeaseSeconds(),
   ])
   if (!read.ok) return refuse('aws', read.message, 'Try again in a moment.')

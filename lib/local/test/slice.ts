@@ -19,6 +19,7 @@ import { openTokenCipher } from '#lib/people/token-cipher.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
+import type { LocalOrganisation } from '../aws/seed.ts'
 import type { LocalAws } from '../aws/server/start.ts'
 import { startLocalAws } from '../aws/server/start.ts'
 import { createMovableClock, type MovableClock } from '../clock.ts'
@@ -33,6 +34,10 @@ export type Slice = {
   aws: LocalAws
   clock: MovableClock
   deps: GrantDeps & { trailReader: TrailReader }
+  /** A permanent administrator key of an account: what Latchkey replaces, for changing AWS behind its back. */
+  administrator(accountId: string): { accessKeyId: string; secretAccessKey: string }
+  /** SDKs remember credentials and their idea of AWS's time; a test that moved the clock back starts with neither. */
+  reconnect(): void
   viewer(personaId: string, groups?: readonly string[]): Promise<Viewer>
   ask(viewer: Viewer, profileId: string, durationMinutes?: number): Promise<string>
   approve(viewer: Viewer, requestId: string): Promise<string>
@@ -47,7 +52,7 @@ export async function startSlice(): Promise<Slice> {
   const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-slice-'))
   const clock = createMovableClock()
   const webIdentity = await prepareWebIdentity(folder)
-  const aws = await startLocalAws({ seed: demoOrganisation(webIdentity), clock, cloudTrailDelayMs: 0 })
+  const aws = await startLocalAws({ seed: withAdministrators(demoOrganisation(webIdentity)), clock, cloudTrailDelayMs: 0 })
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.url,
     AWS_WEB_IDENTITY_TOKEN_FILE: webIdentity.tokenFile,
@@ -64,13 +69,14 @@ export async function startSlice(): Promise<Slice> {
     federationEndpoint: `${aws.url}/federation`,
     managedRolePath: '/latchkey/',
   }
-  const identities = openIdentities(settings)
+  const clients = () => {
+    const identities = openIdentities(settings)
+    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), trailReader: openTrailReader(identities) }
+  }
   const deps = {
     db: database.db,
     queue: database.queue,
-    issuer: openIssuer(settings, identities),
-    roleReader: openRoleReader(settings, identities),
-    trailReader: openTrailReader(identities),
+    ...clients(),
     prover,
     consoleGate: openConsoleGate(settings, new URL('http://localhost:3000')),
     clock: () => clock.now(),
@@ -86,12 +92,25 @@ export async function startSlice(): Promise<Slice> {
     clock,
     deps,
     ...people,
+    administrator,
+    reconnect: () => void Object.assign(deps, clients()),
     close: async () => {
       await database.drop()
       await aws.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+const administrator: Slice['administrator'] = (accountId) => ({ accessKeyId: `AKIA${accountId}TEST`, secretAccessKey: `secret-of-the-tests-${accountId}` })
+
+function withAdministrators(organisation: LocalOrganisation): LocalOrganisation {
+  const accounts = organisation.accounts.map((account) => {
+    const { accessKeyId: id, secretAccessKey: secret } = administrator(account.id)
+    const user = { name: 'administrator-of-the-tests', managed: ['arn:aws:iam::aws:policy/AdministratorAccess'], keys: [{ id, secret }] }
+    return { ...account, users: [...(account.users ?? []), user] }
+  })
+  return { ...organisation, accounts }
 }
 
 function openPeople(deps: GrantDeps): Pick<Slice, 'viewer' | 'ask' | 'approve' | 'activeGrant'> {
