@@ -101,6 +101,11 @@ export function watch(page: Page, complaints: string[]): void {
   })
 }
 
+/** Opens a page and waits until it listens for changes, which is when its keys and buttons work. */
+export async function openLive(page: Page, path: string): Promise<void> {
+  await Promise.all([page.waitForResponse((response) => response.url().includes('/api/live')), page.goto(path)])
+}
+
 /** Through the identity provider, whose page asks for a persona; it goes on by itself when its own session is still there. */
 export async function signIn(page: Page, persona: PersonaName, path = '/'): Promise<void> {
   await page.goto(path)

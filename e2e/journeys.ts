@@ -54,6 +54,14 @@ export async function reveal(page: Page): Promise<Credentials> {
   return credentials
 }
 
+/** Takes credentials without the page, noting the secrets likewise. */
+export async function revealQuietly(holder: Page, grantId: string): Promise<Credentials> {
+  const answer = await callAction(holder, 'revealAction', { fields: { grantId } })
+  const { lease } = answer.value as { lease: Credentials }
+  noteSecret(lease.secretAccessKey, lease.sessionToken)
+  return lease
+}
+
 /** Moves the clock of the local AWS, and nothing else's. */
 export async function awsClock(command: 'advance' | 'reset', ms = 0): Promise<void> {
   const answer = await fetch(`${stackFacts().awsUrl}/_local/clock/${command}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ms }) })

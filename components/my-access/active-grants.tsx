@@ -62,6 +62,11 @@ function GrantClock({ grant, now }: { grant: ActiveGrant; now: string }): ReactN
       <div className="flex items-center gap-2 text-sm text-ink-2 md:flex-col md:items-start md:gap-0.5">
         <StateBadge state={grant.state} />
         {grant.state === 'scheduled' && <RelativeTime at={grant.startsAt} now={now} className="text-xs text-ink-3" />}
+        {grant.state === 'ending' && (
+          <span className="text-xs text-ink-3">
+            dead by <ClockTime at={grant.endsAt} now={now} focusable={false} />
+          </span>
+        )}
       </div>
     )
   }
