@@ -10,8 +10,8 @@ test('the log shows the whole life of a request in order, each entry chained and
   await callAction(maya, 'endGrantAction', { fields: { grantId } })
   const entries = await query<{ id: string; kind: string }>(`SELECT id, kind FROM record_entry WHERE "requestId" = $1 ORDER BY "occurredAt", id`, [requestId])
   expect(entries.map(({ kind }) => kind)).toEqual([
-    ...['request.created', 'request.approved', 'grant.opened', 'grant.activating', 'lease.requested', 'lease.minted', 'grant.active'],
-    ...['lease.requested', 'lease.minted', 'grant.ending'],
+    'request.created', 'request.approved', 'grant.opened', 'grant.activating', 'lease.requested', 'lease.minted', 'grant.active',
+    'lease.requested', 'lease.minted', 'grant.ending',
   ])
   await expect.poll(async () => query(`SELECT 1 FROM record_entry e JOIN record_seal s ON s."entryId" = e.id WHERE e."requestId" = $1`, [requestId])).toHaveLength(entries.length)
 
