@@ -4,11 +4,12 @@ import { createMovableClock } from '../clock.ts'
 import { clearHalfHistory, closeServices, hasHistory, openDemoServices, prepareHistory } from '../demo/prepare-history.ts'
 import { runLive } from '../demo/live/run-live.ts'
 import { choosePorts, readPort } from '../stack/choose-ports.ts'
-import { PlainError, sayWhy } from '../stack/plain-error.ts'
+import { sayWhy } from '../stack/plain-error.ts'
 import { type RunningCopy, takeFolder } from '../stack/running-copy.ts'
 import { type AppMode, type RunningApp, startApp } from '../stack/start-app.ts'
 import { type Stack, startStack } from '../stack/start-stack.ts'
 import { buildApp, generateClient } from './build-app.ts'
+import { folderOf, readArguments } from './local-options.ts'
 import { type LogFile, openLog, openScreen, type Screen } from './screen.ts'
 import { atStop } from './stop-signals.ts'
 import { welcome } from './welcome.ts'
@@ -20,16 +21,6 @@ export type Started = { stack: Stack; dataDir: string; screen: Screen; log: LogF
 
 /** CloudTrail's delay in the demo: visible, and short enough for somebody who tries things out. */
 const cloudTrailDelayMs = 5_000
-
-/** `--reset` is the only word there is. */
-export function readArguments(args: readonly string[]): { reset: boolean } {
-  const unknown = args.find((word) => word !== '--reset')
-  if (unknown !== undefined) throw new PlainError(`"${unknown}" is not known here. There is only --reset, which starts over: npm run demo -- --reset`)
-  return { reset: args.includes('--reset') }
-}
-
-/** The folder of the copy on `port`: no two ports share one. */
-export const folderOf = (base: string | undefined, port: number): string => path.resolve(base === undefined || base === '' ? '.data' : base, `demo-${port}`)
 
 /** Runs the local stack and the application on it until somebody stops it; then everything stops, in order. */
 export async function runLocal(command: LocalCommand): Promise<void> {
