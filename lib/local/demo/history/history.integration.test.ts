@@ -107,7 +107,7 @@ describe('The demo’s past', () => {
     const files = (await readdir('lib/local/demo', { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     for (const name of files) {
       const source = await readFile(path.join('lib/local/demo', name), 'utf8')
-      expect(source, name).not.toMatch(/\b(db|tx)\.\w+\.(create|createMany|update|updateMany|upsert|delete|deleteMany)\(|INSERT |UPDATE |\$execute/)
+      expect(`${name}\n${source}`).not.toMatch(/\b(db|tx)\.\w+\.(create|createMany|update|updateMany|upsert|delete|deleteMany)\(|INSERT |UPDATE |\$execute/)
     }
   })
 })
