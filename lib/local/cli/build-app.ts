@@ -8,17 +8,18 @@ const sources = ['app', 'components', 'lib', 'prisma', 'public', 'package-lock.j
 const notBuilt = /(^|\/)(local|generated)(\/|$)|\.test\.ts$|README\.md$/
 
 /** Generates the database client when the schema changed. */
-export async function generateClient(signal?: AbortSignal): Promise<void> {
+export async function generateClient(signal?: AbortSignal, onStep?: (step: string) => void): Promise<void> {
   const wanted = hashOf(['prisma/schema.prisma', 'package-lock.json'])
   const stamp = 'lib/db/generated/.latchkey-stamp'
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  onStep?.('Generating the database client')
   await run('prisma', ['generate'], signal)
   writeFileSync(stamp, wanted)
 }
 
 /** Builds the standalone production server when a source changed. `true` when it had to. */
 export async function buildApp(onStep: (step: string) => void, signal?: AbortSignal): Promise<boolean> {
-  await generateClient(signal)
+  await generateClient(signal, onStep)
   const wanted = hashOf(sources)
   const stamp = '.next/standalone/.latchkey-stamp'
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
