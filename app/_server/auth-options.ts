@@ -12,7 +12,7 @@ declare module 'next-auth/jwt' {
   }
 }
 
-type Claims = Record<string, unknown> & { iss: string; sub: string; name?: string; email?: string; preferred_username?: string; sid?: string }
+type Claims = Record<string, unknown> & { iss: string; sub: string }
 
 /** `__Host-` where the browser accepts it: on https only. */
 export function sessionCookieName(publicUrl: URL): string {
@@ -65,12 +65,13 @@ function oidcProvider({ oidc }: Config): NextAuthOptions['providers'][number] {
 async function rememberSignIn(claims: Claims, account: Record<string, unknown>): Promise<string> {
   const services = await getServices()
   const { config, provider } = services
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const accessToken = text(account.access_token)
   const refreshToken = text(account.refresh_token)
   // Providers that keep groups out of the ID token answer them at userinfo.
-  const groups = groupsFromClaims(claims, config.oidc.groupsClaim) ?? (await provider.fetchGroups({ refreshToken: undefined, accessToken, subject: claims.sub })).groups
-  const username = claims.preferred_username ?? claims.email?.split('@')[0] ?? claims.sub
+  const groups = groupsFromClaims(claims, config.oidc.groupsClaim) ?? (await provider.fetchGroups({ refreshToken: undefined, accessToken, subject: claims.sub }))
+  const email = text(claims.email)
+  const username = text(claims.preferred_username) ?? email?.split('@')[0] ?? claims.sub
   return openSignIn(
     services.db,
     services.cipher,
@@ -78,11 +79,11 @@ async function rememberSignIn(claims: Claims, account: Record<string, unknown>):
     {
       issuer: claims.iss,
       subject: claims.sub,
-      displayName: claims.name ?? username,
-      email: claims.email,
+      displayName: text(claims.name) ?? username,
+      email,
       username,
       groups,
-      providerSessionId: claims.sid,
+      providerSessionId: text(claims.sid),
       refreshToken,
       accessToken,
       idToken: text(account.id_token),

@@ -2,12 +2,11 @@ import type { Config } from '#lib/config/config.ts'
 import { minutes } from '#lib/config/clock.ts'
 import { rolesOfGroups } from '#lib/config/portal-roles.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
-import type { Database } from '#lib/db/client.ts'
 import { decideSignIn } from './decide-sign-in.ts'
 import { refreshGroups, type RefreshDeps } from './refresh-groups.ts'
 import type { Viewer } from './viewer.ts'
 
-export type ViewerDeps = RefreshDeps & { db: Database; signIn: Config['signIn']; groupRoles: Config['groupRoles'] }
+export type ViewerDeps = RefreshDeps & { groupRoles: Config['groupRoles'] }
 export type ViewerResult = Result<{ viewer: Viewer }, 'signed_out' | 'provider_unreachable'>
 
 const endSentences = {
@@ -28,10 +27,9 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
   if (verdict.state === 'over') return refuse('signed_out', endSentences[verdict.why], 'Sign in again.')
   let { groups, groupsVerifiedAt } = row
   if (verdict.state === 'stale_groups') {
-    const refreshed = await refreshGroups(deps, row, row.person, now)
+    const refreshed = await refreshGroups(deps, row.id, row.person, now, fresh)
     if (!refreshed.ok) return refreshed
-    groups = refreshed.groups
-    groupsVerifiedAt = now
+    ;({ groups, groupsVerifiedAt } = refreshed)
   }
   // Once a minute is enough to measure idleness in minutes, and spares a write a request.
   if (now.getTime() - row.lastSeenAt.getTime() >= minutes(1)) {

@@ -1,5 +1,6 @@
 import type { Config } from '#lib/config/config.ts'
 import { after, minutes } from '#lib/config/clock.ts'
+import { isStorable, storableText } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { TokenCipher } from './token-cipher.ts'
@@ -21,7 +22,11 @@ export type ProvenIdentity = {
  * Notes that the provider proved who somebody is: the person (issuer + subject, never the e-mail) and a new sign-in
  * row, whose id is all that the browser's cookie will hold. Returns that id.
  */
-export async function openSignIn(db: Database, cipher: TokenCipher, limits: Config['signIn'], identity: ProvenIdentity, now: Date): Promise<string> {
+export async function openSignIn(db: Database, cipher: TokenCipher, limits: Config['signIn'], proven: ProvenIdentity, now: Date): Promise<string> {
+  const { issuer, subject, providerSessionId } = proven
+  // Mended, these might name somebody else.
+  if (![issuer, subject, providerSessionId ?? ''].every(isStorable)) throw new Error('The provider names this person in a way that cannot be stored.')
+  const identity = { ...proven, displayName: storableText(proven.displayName), email: proven.email && storableText(proven.email), username: storableText(proven.username), groups: proven.groups.filter(isStorable) }
   const seal = (token: string | undefined) => (token === undefined ? null : cipher.seal(token))
   return db.$transaction(async (tx) => {
     const shown = { displayName: identity.displayName, email: identity.email ?? null, username: identity.username, lastKnownGroups: identity.groups, lastSignedInAt: now }

@@ -1,55 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { after, seconds } from '#lib/config/clock.ts'
+import type { Config } from '#lib/config/config.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
-import type { IdentityProvider } from './identity-provider.ts'
+import { decideSignIn } from './decide-sign-in.ts'
+import type { IdentityProvider, RenewedTokens } from './identity-provider.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-export type RefreshDeps = { db: Database; cipher: TokenCipher; provider: IdentityProvider }
+export type RefreshDeps = { db: Database; cipher: TokenCipher; provider: IdentityProvider; signIn: Config['signIn'] }
+type Person = { id: string; subject: string }
+type Refreshed = Result<{ groups: string[]; groupsVerifiedAt: Date }, 'provider_unreachable' | 'signed_out'>
 
-type SignInRow = { id: string; refreshTokenCipher: Uint8Array | null; accessTokenCipher: Uint8Array | null }
+/** A refresh makes at most two calls of eight seconds; whoever claimed longer ago died. */
+const claimLasts = seconds(25)
+const waitMs = 20_000
+const lookAgainMs = 100
 
-const refreshLock = 0x1a7c4e03
+const unreachable = refuse('provider_unreachable', 'Your groups could not be confirmed with the identity provider.', 'Try again in a minute, or sign in again.')
+const signedOut = refuse('signed_out', 'Your sign-in was ended.', 'Sign in again.')
+
+const running = new WeakMap<Database, Map<string, Promise<Refreshed>>>()
 
 /**
  * Asks the provider for the person's groups as they are now and stores them. One refresh of a sign-in runs at a time,
- * because refresh tokens rotate and a second use of one ends the session: a request that comes second waits for the
- * first and takes its answer. A refresh that fails refuses.
+ * in this process and among replicas, because refresh tokens rotate and a second use of one ends the session: who comes
+ * second takes the first one's answer. No connection is held meanwhile, so a slow provider stops nobody who needs no
+ * refresh. A refresh that fails refuses, and so does one whose sign-in was ended while the provider answered.
  */
-export async function refreshGroups(
-  { db, cipher, provider }: RefreshDeps,
-  row: SignInRow,
-  person: { id: string; subject: string },
-  now: Date,
-): Promise<Result<{ groups: string[] }, 'provider_unreachable'>> {
-  try {
-    const groups = await db.$transaction(
-      async (tx) => {
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(${refreshLock}, hashtext(${row.id}))`
-        const current = await tx.signIn.findUniqueOrThrow({ where: { id: row.id } })
-        // Somebody else refreshed while this request waited for the lock.
-        if (current.refreshAttemptedAt && current.refreshAttemptedAt >= now && current.groupsVerifiedAt >= now) return current.groups
-        const open = (sealed: Uint8Array | null) => (sealed ? cipher.open(sealed) : undefined)
-        const fresh = await provider.fetchGroups({
-          refreshToken: open(current.refreshTokenCipher),
-          accessToken: open(current.accessTokenCipher),
-          subject: person.subject,
-        })
-        await tx.signIn.update({
-          where: { id: row.id },
-          data: {
-            groups: fresh.groups,
-            groupsVerifiedAt: now,
-            refreshAttemptedAt: now,
-            ...(fresh.refreshToken ? { refreshTokenCipher: cipher.seal(fresh.refreshToken) } : {}),
-            ...(fresh.accessToken ? { accessTokenCipher: cipher.seal(fresh.accessToken) } : {}),
-          },
-        })
-        await tx.person.update({ where: { id: person.id }, data: { lastKnownGroups: fresh.groups } })
-        return fresh.groups
-      },
-      { timeout: 20_000, maxWait: 10_000 },
-    )
-    return { ok: true, groups }
-  } catch {
-    return refuse('provider_unreachable', 'Your groups could not be confirmed with the identity provider.', 'Try again in a minute, or sign in again.')
+export function refreshGroups(deps: RefreshDeps, signInId: string, person: Person, now: Date, fresh: boolean): Promise<Refreshed> {
+  const ofDatabase = running.get(deps.db) ?? new Map<string, Promise<Refreshed>>()
+  running.set(deps.db, ofDatabase)
+  const known = ofDatabase.get(signInId)
+  if (known) return known
+  const started = refreshOnce(deps, signInId, person, now, fresh)
+    .catch(() => unreachable)
+    .finally(() => ofDatabase.delete(signInId))
+  ofDatabase.set(signInId, started)
+  return started
+}
+
+async function refreshOnce(deps: RefreshDeps, id: string, person: Person, now: Date, fresh: boolean): Promise<Refreshed> {
+  const giveUpAt = performance.now() + waitMs
+  while (!(await claim(deps.db, id, now))) {
+    const answered = await answerOfAnother(deps, id, now, fresh)
+    if (answered) return answered
+    if (performance.now() > giveUpAt) return unreachable
+    await sleep(lookAgainMs)
   }
+  try {
+    return (await answerOfAnother(deps, id, now, fresh)) ?? (await ask(deps, id, person, now))
+  } finally {
+    await deps.db.signIn.updateMany({ where: { id, refreshAttemptedAt: now }, data: { refreshAttemptedAt: null } })
+  }
+}
+
+async function answerOfAnother({ db, signIn }: RefreshDeps, id: string, now: Date, fresh: boolean): Promise<Refreshed | undefined> {
+  const row = await db.signIn.findUniqueOrThrow({ where: { id }, include: { person: true } })
+  const verdict = decideSignIn({ ...row, personDisabledAt: row.person.disabledAt }, signIn, now, fresh)
+  if (verdict.state === 'over') return signedOut
+  return verdict.state === 'valid' ? { ok: true, groups: row.groups, groupsVerifiedAt: row.groupsVerifiedAt } : undefined
+}
+
+/** `refreshAttemptedAt` is set while a process asks. */
+async function claim(db: Database, id: string, now: Date): Promise<boolean> {
+  const { count } = await db.signIn.updateMany({
+    where: { id, revokedAt: null, OR: [{ refreshAttemptedAt: null }, { refreshAttemptedAt: { lte: after(now, -claimLasts) } }, { refreshAttemptedAt: { gte: after(now, claimLasts) } }] },
+    data: { refreshAttemptedAt: now },
+  })
+  return count === 1
+}
+
+async function ask({ db, cipher, provider }: RefreshDeps, id: string, person: Person, now: Date): Promise<Refreshed> {
+  const row = await db.signIn.findUniqueOrThrow({ where: { id } })
+  const open = (sealed: Uint8Array | null) => (sealed ? cipher.open(sealed) : undefined)
+  // Kept at once: when what follows fails, the old refresh token is used up and only the new one still works.
+  const keep = async ({ accessToken, refreshToken }: RenewedTokens): Promise<void> => {
+    const data = { accessTokenCipher: cipher.seal(accessToken), ...(refreshToken ? { refreshTokenCipher: cipher.seal(refreshToken) } : {}) }
+    await db.signIn.updateMany({ where: { id, revokedAt: null }, data })
+  }
+  const groups = await provider.fetchGroups({ refreshToken: open(row.refreshTokenCipher), accessToken: open(row.accessTokenCipher), subject: person.subject, keep })
+  const { count } = await db.signIn.updateMany({ where: { id, revokedAt: null }, data: { groups, groupsVerifiedAt: now } })
+  if (count === 0) return signedOut
+  await db.person.update({ where: { id: person.id }, data: { lastKnownGroups: groups } })
+  return { ok: true, groups, groupsVerifiedAt: now }
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { storableText } from '#lib/config/typed-text.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 import { commitment } from './chain.ts'
@@ -26,7 +27,7 @@ export type NewEntry = {
 export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<string> {
   const id = randomUUID()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: value.replaceAll('\0', '') }))
+  const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
   const body = canonicalJson({
     version: 1,
     id,

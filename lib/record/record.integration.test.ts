@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import { anchorHead, type Checkpoint } from './anchor-head.ts'
 import { appendEntry } from './append-entry.ts'
+import { chainHash } from './chain.ts'
 import { sealEntries } from './seal-entries.ts'
 import { verifyChain } from './verify-chain.ts'
 
@@ -71,6 +72,75 @@ test.each(['record_entry', 'record_seal', 'record_checkpoint'])('the application
   await expect(database.db.$executeRawUnsafe(`DROP TABLE ${table}`)).rejects.toThrow(/must be owner/)
 })
 
+test('a chain cut off at its end is found out by a checkpoint, and a checkpoint of another key is refused', async () => {
+  const last = await database.owner.recordSeal.delete({ where: { sequence: 40n } })
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
+  await database.owner.recordSeal.create({ data: last })
+  const stranger = createPublicKey(generateKeyPairSync('ed25519').privateKey)
+  expect(await verifyChain(database.db, await readCheckpoints(), stranger)).toMatchObject({ whole: false, why: expect.stringContaining('not signed') })
+})
+
+test.each([
+  ['kind', { kind: 'request.denied' }, { kind: 'request.created' }],
+  ['occurredAt', { occurredAt: new Date('2026-05-01T11:00:00Z') }, { occurredAt: now }],
+  ['actor', { actorId: '0190c0de-0000-7000-8000-000000000000' }, { actorId: null }],
+])('what is shown of an entry beside its bytes is verified too: %s', async (name, forged, true_) => {
+  const { entryId } = await database.db.recordSeal.findFirstOrThrow({ where: { sequence: 9n } })
+  await database.owner.recordEntry.update({ where: { id: entryId }, data: forged })
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toEqual({ whole: false, brokenAt: '9', why: `The column beside the entry says another ${name} than was sealed.` })
+  await database.owner.recordEntry.update({ where: { id: entryId }, data: true_ })
+  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: true })
+})
+
+test('a reason rewritten behind its commitment, or put under an entry that has none, is found', async () => {
+  const { entryId } = await database.db.recordSeal.findFirstOrThrow({ where: { sequence: 5n } })
+  const key = { entryId_field: { entryId, field: 'justification' } }
+  const { value } = await database.db.recordCommitment.findUniqueOrThrow({ where: key })
+  await database.owner.recordCommitment.update({ where: key, data: { value: 'a better reason' } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('justification') })
+  await database.owner.recordCommitment.update({ where: key, data: { value } })
+  await database.db.recordCommitment.create({ data: { entryId, field: 'name', salt: Buffer.alloc(16), value: 'Somebody' } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('name') })
+  await database.db.recordCommitment.deleteMany({ where: { field: 'name' } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+})
+
+test('text with NUL or half a surrogate pair is recorded, not refused', async () => {
+  const id = await database.db.$transaction((tx) => appendEntry(tx, { kind: 'request.created', occurredAt: now, facts: { group: 'a\0\ud800' }, personal: { justification: 'NUL \0 and half \ud800' } }))
+  expect(await database.db.recordCommitment.findFirst({ where: { entryId: id } })).toMatchObject({ value: 'NUL  and half \ufffd' })
+  await sealAll()
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true, entries: 41 })
+})
+
+test('an entry taken away from the sealer is missed', async () => {
+  const id = await append(99)
+  await database.db.recordPending.deleteMany({ where: { entryId: id } })
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, why: `Entry ${id} is neither sealed nor waiting for it.` })
+  await database.db.recordPending.create({ data: { entryId: id } })
+  await sealAll()
+  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+})
+
+test('a chain rewritten up to its last checkpoint and anchored anew contradicts the first anchor', async () => {
+  const [first] = await readCheckpoints()
+  if (!first) throw new Error('no checkpoint')
+  const file = path.join(folder, 'anew.ndjson')
+  const seal = await database.owner.recordSeal.findFirstOrThrow({ where: { sequence: 40n }, include: { entry: true } })
+  const body = Buffer.from(Buffer.from(seal.entry.body).toString('utf8').replace('39', '93'))
+  await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body } })
+  const after = await database.owner.recordSeal.findMany({ where: { sequence: { gt: 40n } } })
+  await database.owner.recordSeal.deleteMany({ where: { sequence: { gt: 40n } } })
+  await database.owner.recordCheckpoint.deleteMany({})
+  await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: chainHash(40n, seal.previousHash, seal.entryId, body) } })
+  const anew = await anchorHead(database.db, { signingKey: privateKey, checkpointFile: file }, now)
+  expect(anew).toMatchObject({ sequence: '40' })
+  expect(await verifyChain(database.owner, [first, anew as Checkpoint], publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
+  await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: seal.entry.body } })
+  await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: seal.hash } })
+  await database.owner.recordSeal.createMany({ data: after })
+  expect(await verifyChain(database.db, [first], publicKey)).toMatchObject({ whole: true })
+})
+
 test('a person can be forgotten: the chain verifies without the values behind the commitments', async () => {
   await database.db.recordCommitment.deleteMany({})
   expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: true })
@@ -82,12 +152,4 @@ test('an entry edited by the database owner is named, also when its seals are re
   expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '17' })
   await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: seal.entry.body } })
   expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
-})
-
-test('a chain cut off at its end is found out by a checkpoint, and a checkpoint of another key is refused', async () => {
-  const last = await database.owner.recordSeal.delete({ where: { sequence: 40n } })
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
-  await database.owner.recordSeal.create({ data: last })
-  const stranger = createPublicKey(generateKeyPairSync('ed25519').privateKey)
-  expect(await verifyChain(database.db, await readCheckpoints(), stranger)).toMatchObject({ whole: false, why: expect.stringContaining('not signed') })
 })
