@@ -10,8 +10,16 @@ test('the log shows the whole life of a request in order, each entry chained and
   await callAction(maya, 'endGrantAction', { fields: { grantId } })
   const entries = await query<{ id: string; kind: string }>(`SELECT id, kind FROM record_entry WHERE "requestId" = $1 ORDER BY "occurredAt", id`, [requestId])
   expect(entries.map(({ kind }) => kind)).toEqual([
-    'request.created', 'request.approved', 'grant.opened', 'grant.activating', 'lease.requested', 'lease.minted', 'grant.active',
-    'lease.requested', 'lease.minted', 'grant.ending',
+    'request.created',
+    'request.approved',
+    'grant.opened',
+    'grant.activating',
+    'lease.requested',
+    'lease.minted',
+    'grant.active',
+    'lease.requested',
+    'lease.minted',
+    'grant.ending',
   ])
   await expect.poll(async () => query(`SELECT 1 FROM record_entry e JOIN record_seal s ON s."entryId" = e.id WHERE e."requestId" = $1`, [requestId])).toHaveLength(entries.length)
 
@@ -46,6 +54,7 @@ test('the log is filtered by what, who and day in the address, and is read to it
   await expect(amir.getByText('No entry fits these filters')).toBeVisible()
   // Entries written while somebody reads come before the pages, never between them.
   await amir.goto('/record')
+  await expect(rows.nth(1)).toBeVisible()
   const seen = new Set<string>()
   let total = 0
   for (;;) {
@@ -54,10 +63,8 @@ test('the log is filtered by what, who and day in the address, and is read to it
     total += hrefs.length
     const older = amir.getByRole('link', { name: 'Older' })
     if ((await older.count()) === 0) break
-    const before = amir.url()
-    await older.click()
-    await expect(amir).not.toHaveURL(before)
-    await expect(rows.getByRole('link').first()).not.toHaveAttribute('href', new RegExp(hrefs[0] ?? ''))
+    await amir.goto((await older.getAttribute('href')) ?? '')
+    await expect(rows.nth(1)).toBeVisible()
   }
   expect(seen.size).toBe(total)
   const first = await query<{ id: string }>(`SELECT id FROM record_entry ORDER BY "occurredAt", id LIMIT 1`)

@@ -44,7 +44,7 @@ test('no secret that was handed out or configured is in any table of the databas
 })
 
 test('what the provider gave to refresh groups with is stored encrypted only', async () => {
-  const rows = await query<{ text: string }>(`SELECT encode("refreshTokenCipher", 'escape') || encode("accessTokenCipher", 'escape') || encode("idTokenCipher", 'escape') AS text FROM sign_in WHERE "revokedAt" IS NULL AND "idTokenCipher" IS NOT NULL`)
+  const rows = await query<{ text: string }>(`SELECT concat(encode("refreshTokenCipher", 'escape'), encode("accessTokenCipher", 'escape'), encode("idTokenCipher", 'escape')) AS text FROM sign_in WHERE "revokedAt" IS NULL AND "idTokenCipher" IS NOT NULL`)
   expect(rows.length).toBeGreaterThan(0)
   // An ID token in clear would begin like every JWT; the subject of each person would stand in it.
   for (const { text } of rows) expect(text).not.toMatch(/eyJ[A-Za-z0-9_-]{10}/)

@@ -16,8 +16,8 @@ type Options = {
  * `useActionState` for an action whose success removes its own form from the page: the answer is told where the action
  * returns, not in an effect that an unmounted form never runs.
  */
-export function useAnnouncedAction(action: Action, { onDone, announceRefusals = false, outlives }: Options = {}): [ActionState, (form: FormData) => void] {
-  const [state, run] = useActionState(async (previous: ActionState, form: FormData): Promise<ActionState> => {
+export function useAnnouncedAction(action: Action, { onDone, announceRefusals = false, outlives }: Options = {}): [ActionState, (form: FormData) => void, boolean] {
+  const [state, run, busy] = useActionState(async (previous: ActionState, form: FormData): Promise<ActionState> => {
     const next = await action(previous, form)
     if (next?.ok) {
       announce(next.message, 'done')
@@ -27,5 +27,5 @@ export function useAnnouncedAction(action: Action, { onDone, announceRefusals = 
     }
     return next
   }, null)
-  return [state, run]
+  return [state, run, busy]
 }
