@@ -26,7 +26,7 @@ export type Actors = { viewer(id: string, fresh?: boolean): Promise<Viewer> }
  */
 export function openActors(services: Services): Actors {
   const signIns = new Map<string, string>()
-  const provider: IdentityProvider = { ...services.provider, fetchGroups: async ({ subject }) => ({ groups: [...personaOf(subject).groups] }) }
+  const provider: IdentityProvider = { ...services.provider, fetchGroups: async ({ subject }) => [...personaOf(subject).groups] }
   const signIn = async (id: string): Promise<string> => {
     const { name, email, username, groups } = personaOf(id)
     const identity = { issuer: services.config.oidc.issuer, subject: id, displayName: name, email, username, groups: [...groups] }
