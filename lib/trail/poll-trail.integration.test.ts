@@ -25,10 +25,9 @@ beforeEach(async () => {
   slice.clock.setTo(new Date())
   slice.aws.wipe()
   await meetClock(slice)
-  await slice.database.owner.$executeRaw`TRUNCATE trail_watch, trail_event, session, finding, rate_budget, heartbeat`
+  await slice.database.owner.$executeRaw`TRUNCATE trail_watch, trail_event, session, finding, lease, "grant", rate_budget, heartbeat`
   maya = await slice.viewer('maya')
   rosa = await slice.viewer('rosa')
-  await slice.database.owner.grant.updateMany({ data: { activatedAt: null, state: 'failed' } })
   grantId = await slice.activeGrant(maya, 'payments-prod-read')
   lease = await reveal(grantId)
 })
