@@ -4,7 +4,7 @@ export type AwsFailureCode = 'access_denied' | 'not_found' | 'invalid' | 'thrott
 export type AwsFailure = { ok: false; code: AwsFailureCode; awsCode: string; message: string; retryable: boolean }
 export type AwsResult<Value> = ({ ok: true } & Value) | AwsFailure
 
-const codes: Record<string, AwsFailureCode> = {
+const codes = new Map<string, AwsFailureCode>(Object.entries({
   AccessDenied: 'access_denied',
   AccessDeniedException: 'access_denied',
   UnauthorizedOperation: 'access_denied',
@@ -13,6 +13,8 @@ const codes: Record<string, AwsFailureCode> = {
   ExpiredToken: 'access_denied',
   ExpiredTokenException: 'access_denied',
   SignatureDoesNotMatch: 'access_denied',
+  AuthFailure: 'access_denied',
+  InvalidAccessKeyId: 'access_denied',
   NoSuchEntity: 'not_found',
   NoSuchEntityException: 'not_found',
   ResourceNotFoundException: 'not_found',
@@ -28,7 +30,13 @@ const codes: Record<string, AwsFailureCode> = {
   ThrottlingException: 'throttled',
   RequestLimitExceeded: 'throttled',
   TooManyRequestsException: 'throttled',
-}
+  RequestThrottled: 'throttled',
+  RequestThrottledException: 'throttled',
+  SlowDown: 'throttled',
+}))
+
+/** The SDK found no credentials to sign with: nothing was asked, and asking again does not help. Its text names files and addresses. */
+const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError'])
 
 const sentences: Record<Exclude<AwsFailureCode, 'access_denied' | 'invalid'>, string> = {
   not_found: 'AWS does not know this resource.',
@@ -44,7 +52,8 @@ const sentences: Record<Exclude<AwsFailureCode, 'access_denied' | 'invalid'>, st
  */
 export function awsFailure(error: unknown): AwsFailure {
   const { name, message, status, cause } = facts(error)
-  const known = codes[name]
+  if (noCredentials.has(name)) return { ok: false, code: 'access_denied', awsCode: name, message: 'The portal has no AWS credentials of its own.', retryable: false }
+  const known = codes.get(name)
   if (known) {
     const text = known === 'access_denied' || known === 'invalid' ? message : sentences[known]
     return { ok: false, code: known, awsCode: name, message: text, retryable: known === 'throttled' }

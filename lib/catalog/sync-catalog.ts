@@ -19,7 +19,7 @@ export async function syncCatalog(db: Database, catalog: Catalog, now: Date): Pr
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${catalogLock})`
     for (const account of catalog.accounts) await syncAccount(tx, account, now)
-    await tx.account.updateMany({ where: { id: { notIn: catalog.accounts.map((account) => account.id) } }, data: { offered: false } })
+    await withdrawAccounts(tx, catalog, now)
     const accounts = new Map(catalog.accounts.map((account) => [account.name, account]))
     const known = await tx.accessProfile.findMany({ select: { id: true, definitionHash: true, definition: true, offered: true } })
     const before = new Map(known.map((profile) => [profile.id, profile]))
@@ -51,6 +51,13 @@ async function syncAccount(tx: Transaction, account: CatalogAccount, now: Date):
   if (old && hashOf({ ...old }) === hashOf(next)) return
   await tx.account.upsert({ where: { id: account.id }, create: next, update: next })
   await appendEntry(tx, { kind: 'catalog.account.changed', occurredAt: now, subjectId: account.id, facts: { before: old ?? null, after: next } })
+}
+
+async function withdrawAccounts(tx: Transaction, catalog: Catalog, now: Date): Promise<void> {
+  for (const old of await tx.account.findMany({ where: { offered: true, id: { notIn: catalog.accounts.map((account) => account.id) } } })) {
+    await tx.account.update({ where: { id: old.id }, data: { offered: false } })
+    await appendEntry(tx, { kind: 'catalog.account.changed', occurredAt: now, subjectId: old.id, facts: { before: old, after: { ...old, offered: false } } })
+  }
 }
 
 async function writeProfile(tx: Transaction, profile: ProfileDefinition, account: CatalogAccount, definitionHash: string, now: Date): Promise<void> {

@@ -1,3 +1,4 @@
+import { storableText } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
@@ -43,7 +44,7 @@ export async function listFindings(db: Database, viewer: Viewer, filter: Finding
 }
 
 function conditions({ state, severity, text }: FindingFilter): Prisma.Sql[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
+  const words = storableText(text).toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
   const knownState = findingStates.find((candidate) => candidate === state)
   const knownSeverity = severities.find((candidate) => candidate === severity)
   return [

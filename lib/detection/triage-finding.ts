@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/config/clock.ts'
+import { storableText } from '#lib/config/typed-text.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
@@ -14,7 +15,7 @@ export type TriageResult = Result<{ title: string }, 'not_found' | 'not_allowed'
 export async function triageFinding({ db, clock }: { db: Database; clock: Clock }, viewer: Viewer, findingId: string, triage: Triage): Promise<TriageResult> {
   if (!hasRole(viewer, 'responder', 'auditor', 'admin')) return refuse('not_found', 'There is no such finding for you to see.')
   if (!hasRole(viewer, 'responder', 'admin')) return refuse('not_allowed', 'Auditors read findings; they do not decide them.', 'A responder or an admin can.')
-  const reason = triage.verdict === 'close' ? triage.reason.trim().slice(0, 1_000) : null
+  const reason = triage.verdict === 'close' ? storableText(triage.reason).trim().slice(0, 1_000) : null
   if (reason !== null && reason.length < 3) return refuse('reason_missing', 'Say why this finding can be closed; it stays in the record.')
   const finding = await db.finding.findUnique({ where: { id: findingId }, include: { grant: true } })
   if (!finding) return refuse('not_found', 'There is no such finding for you to see.')

@@ -26,13 +26,14 @@ export function listConcurrentGrants(db: Database, personId: string, take = 6): 
   return db.grant.findMany({ where: { personId, state: { in: ['activating', 'active'] } }, include: whole, orderBy: { endsAt: 'asc' }, take })
 }
 
-/** Grants of everybody that are open or ended after `since`, for responders, auditors and admins; empty for others. */
+/** Grants of everybody that are open or ended after `since`, the open ones first; for responders, auditors and admins; empty for others. */
 export async function listGrantsInView(db: Database, viewer: Viewer, since: Date, take = 200): Promise<ListedGrant[]> {
   if (!hasRole(viewer, 'responder', 'auditor', 'admin')) return []
   return db.grant.findMany({
     where: { OR: [{ state: { in: ['activating', 'active', 'ending'] } }, { state: 'ended', endsAt: { gte: since } }] },
     include: whole,
-    orderBy: [{ endsAt: 'asc' }, { id: 'asc' }],
+    // States sort in the order of the enum: when there are more than fit, what is over is left out.
+    orderBy: [{ state: 'asc' }, { endsAt: 'asc' }, { id: 'asc' }],
     take,
   })
 }

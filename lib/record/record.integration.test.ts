@@ -126,7 +126,7 @@ test('a chain rewritten up to its last checkpoint and anchored anew contradicts 
   if (!first) throw new Error('no checkpoint')
   const file = path.join(folder, 'anew.ndjson')
   const seal = await database.owner.recordSeal.findFirstOrThrow({ where: { sequence: 40n }, include: { entry: true } })
-  const body = Buffer.from(Buffer.from(seal.entry.body).toString('utf8').replace('39', '93'))
+  const body = Buffer.from(Buffer.from(seal.entry.body).toString('utf8').replace('"version":1', '"version":2'))
   await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body } })
   const after = await database.owner.recordSeal.findMany({ where: { sequence: { gt: 40n } } })
   await database.owner.recordSeal.deleteMany({ where: { sequence: { gt: 40n } } })

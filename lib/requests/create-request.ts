@@ -2,6 +2,7 @@ import type { Config } from '#lib/config/config.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
 import { type ProfileDefinition, riskTiers } from '#lib/catalog/catalog-schema.ts'
+import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { Database } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
@@ -24,12 +25,12 @@ export async function createRequest(
   input: NewRequestInput,
   now: Date,
 ): Promise<CreateRequestResult> {
-  const profile = await db.accessProfile.findUnique({ where: { id: input.profileId } })
+  const profile = await db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
   const definition = profile.definition as unknown as ProfileDefinition
   const decision = decideNewRequest({ offered: profile.offered, definition }, viewer.groups, input)
   if (!decision.ok) return decision
-  const snapshot = await db.roleSnapshot.findFirst({ where: { roleArn: { endsWith: `:role/${definition.access.role}`, contains: `::${profile.accountId}:` } }, select: { digest: true } })
+  const snapshot = await db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, profile.account) }, select: { digest: true } })
   try {
     return await db.$transaction(async (tx) => {
       const request = await tx.request.create({

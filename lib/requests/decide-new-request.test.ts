@@ -62,3 +62,8 @@ test('who is not eligible is told which group would change that, and nothing abo
 test('a profile that is no longer offered cannot be asked for (rule 10)', () => {
   expect(decide({}, ['engineering'], false)).toMatchObject({ ok: false, code: 'not_offered' })
 })
+
+test('a quarter of a megabyte of justification is refused without being counted', () => {
+  const result = decideNewRequest({ offered: true, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) })
+  expect(result).toMatchObject({ ok: false, fields: { justification: expect.stringContaining('far more') } })
+})

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
+import type { Catalog } from './catalog-schema.ts'
+import { parseCatalog } from './parse-catalog.ts'
+import { syncCatalog } from './sync-catalog.ts'
+
+let database: TestDatabase
+let catalog: Catalog
+const now = new Date('2026-05-01T10:00:00Z')
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const parsed = parseCatalog(await readFile('lib/local/demo/catalog.yaml', 'utf8'))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  catalog = parsed.catalog
+})
+afterAll(() => database.drop())
+
+const entries = (subjectId: string) => database.db.recordEntry.findMany({ where: { subjectId }, orderBy: { occurredAt: 'asc' } })
+
+test('replicas that start together load the catalogue once', async () => {
+  const summaries = await Promise.all([syncCatalog(database.db, catalog, now), syncCatalog(database.db, catalog, now), syncCatalog(database.db, catalog, now)])
+  expect(summaries.map((summary) => summary.added.length).toSorted((left, right) => left - right)).toEqual([0, 0, catalog.profiles.length])
+  expect(await entries('sandbox-builder')).toHaveLength(1)
+})
+
+test('an account and its profiles that left the file are withdrawn, each with its entry of the record, and come back', async () => {
+  const [gone] = catalog.accounts.filter((account) => account.name === 'sandbox')
+  const without = { ...catalog, accounts: catalog.accounts.filter((account) => account !== gone), profiles: catalog.profiles.filter((profile) => profile.account !== 'sandbox') }
+  const { removed } = await syncCatalog(database.db, without, now)
+  expect(removed.toSorted()).toEqual(['sandbox-admin', 'sandbox-builder', 'sandbox-ci'])
+  expect(await database.db.account.findUnique({ where: { id: gone?.id } })).toMatchObject({ offered: false })
+  expect((await entries(gone?.id ?? '')).map((entry) => entry.kind)).toEqual(['catalog.account.changed', 'catalog.account.changed'])
+  await syncCatalog(database.db, catalog, now)
+  expect(await entries(gone?.id ?? '')).toHaveLength(3)
+  expect(await database.db.accessProfile.count({ where: { offered: false } })).toBe(0)
+  expect(await syncCatalog(database.db, catalog, now)).toEqual({ added: [], changed: [], removed: [] })
+})
