@@ -48,9 +48,9 @@ export async function startApp(environment: Record<string, string>, logFile: str
     },
   }
   onStarted(app)
-  if (await waitUntilReady(`${environment.PUBLIC_URL}/api/health/ready`, exited)) return app
+  if (await waitUntilReady(`${environment.PUBLIC_URL}/api/health/ready`, exited, patienceMs[mode])) return app
   app.kill()
-  throw new Error(`The application did not start. It said: ${lastWords.join('').trim() || 'nothing'}`)
+  throw new Error(`The application did not start; what it said is in ${logFile}.\n${lastWords.join('').trim()}`)
 }
 
 /** The whole group: `next dev` has a process of its own for compiling. */
@@ -63,8 +63,11 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
   }
 }
 
-async function waitUntilReady(url: string, exited: Promise<number | null>): Promise<boolean> {
-  const giveUpAt = Date.now() + 60_000
+/** A busy machine compiles the first page of `next dev` for most of a minute. */
+const patienceMs: Record<AppMode, number> = { standalone: 90_000, dev: 300_000 }
+
+async function waitUntilReady(url: string, exited: Promise<number | null>, patience: number): Promise<boolean> {
+  const giveUpAt = Date.now() + patience
   let over = false
   void exited.then(() => {
     over = true
