@@ -1,45 +1,72 @@
-import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, type BrowserContext, expect, type Page } from '@playwright/test'
+import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page, test as base } from '@playwright/test'
+import { clearPending } from './database.ts'
+import { noteAnswer, stackFacts } from './facts.ts'
 import type { StackFacts } from './stack.setup.ts'
 
 export { expect }
 
-export function stackFacts(): StackFacts {
-  return JSON.parse(readFileSync(process.env.LATCHKEY_E2E_FACTS ?? '', 'utf8')) as StackFacts
-}
-
 export type PersonaName = 'Maya Chen' | 'Tom Becker' | 'Ana Kovac' | 'Jon Bell' | 'Rosa Diaz' | 'Amir Haddad' | 'Lena Fischer' | 'Sam Okafor' | 'Priya Nair' | 'Luis Ortega' | 'Nina Roth' | 'Kenji Mori' | 'Olga Petrov'
 
+type Options = {
+  phone?: boolean
+  dark?: boolean
+  /** A sign-in of its own, for journeys that end or age it. Others share one a persona, which saves two seconds each. */
+  ownSignIn?: boolean
+}
 type Fixtures = {
   facts: StackFacts
   /** A browser of its own, signed in as a persona through the identity provider. */
-  as: (persona: PersonaName, options?: { phone?: boolean; dark?: boolean }) => Promise<Page>
+  as: (persona: PersonaName, options?: Options) => Promise<Page>
+  /** A browser of its own that nobody signed in with. */
+  stranger: () => Promise<Page>
 }
 
 /** Console messages that are expected: refusals the journeys provoke on purpose. */
-const expectedConsole = [/the server responded with a status of 40[134]/]
+const expectedConsole = [/the server responded with a status of 40[0134]/]
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
+const signedIn = new Map<PersonaName, StorageState>()
 
 /** An unexpected console error or page error fails the test it happened in. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & { noLeftovers: undefined }>({
   // Playwright reads what a fixture depends on from this pattern; it wants one even when it is nothing.
   // oxlint-disable-next-line no-empty-pattern
   facts: async ({}, use) => use(stackFacts()),
+  noLeftovers: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      await clearPending()
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   as: async ({ browser }, use) => {
-    const { baseUrl } = stackFacts()
     const contexts: BrowserContext[] = []
     const complaints: string[] = []
-    await use(async (persona, { phone = false, dark = false } = {}) => {
-      const context = await browser.newContext({
-        baseURL: baseUrl,
-        viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
-        colorScheme: dark ? 'dark' : 'light',
-        reducedMotion: 'reduce',
-      })
+    await use(async (persona, options = {}) => {
+      const known = options.ownSignIn ? undefined : signedIn.get(persona)
+      const context = await openContext(browser, options, known ? { storageState: known } : {})
       contexts.push(context)
       const page = await context.newPage()
       watch(page, complaints)
-      await signIn(page, persona)
+      if (!known) {
+        await signIn(page, persona)
+        if (!options.ownSignIn) signedIn.set(persona, await context.storageState())
+      }
+      return page
+    })
+    await Promise.all(contexts.map((context) => context.close()))
+    expect(complaints).toEqual([])
+  },
+  stranger: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = []
+    const complaints: string[] = []
+    await use(async () => {
+      const context = await openContext(browser, {}, {})
+      contexts.push(context)
+      const page = await context.newPage()
+      watch(page, complaints)
       return page
     })
     await Promise.all(contexts.map((context) => context.close()))
@@ -47,15 +74,41 @@ export const test = base.extend<Fixtures>({
   },
 })
 
+function openContext(browser: Browser, { phone = false, dark = false }: Options, more: BrowserContextOptions): Promise<BrowserContext> {
+  return browser.newContext({
+    baseURL: stackFacts().baseUrl,
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...more,
+  })
+}
+
 export function watch(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() === 'error' && !expectedConsole.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`)
   })
+  page.on('response', (response) => {
+    const type = response.headers()['content-type'] ?? ''
+    if (response.request().method() !== 'GET' || !/text\/html|x-component|json/.test(type) || !response.url().startsWith(stackFacts().baseUrl)) return
+    // A body is gone once its page has moved on; what could be read is searched for secrets at the end.
+    response.text().then(
+      (body) => noteAnswer(response.url(), body),
+      () => undefined,
+    )
+  })
 }
 
-export async function signIn(page: Page, persona: PersonaName): Promise<void> {
-  await page.goto('/')
+/** Opens a page and waits until it listens for changes, which is when its keys and buttons work. */
+export async function openLive(page: Page, path: string): Promise<void> {
+  await Promise.all([page.waitForResponse((response) => response.url().includes('/api/live')), page.goto(path)])
+}
+
+/** Through the identity provider, whose page asks for a persona; it goes on by itself when its own session is still there. */
+export async function signIn(page: Page, persona: PersonaName, path = '/'): Promise<void> {
+  await page.goto(path)
   await page.getByRole('button', { name: /^Continue with/ }).click()
   await page.getByRole('button', { name: new RegExp(`^${persona}`) }).click()
   await page.waitForURL((url) => url.origin === stackFacts().baseUrl && !url.pathname.startsWith('/sign-in'))
@@ -65,4 +118,9 @@ export async function signIn(page: Page, persona: PersonaName): Promise<void> {
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+/** What the page's one live region said last. */
+export async function expectAnnounced(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.locator('p[role="status"]')).toContainText(text)
 }

@@ -10,6 +10,8 @@ export type StackFacts = { baseUrl: string; awsUrl: string; issuer: string; owne
 
 /** Starts the whole stack with the standalone production server, once for all journeys, on free ports of 127.0.0.1. */
 export default async function setup(): Promise<() => Promise<void>> {
+  // A stack that somebody keeps running while they write a journey.
+  if (process.env.LATCHKEY_E2E_FACTS) return async () => undefined
   const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-e2e-'))
   const ports = { app: await freePort(), provider: await freePort(), aws: await freePort(), postgres: await freePort() }
   const stack = await startStack({ dataDir, ports, cloudTrailDelayMs: 0 })

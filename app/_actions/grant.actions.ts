@@ -9,6 +9,7 @@ import { endGrant } from '#lib/grants/end-grant.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { retryActivation } from '#lib/grants/retry-activation.ts'
 import { act } from '#app/_server/act.ts'
+import { formField } from '#app/_server/form-field.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const grantSchema = z.object({ grantId: z.uuid() })
@@ -17,7 +18,7 @@ const noGrant = refuse('not_found', 'There is no such grant.')
 
 /** Mints a lease for the viewer's own grant and answers it once. The answer is never stored, logged or cached. */
 export async function revealAction(_previous: RevealState, form: FormData): Promise<RevealState> {
-  const input = grantSchema.safeParse({ grantId: form.get('grantId') })
+  const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
   return act('reveal', { fresh: true }, async (viewer) => {
     const result = await mintLease(await getServices(), viewer, input.data.grantId, 'reveal')
@@ -38,8 +39,8 @@ export async function revokeGrantAction(_previous: ActionState, form: FormData):
 }
 
 async function end(form: FormData, note: (input: z.infer<typeof endSchema>) => string): Promise<ActionState> {
-  const input = endSchema.safeParse({ grantId: form.get('grantId'), reason: form.get('reason') ?? undefined })
-  if (!input.success) return form.get('reason') ? refuse('reason_too_long', 'Keep the reason within 1,000 characters.') : noGrant
+  const input = endSchema.safeParse({ grantId: formField(form, 'grantId'), reason: formField(form, 'reason') ?? undefined })
+  if (!input.success) return input.error.issues.every((issue) => issue.path[0] === 'reason') ? refuse('reason_too_long', 'Keep the reason within 1,000 characters.') : noGrant
   return act('end grant', { fresh: true }, async (viewer) => {
     const services = await getServices()
     const result = await endGrant(services, viewer, input.data.grantId, note(input.data))
@@ -53,7 +54,7 @@ async function end(form: FormData, note: (input: z.infer<typeof endSchema>) => s
 
 /** Tries a failed activation again. */
 export async function retryActivationAction(_previous: ActionState, form: FormData): Promise<ActionState> {
-  const input = grantSchema.safeParse({ grantId: form.get('grantId') })
+  const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
   return act('retry activation', { fresh: true }, async (viewer) => {
     const result = await retryActivation(await getServices(), viewer, input.data.grantId)

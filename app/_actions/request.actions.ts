@@ -14,10 +14,11 @@ import { settleRequest } from '#lib/requests/settle-request.ts'
 import { act } from '#app/_server/act.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { currentRoleDigest } from '#app/_server/role-digest.ts'
+import { formField } from '#app/_server/form-field.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const text = (form: FormData, name: string): string => {
-  const value = form.get(name)
+  const value = formField(form, name)
   return typeof value === 'string' ? value : ''
 }
 
@@ -54,7 +55,7 @@ export async function requestAnswerAction(input: { profile: string; minutes: num
 const requestSchema = z.object({ requestId: z.uuid() })
 
 export async function cancelRequestAction(_previous: ActionState, form: FormData): Promise<ActionState> {
-  const input = requestSchema.safeParse({ requestId: form.get('requestId') })
+  const input = requestSchema.safeParse({ requestId: formField(form, 'requestId') })
   if (!input.success) return refuse('not_found', 'There is no such request.')
   return act('cancel request', { fresh: false }, async (viewer) => {
     const { db, clock } = await getServices()
@@ -77,9 +78,9 @@ const decisionSchema = requestSchema.extend({
  */
 export async function decideRequestAction(seenRoleDigest: string | null, _previous: ActionState, form: FormData): Promise<ActionState> {
   const input = decisionSchema.safeParse({
-    requestId: form.get('requestId'),
-    decision: form.get('decision'),
-    reason: form.get('reason') ?? '',
+    requestId: formField(form, 'requestId'),
+    decision: formField(form, 'decision'),
+    reason: formField(form, 'reason') ?? '',
     roleDigest: seenRoleDigest,
   })
   if (!input.success) return refuse('invalid_input', 'This decision could not be read.', 'Reload the page and decide again.')

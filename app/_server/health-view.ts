@@ -64,7 +64,7 @@ async function timed(check: () => Promise<string | null>): Promise<{ problem: st
 
 function liveRow(id: string, name: string, purpose: string, mend: string, now: Date, result: { problem: string | null; tookMs: number }): Dependency {
   const state: HealthState = result.problem ? 'down' : result.tookMs > 2_000 ? 'slow' : 'working'
-  return { id, name, purpose, state, lastSuccessAt: result.problem ? null : now.toISOString(), lag: `${Math.round(result.tookMs)} ms`, problem: result.problem, mend: result.problem ? mend : null }
+  return { id, name, purpose, state, lastSuccessAt: result.problem ? null : now.toISOString(), lag: null, problem: result.problem, mend: result.problem ? mend : null }
 }
 
 async function databaseRow(now: Date): Promise<Dependency> {
@@ -105,7 +105,7 @@ async function recordRow(now: Date): Promise<Dependency> {
     purpose: 'Proof that nobody edited what happened.',
     state: late ? 'slow' : 'working',
     lastSuccessAt: head.lastAnchoredAt?.toISOString() ?? null,
-    lag: `${open + head.pending} entries not anchored`,
+    lag: open + head.pending === 0 ? null : `${open + head.pending} entries`,
     problem: late ? 'The last checkpoint is more than two minutes old.' : null,
     mend: late ? 'Check that RECORD_CHECKPOINT_FILE can be written.' : null,
   }

@@ -65,21 +65,26 @@ function named(policy: ReadPolicy, kind: 'identity' | 'boundary' | 'session'): N
 }
 
 function linesOf(explanation: AccessExplanation): PermissionLine[] {
-  const dangers = explanation.dangers.map(({ title, why, actions }) => ({
-    service: actions[0] === '*' ? 'All of AWS' : (actions[0]?.split(':')[0] ?? ''),
-    levels: [],
-    sentence: title,
-    dangerous: true,
-    why,
-  }))
-  if (explanation.isAdministrator) return dangers
+  const names = new Map(explanation.services.map(({ service, name }) => [service, shortName(service, name)]))
+  const dangers = explanation.dangers.map(({ title, why, actions }) => {
+    const service = actions[0]?.split(':')[0] ?? ''
+    return { service: names.get(service) ?? 'All of AWS', levels: [], sentence: title, dangerous: true, why }
+  })
+  // Full control is every other danger as well; a list of them would only hide it.
+  if (explanation.isAdministrator) return dangers.slice(0, 1)
   const lines =
     explanation.services.length <= namedServices
       ? explanation.services.flatMap((service) =>
-          explainSentences([service]).map((sentence) => ({ service: service.service, levels: service.levels.map((row) => row.level), sentence, dangerous: false })),
+          explainSentences([service]).map((sentence) => ({ service: names.get(service.service) ?? service.service, levels: service.levels.map((row) => row.level), sentence, dangerous: false })),
         )
       : explanation.sentences.map((sentence) => ({ service: 'Several', levels: [], sentence, dangerous: false }))
   return [...dangers, ...lines]
+}
+
+/** "S3", "Secrets Manager", "IAM": what people call a service, short enough for a column. */
+function shortName(service: string, name: string): string {
+  const plain = name.replace(/^(Amazon|AWS) /, '').replace(/ \(.*\)$/, '')
+  return plain.length <= 18 ? plain : service.toUpperCase()
 }
 
 function policiesOf(role: ReadRole): PermissionPreviewModel['policies'] {

@@ -65,5 +65,7 @@ export function chainSummary(head: ChainHead, now: Date): RecordPageProps['chain
   const sentence = behind
     ? `${head.sealed.toLocaleString('en')} entries sealed, ${open.toLocaleString('en')} of them not anchored outside yet${head.pending > 0 ? `, ${head.pending} waiting to be sealed` : ''}.`
     : `${head.sealed.toLocaleString('en')} entries, all sealed and anchored outside the database.`
-  return { state: behind ? 'behind' : 'whole', sentence, at: (head.lastAnchoredAt ?? now).toISOString() }
+  // A second or two behind is how it works; a minute is a problem worth a warning.
+  const late = behind && now.getTime() - (head.lastAnchoredAt?.getTime() ?? 0) > 60_000
+  return { state: late ? 'behind' : 'whole', sentence, at: (head.lastAnchoredAt ?? now).toISOString() }
 }

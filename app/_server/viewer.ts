@@ -1,5 +1,5 @@
 import 'server-only'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { forbidden, redirect } from 'next/navigation'
 import { decode } from 'next-auth/jwt'
 import { cache } from 'react'
@@ -9,6 +9,7 @@ import { refuse } from '#lib/config/result.ts'
 import { mintViewer, type ViewerResult } from '#lib/people/mint-viewer.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { sessionCookieName } from './auth-options.ts'
+import { safeReturn } from './safe-return.ts'
 import { getServices } from './services.ts'
 
 const signInIdSchema = z.uuid()
@@ -32,9 +33,13 @@ const mint = cache(async (fresh: boolean): Promise<ViewerResult> => {
 /** The viewer of this request, minted once; `fresh` where groups must have been verified within five minutes. */
 export const getViewer = ({ fresh = false } = {}): Promise<ViewerResult> => mint(fresh)
 
-/** For pages: the viewer, or a redirect to where a person can become one. Call it before any Suspense boundary. */
-export async function requireViewer(returnTo: string): Promise<Viewer> {
+/**
+ * For pages: the viewer, or a redirect to where a person can become one and come back to what they opened. Call it
+ * before any Suspense boundary.
+ */
+export async function requireViewer(page: string): Promise<Viewer> {
   const result = await getViewer()
+  const returnTo = safeReturn((await headers()).get('x-requested-path') ?? page)
   if (!result.ok) redirect(`/sign-in?${new URLSearchParams({ why: result.code, returnTo })}` as never)
   if (result.viewer.roles.length === 0) redirect('/no-access')
   return result.viewer

@@ -18,18 +18,18 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
       <div className={clsx(selectedByAddress && 'max-lg:sr-only')}>
         <PageHeader
           title="Approvals"
-          lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the oldest first.`}
+          lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the riskiest first.`}
           actions={items.length > 0 && <KeyHints />}
         />
       </div>
-      {items.length === 0 ? (
+      {items.length === 0 && !selectedByAddress ? (
         <EmptyState icon={Inbox} title="Nothing to decide">
           When somebody asks for access that you may grant, it appears here by itself, with the reason, what it allows and what they did with it before.
         </EmptyState>
       ) : (
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', selectedByAddress && 'max-lg:hidden')}>
-            <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} />
+            {items.length > 0 ? <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} /> : <p className="text-sm text-ink-2">Nothing else to decide.</p>}
           </div>
           <div className={clsx('min-w-0', !selectedByAddress && 'max-lg:hidden')}>
             <AppLink href={listHref} className="mb-3 inline-flex min-h-8 items-center gap-1 text-sm text-ink-2 lg:hidden">

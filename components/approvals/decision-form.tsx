@@ -26,7 +26,11 @@ type Props = {
 export function DecisionForm({ requestId, requester, duration, decideAction, nextHref, blocked, note }: Props): ReactNode {
   const [denying, setDenying] = useState(false)
   const router = useRouter()
-  const [state, run] = useAnnouncedAction(decideAction, { onDone: () => router.replace(nextHref as Route, { scroll: false }) })
+  const [state, run] = useAnnouncedAction(decideAction, {
+    onDone: () => router.replace(nextHref as Route, { scroll: false }),
+    // Decided by somebody else: this form goes with the request, and the sentence must not.
+    outlives: (refusal) => refusal.code === 'settled',
+  })
 
   return (
     <footer className="sticky bottom-14 flex flex-col gap-3 rounded-b-lg border-t border-line bg-surface px-5 py-3.5 md:bottom-0">

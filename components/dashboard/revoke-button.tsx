@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Action } from '../models.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
+import { revokeConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
 
 type Props = { grantId: string; person: string; account: string; action: Action; label?: string }
@@ -12,7 +13,7 @@ export function RevokeButton({ grantId, person, account, action, label = 'Revoke
     <ConfirmDialog
       trigger={{ label, name: `${label}: ${person} in ${account}`, tone: 'danger', size: 'sm' }}
       title={`Revoke ${person}'s access`}
-      consequences={`${person} loses live credentials for ${account} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
+      consequences={revokeConsequences(person, account)}
       confirmLabel="Revoke now"
       keepLabel="Leave it running"
       action={action}

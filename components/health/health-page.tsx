@@ -4,7 +4,7 @@ import { Badge, type BadgeTone } from '../ui/badge.tsx'
 import { PageHeader, Section } from '../ui/layout.tsx'
 import { RelativeTime } from '../ui/time.tsx'
 import type { Dependency, HealthPageProps, HealthState } from './health-models.ts'
-import { MendButton } from './mend-button.tsx'
+import { ActionButton } from '../ui/action-button.tsx'
 
 const looks: Record<HealthState, { tone: BadgeTone; icon: LucideIcon; word: string }> = {
   working: { tone: 'green', icon: CircleCheck, word: 'Working' },
@@ -45,7 +45,7 @@ function DependencyRow({ dependency, now }: { dependency: Dependency; now: strin
         <p className="text-sm text-ink-2">{dependency.purpose}</p>
         {dependency.problem && <p className="mt-1.5 text-sm font-medium text-orange-text">{dependency.problem}</p>}
         {dependency.mend && <p className="mt-0.5 text-sm text-ink-2">{dependency.mend}</p>}
-        {dependency.mendAction && <MendButton {...dependency.mendAction} />}
+        {dependency.mendAction && <ActionButton {...dependency.mendAction} className="mt-2" />}
       </div>
       <p>
         <Badge tone={look.tone} icon={look.icon}>

@@ -6,6 +6,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { endConsequences } from '../ui/end-consequences.ts'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import type { ActiveGrant } from './my-access-models.ts'
@@ -61,6 +62,11 @@ function GrantClock({ grant, now }: { grant: ActiveGrant; now: string }): ReactN
       <div className="flex items-center gap-2 text-sm text-ink-2 md:flex-col md:items-start md:gap-0.5">
         <StateBadge state={grant.state} />
         {grant.state === 'scheduled' && <RelativeTime at={grant.startsAt} now={now} className="text-xs text-ink-3" />}
+        {grant.state === 'ending' && (
+          <span className="text-xs text-ink-3">
+            dead by <ClockTime at={grant.endsAt} now={now} focusable={false} />
+          </span>
+        )}
       </div>
     )
   }
@@ -80,12 +86,7 @@ function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): Reac
     <ConfirmDialog
       trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
-      consequences={
-        <p>
-          You lose access to {where} now: credentials you already took stop working within seconds, in every terminal and console that uses them. Other
-          people keep theirs. To get it back, you ask again.
-        </p>
-      }
+      consequences={endConsequences(where)}
       confirmLabel="End my access now"
       keepLabel="Keep it"
       action={action}

@@ -18,7 +18,7 @@ export function RecordPage({ now, filters, kinds, people, rows, selected, baseHr
         title="Log"
         lead={
           <ChainLine state={chain.state}>
-            {chain.sentence} Checked <RelativeTime at={chain.at} now={now} />.
+            {chain.sentence} Last checkpoint <RelativeTime at={chain.at} now={now} />.
           </ChainLine>
         }
       />

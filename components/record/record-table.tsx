@@ -14,7 +14,9 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
             No.
           </Th>
           <Th>When</Th>
+          <Th className="max-sm:hidden">Who</Th>
           <Th>What happened</Th>
+          <Th className="max-sm:hidden">Who</Th>
           <Th className="max-lg:hidden">Kind</Th>
           <Th className="max-md:hidden">Chain</Th>
         </tr>
@@ -28,11 +30,13 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
             <Td className="w-28 text-ink-2">
               <RelativeTime at={row.at} now={now} />
             </Td>
+            <Td className="w-36 whitespace-nowrap max-sm:hidden">{row.person ?? <span className="text-ink-3">Latchkey</span>}</Td>
             <Td>
               <AppLink href={row.href} scroll={false} aria-current={row.id === selectedId ? 'true' : undefined} className="hover:underline hover:underline-offset-2">
                 {row.sentence}
               </AppLink>
             </Td>
+            <Td className="whitespace-nowrap text-ink-2 max-sm:hidden">{row.person ?? <span className="text-ink-3">Latchkey</span>}</Td>
             <Td className="max-lg:hidden">
               <code className="font-mono text-xs text-ink-2">{row.kind}</code>
             </Td>

@@ -2,9 +2,11 @@
 import { KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { CancelRequest } from '../my-access/cancel-request.tsx'
+import { ActionButton } from '../ui/action-button.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
+import { endConsequences, revokeConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
@@ -15,11 +17,12 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
     <>
       {actions.askAgainHref && <LinkButton href={actions.askAgainHref}>Ask again</LinkButton>}
       {actions.cancel && <CancelRequest requestId={request.id} action={actions.cancel} what={request.profile.name} />}
+      {grant && actions.retry && <ActionButton label="Try again" action={actions.retry} fields={{ grantId: grant.id }} />}
       {grant && actions.end && (
         <ConfirmDialog
           trigger={{ label: 'End now' }}
           title={`End ${request.profile.name}`}
-          consequences={`You lose access to ${request.profile.account.name} now: credentials you already took stop working within seconds. To get it back, you ask again.`}
+          consequences={endConsequences(request.profile.account.name)}
           confirmLabel="End my access now"
           action={actions.end}
           fields={{ grantId: grant.id }}
@@ -46,7 +49,7 @@ function Revoke({ request, grantId, action }: { request: Props['request']; grant
     <ConfirmDialog
       trigger={{ label: 'Revoke', tone: 'danger' }}
       title={`Revoke ${request.requester.name}'s access`}
-      consequences={`${request.requester.name} loses live credentials for ${request.profile.account.name} within seconds, wherever they are used. Nobody else is affected. They are told, with your reason.`}
+      consequences={revokeConsequences(request.requester.name, request.profile.account.name)}
       confirmLabel="Revoke now"
       keepLabel="Leave it running"
       action={action}

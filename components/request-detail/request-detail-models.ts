@@ -8,6 +8,8 @@ export type RequestDetailPageProps = {
   back: { href: string; label: string }
   request: {
     id: string
+    /** What people call it: "R-7KQ2M9". */
+    code: string
     requester: PersonRef
     profile: ProfileRef
     minutes: number
@@ -37,6 +39,8 @@ export type RequestDetailPageProps = {
     end?: Action
     /** Reads `grantId` and `reason`: somebody else ends it. */
     revoke?: Action
+    /** Reads `grantId`: AWS is asked again after a failed activation. */
+    retry?: Action
     askAgainHref?: string
     approveHref?: string
   }

@@ -103,7 +103,7 @@ function Facts({ now, request, grant }: RequestDetailPageProps): ReactNode {
           </Stat>
         )}
         <Stat label="Request">
-          <Identifier value={request.id} what="request identifier" />
+          <Identifier value={request.code} what="request identifier" />
         </Stat>
         {grant && (
           <Stat label="Grant">

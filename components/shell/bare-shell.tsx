@@ -7,10 +7,10 @@ import { TipLayer } from '../ui/tip-layer.tsx'
 export function BareShell({ children }: { children: ReactNode }): ReactNode {
   return (
     <div className="flex min-h-dvh flex-col items-center px-4 pt-[max(3rem,16dvh)] pb-10">
-      <p className="mb-6 flex items-center gap-2 text-lg font-semibold tracking-tight">
+      <header className="mb-6 flex items-center gap-2 text-lg font-semibold tracking-tight">
         <KeySquare aria-hidden className="size-5 text-accent-text" />
         Latchkey
-      </p>
+      </header>
       <main className="w-full max-w-sm">
         {children}
         <TipLayer />

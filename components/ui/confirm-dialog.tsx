@@ -1,5 +1,5 @@
 'use client'
-import { useState, type ReactNode } from 'react'
+import { startTransition, useState, type FormEvent, type ReactNode } from 'react'
 import type { Action } from '../models.ts'
 import { Button, type ButtonSize, type ButtonTone } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -39,16 +39,23 @@ export function ConfirmDialog({ trigger, title, consequences, ...form }: Props):
 type FormProps = Omit<Props, 'trigger' | 'title' | 'consequences'> & { onDone: () => void; onKeep: () => void }
 
 function ConfirmForm({ action, fields, confirmLabel, keepLabel = 'Keep it', tone = 'critical', children, onDone, onKeep }: FormProps): ReactNode {
-  const [state, run] = useAnnouncedAction(action, { onDone })
+  const [state, run, busy] = useAnnouncedAction(action, { onDone })
+
+  // React resets a form after its action; sent this way, a reason that was refused is still there to be mended.
+  function send(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const data = new FormData(event.currentTarget)
+    startTransition(() => run(data))
+  }
   return (
-    <form action={run} className="mt-4 flex flex-col gap-4">
+    <form action={run} onSubmit={send} className="mt-4 flex flex-col gap-4">
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {children}
       <FormMessage state={state} />
       <div className="flex flex-row-reverse flex-wrap justify-start gap-2">
-        <SubmitButton tone={tone}>{confirmLabel}</SubmitButton>
+        <SubmitButton tone={tone} busy={busy}>{confirmLabel}</SubmitButton>
         <Button tone="quiet" onClick={onKeep}>
           {keepLabel}
         </Button>

@@ -162,8 +162,11 @@ export function workerMode(): 'on' | 'off' {
   return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
 }
 
-/** Origins outside the portal that its forms may end up at: the identity provider's and the AWS sign-in page's. */
+/** Origins outside the portal that its forms may end up at: the identity provider's, the AWS sign-in page's and the console's. */
 export function formTargets(): string[] {
   const addresses = [process.env.OIDC_ISSUER, process.env.AWS_FEDERATION_ENDPOINT ?? 'https://signin.aws.amazon.com']
-  return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [new URL(address).origin] : [])))]
+  return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [formTarget(new URL(address))] : [])))]
 }
+
+/** AWS's sign-in page sends on to the console of a Region, a sister host; browsers hold that redirect against the policy too. */
+const formTarget = ({ origin, protocol, hostname }: URL): string => (hostname.startsWith('signin.') ? `${protocol}//*.${hostname.slice('signin.'.length)}` : origin)

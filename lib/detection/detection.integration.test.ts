@@ -24,7 +24,7 @@ beforeEach(async () => {
   slice.clock.reset()
   slice.aws.wipe()
   await meetClock(slice)
-  await slice.database.owner.$executeRaw`TRUNCATE trail_watch, trail_event, session, finding, lease, "grant", rate_budget, record_entry, record_commitment, record_pending, record_seal`
+  await slice.database.owner.$executeRaw`TRUNCATE "grant", rate_budget, record_entry, record_commitment, record_pending, record_seal CASCADE`
   maya = await slice.viewer('maya')
   rosa = await slice.viewer('rosa')
 })

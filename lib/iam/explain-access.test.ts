@@ -83,19 +83,6 @@ describe('explainAccess', () => {
     expect(await explainAccess({ identity: policies.toReversed() })).toEqual(once)
   })
 
-  it('explains full access to all of AWS in less than 300 ms once warm', async () => {
-    const input = { identity: [everything], boundary: everything, session: [policy({ Effect: 'Allow', Action: '*', Resource: '*' }, untilSix)] }
-    await explainAccess(input)
-    // Processor time, and the best of three: the machine may be busy with other things.
-    const times: number[] = []
-    for (let run = 0; run < 3; run += 1) {
-      const start = process.cpuUsage()
-      await explainAccess(input)
-      times.push(process.cpuUsage(start).user / 1000)
-    }
-    expect(Math.min(...times)).toBeLessThan(300)
-  })
-
   it('explains nothing where nothing is allowed', async () => {
     expect(await explainAccess({ identity: [everything], session: [] })).toEqual({ services: [], dangers: [], sentences: [], limits: [], highestLevel: null, isAdministrator: false, unrecognised: [] })
   })

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { storableText } from '#lib/config/typed-text.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 import { commitment } from './chain.ts'
+import { newEntryId } from './entry-id.ts'
 import type { RecordKind } from './record-kinds.ts'
 
 export type NewEntry = {
@@ -25,7 +26,7 @@ export type NewEntry = {
  * not at all. Takes no lock; the sealer chains it within a second or so. Returns the entry's id.
  */
 export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<string> {
-  const id = randomUUID()
+  const id = newEntryId()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
   const body = canonicalJson({

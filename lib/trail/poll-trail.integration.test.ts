@@ -25,7 +25,7 @@ beforeEach(async () => {
   slice.clock.setTo(new Date())
   slice.aws.wipe()
   await meetClock(slice)
-  await slice.database.owner.$executeRaw`TRUNCATE trail_watch, trail_event, session, finding, lease, "grant", rate_budget, heartbeat`
+  await slice.database.owner.$executeRaw`TRUNCATE "grant", rate_budget, heartbeat CASCADE`
   maya = await slice.viewer('maya')
   rosa = await slice.viewer('rosa')
   grantId = await slice.activeGrant(maya, 'payments-prod-read')

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { SignInCard, type SignInCardProps } from '#components/access-pages/sign-in-card.tsx'
 import { signInAction } from '#app/_actions/sign-in.actions.ts'
 import { safeReturn } from '#app/_server/safe-return.ts'
-import { getViewer } from '#app/_server/viewer.ts'
+import { getViewer, readSignInId } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -27,7 +27,9 @@ export default async function SignInPage({ searchParams }: Props): Promise<React
   const viewer = await getViewer()
   if (viewer.ok && !error) redirect(target as never)
   const known = [error, why].find((key): key is string => typeof key === 'string')
-  const firstVisit = known === 'signed_out' && target === '/'
-  const problem = known && !firstVisit ? (problems[known] ?? otherProblem) : null
+  const firstVisit = known === 'signed_out' && target === '/' && !(await readSignInId())
+  // A sign-in that ended says how: idle, its limit, switched off. Without one there is nothing more to say.
+  const ended: Problem | null = known === 'signed_out' && !viewer.ok ? { message: viewer.message, mend: 'Sign in to go on where you were.' } : null
+  const problem = known && !firstVisit ? (ended ?? problems[known] ?? otherProblem) : null
   return <SignInCard providerName="single sign-on" signIn={{ action: signInAction }} returnTo={target} problem={problem} />
 }

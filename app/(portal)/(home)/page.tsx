@@ -28,7 +28,7 @@ export default async function MyAccess(): Promise<ReactNode> {
       <LiveRefresh url="/api/live" topics={['grant', 'request']} />
       <MyAccessPage
         now={clock().toISOString()}
-        active={open.map(activeGrant)}
+        active={open.filter((grant) => isShownOpen(grant, clock())).map(activeGrant)}
         pending={await Promise.all(pending.map(pendingRequest))}
         recent={recent.toSorted((left, right) => right.at.localeCompare(left.at)).slice(0, recentCount)}
         requestHref="/request"
@@ -37,6 +37,11 @@ export default async function MyAccess(): Promise<ReactNode> {
       />
     </>
   )
+}
+
+/** A failed activation is news for a day; after that it is history of its request. */
+function isShownOpen(grant: ListedGrant, now: Date): boolean {
+  return grant.state !== 'failed' || now.getTime() - grant.createdAt.getTime() < 86_400_000
 }
 
 function activeGrant(grant: ListedGrant): ActiveGrant {

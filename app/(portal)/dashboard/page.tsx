@@ -45,7 +45,7 @@ export default async function Dashboard(): Promise<ReactNode> {
       findingsHref="/findings"
       freshness={freshnessOf(freshness, now)}
       revokeAction={revokeGrantAction}
-      live={{ url: '/api/live', topics: ['grant', 'finding', 'trail'] }}
+      live={{ url: '/api/live', topics: ['grant', 'lease', 'finding', 'trail'] }}
     />
   )
 }

@@ -6,6 +6,7 @@ import type { Config } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
 import type { BenchCase } from '../bench/bench-case.ts'
 import { benchEvaluate } from '../bench/evaluate.bench.ts'
+import { benchExplain } from '../bench/explain.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
@@ -29,7 +30,7 @@ else print(cases)
 process.exit(cases.every((each) => each.holds) ? 0 : 1)
 
 async function run(): Promise<BenchCase[]> {
-  buildApp(say)
+  await buildApp(say)
   const dataDir = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'))
   const ports = { app: await freePort(), provider: await freePort(), aws: await freePort(), postgres: await freePort() }
   const stack = await startStack({ dataDir, ports, cloudTrailDelayMs: 0 })
@@ -52,7 +53,7 @@ async function run(): Promise<BenchCase[]> {
     const pages = ['/request?profile=payments-prod-read', '/approvals', '/dashboard', '/findings', '/record', '/health', `/requests/${requestId}`]
     const routes = [...(await benchRoutes(stack.publicUrl, holder.cookie, ['/', `/grants/${grantId}/credentials`])), ...(await benchRoutes(stack.publicUrl, admin.cookie, pages))]
     say('Policy evaluation')
-    return [...reveal, benchEvaluate(), ...routes, memory]
+    return [...reveal, benchEvaluate(), await benchExplain(), ...routes, memory]
   } finally {
     await db.$disconnect()
     await app.stop()

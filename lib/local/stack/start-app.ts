@@ -4,20 +4,27 @@ import path from 'node:path'
 
 export type RunningApp = { pid: number; stop(): Promise<void>; kill(): void; exited: Promise<number | null> }
 
+/** As it is deployed, or with the compiler that follows every change of the sources. */
+export type AppMode = 'standalone' | 'dev'
+
 /** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies. */
 const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
 
 /**
- * Runs the standalone production server, exactly as it is deployed, with `environment` and nothing of this shell's AWS
- * or proxy settings. Resolves when it is ready; rejects with its own last words when it ends before.
+ * Runs the application with `environment` and nothing of this shell's AWS or proxy settings: the standalone production
+ * server, exactly as it is deployed, unless `mode` says otherwise. Resolves when it is ready; rejects with its own last
+ * words when it ends before. It has a process group of its own, so that Ctrl-C in the terminal reaches only whoever
+ * started it, who then stops everything in order.
  */
-export async function startApp(environment: Record<string, string>, logFile: string): Promise<RunningApp> {
+export async function startApp(environment: Record<string, string>, logFile: string, mode: AppMode = 'standalone', onStarted: (app: RunningApp) => void = () => undefined): Promise<RunningApp> {
   writeFileSync(logFile, '')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-  const child = spawn(process.execPath, [path.resolve('.next/standalone/server.js')], {
-    env: { ...inherited, ...environment } as NodeJS.ProcessEnv,
+  const args = mode === 'dev' ? [path.resolve('node_modules/next/dist/bin/next'), 'dev', '--hostname', '127.0.0.1', '--port', environment.PORT ?? '3000'] : [path.resolve('.next/standalone/server.js')]
+  const child = spawn(process.execPath, args, {
+    env: { ...inherited, ...environment, ...(mode === 'dev' ? { NODE_ENV: 'development' } : {}) } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: process.cwd(),
+    detached: true,
   })
   const lastWords: string[] = []
   const note = (chunk: Buffer): void => {
@@ -28,21 +35,31 @@ export async function startApp(environment: Record<string, string>, logFile: str
   child.stdout.on('data', note)
   child.stderr.on('data', note)
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const ready = waitUntilReady(`${environment.PUBLIC_URL}/api/health/ready`, exited)
-  if (!(await ready)) {
-    child.kill('SIGKILL')
-    throw new Error(`The application did not start. It said:\n${lastWords.join('').trim() || 'nothing'}`)
-  }
-  return {
+  const signal = (name: NodeJS.Signals): void => signalGroup(child.pid, name)
+  const app: RunningApp = {
     pid: child.pid ?? 0,
     exited,
-    kill: () => child.kill('SIGKILL'),
+    kill: () => signal('SIGKILL'),
     stop: async () => {
-      child.kill('SIGTERM')
-      const hard = setTimeout(() => child.kill('SIGKILL'), 12_000)
+      signal('SIGTERM')
+      const hard = setTimeout(() => signal('SIGKILL'), 12_000)
       await exited
       clearTimeout(hard)
     },
+  }
+  onStarted(app)
+  if (await waitUntilReady(`${environment.PUBLIC_URL}/api/health/ready`, exited)) return app
+  app.kill()
+  throw new Error(`The application did not start. It said: ${lastWords.join('').trim() || 'nothing'}`)
+}
+
+/** The whole group: `next dev` has a process of its own for compiling. */
+function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, name)
+  } catch {
+    // It is gone already.
   }
 }
 

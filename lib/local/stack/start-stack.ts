@@ -15,7 +15,7 @@ import { appLogin, execute } from '../test/test-database.ts'
 import { prepareWebIdentity } from './web-identity.ts'
 
 export type StackPorts = { app: number; provider: number; aws: number; postgres: number }
-export type StackOptions = { dataDir: string; ports: StackPorts; cloudTrailDelayMs: number; clock?: MovableClock; onStep?: (step: string) => void }
+export type StackOptions = { dataDir: string; ports: StackPorts; cloudTrailDelayMs: number; clock?: MovableClock; onStep?: (step: string) => void; onLog?: (text: string) => void }
 
 export type Stack = {
   publicUrl: string
@@ -26,6 +26,8 @@ export type Stack = {
   postgres: LocalPostgres
   ownerUrl: string
   close(): Promise<void>
+  /** At once and without order, for somebody who will not wait. */
+  kill(): void
 }
 
 const database = 'latchkey'
@@ -42,7 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   try {
     step('PostgreSQL')
-    const postgres = await startPostgres({ dataDir, port: ports.postgres })
+    const postgres = await startPostgres({ dataDir, port: ports.postgres, onLog: options.onLog })
     closers.push(() => postgres.close())
     const ownerUrl = postgres.url(database)
     await prepareDatabase(postgres, ownerUrl)
@@ -85,7 +87,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       RECORD_CHECKPOINT_FILE: path.resolve(dataDir, 'checkpoints.ndjson'),
       NEXT_TELEMETRY_DISABLED: '1',
     }
-    return { publicUrl, environment, aws, provider, postgres, ownerUrl, close }
+    return { publicUrl, environment, aws, provider, postgres, ownerUrl, close, kill: () => postgres.kill() }
   } catch (error) {
     await close()
     throw error

@@ -7,7 +7,7 @@ import type { RequestDetailPageProps } from '#components/request-detail/request-
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
-import { endGrantAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
+import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
@@ -34,7 +34,8 @@ export default async function RequestDetail({ params }: Props): Promise<ReactNod
       now={clock().toISOString()}
       back={own ? { href: '/', label: 'My access' } : hasRole(viewer, 'responder', 'auditor', 'admin') ? { href: '/dashboard', label: 'Dashboard' } : { href: '/approvals', label: 'Approvals' }}
       request={{
-        id: request.code,
+        id: request.id,
+        code: request.code,
         requester: personRef(request.person),
         profile: profileRef(request.profile),
         minutes: request.durationMinutes,
@@ -83,6 +84,7 @@ function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): Reques
   const mayDecide = request.state === 'pending' && !own && sharedGroup(viewer, request.approverGroups)
   return {
     ...(own && request.state === 'pending' ? { cancel: cancelRequestAction } : {}),
+    ...(request.grant?.state === 'failed' && (own || hasRole(viewer, 'responder', 'admin')) ? { retry: retryActivationAction } : {}),
     ...(own && open ? { end: endGrantAction } : {}),
     ...(!own && open && hasRole(viewer, 'responder', 'admin') ? { revoke: revokeGrantAction } : {}),
     ...(own && request.profile.offered && request.state !== 'pending' && !open ? { askAgainHref: `/request?profile=${encodeURIComponent(request.profileId)}` } : {}),

@@ -1,0 +1,21 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { contentSecurityPolicy } from './content-security-policy.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+const directives = (policy: string): Map<string, string> => new Map(policy.split('; ').map((part) => [part.split(' ')[0] ?? '', part.split(' ').slice(1).join(' ')]))
+
+describe('contentSecurityPolicy', () => {
+  it('runs scripts by nonce only and loads nothing from elsewhere', () => {
+    const parts = directives(contentSecurityPolicy('abc'))
+    const { 'form-action': _forms, ...loading } = Object.fromEntries(parts)
+    expect(Object.values(loading).join(' ')).not.toMatch(/unsafe-|\*|https?:/)
+    expect(parts.get('script-src')).toBe("'nonce-abc' 'strict-dynamic'")
+    expect([parts.get('default-src'), parts.get('object-src'), parts.get('base-uri'), parts.get('frame-ancestors')]).toEqual(["'self'", "'none'", "'none'", "'none'"])
+  })
+
+  it('lets forms lead to the identity provider and the AWS console, and nowhere else', () => {
+    vi.stubEnv('OIDC_ISSUER', 'https://login.example/tenant')
+    vi.stubEnv('AWS_FEDERATION_ENDPOINT', 'https://signin.aws.amazon.com/federation')
+    expect(directives(contentSecurityPolicy('abc')).get('form-action')).toBe("'self' https://login.example https://*.aws.amazon.com")
+  })
+})

@@ -1,0 +1,125 @@
+import type { Page } from '@playwright/test'
+import { stackFacts } from './facts.ts'
+import { expect, expectAccessible, type PersonaName, test } from './fixtures.ts'
+import { openGrant, revealQuietly, sendRequest } from './journeys.ts'
+
+type Visit = [PersonaName, string]
+let visits: Visit[] = []
+
+test.beforeAll(() => {
+  visits = []
+})
+
+/** Pages with something on them: a grant in use, a request that waits, the log of it all. */
+async function populate(as: (persona: PersonaName) => Promise<Page>): Promise<void> {
+  const [maya, ana] = [await as('Maya Chen'), await as('Ana Kovac')]
+  const { requestId, grantId } = await openGrant(maya, ana, 'payments-prod-read')
+  await revealQuietly(maya, grantId)
+  const waiting = await sendRequest(maya, 'payments-prod-operate')
+  visits = [
+    ['Maya Chen', '/'],
+    ['Maya Chen', '/request'],
+    ['Maya Chen', '/request?profile=payments-prod-admin'],
+    ['Maya Chen', `/requests/${requestId}`],
+    ['Maya Chen', `/grants/${grantId}/credentials`],
+    ['Ana Kovac', `/approvals?selected=${waiting}`],
+    ['Lena Fischer', '/dashboard'],
+    ['Lena Fischer', '/findings'],
+    ['Lena Fischer', '/record'],
+    ['Lena Fischer', '/health'],
+    ['Maya Chen', '/nowhere'],
+    ['Maya Chen', '/health'],
+  ]
+}
+
+const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+for (const dark of [false, true]) {
+  test(`every page is accessible in the ${dark ? 'dark' : 'light'} theme, loads nothing from elsewhere, and its policy allows no inline or evaluated script`, async ({ as }) => {
+    test.setTimeout(120_000)
+    await populate((who) => as(who))
+    const pages = new Map<PersonaName, Page>()
+    for (const [who, path] of visits) {
+      const page = pages.get(who) ?? (await as(who, { dark }))
+      if (!pages.has(who)) {
+        pages.set(who, page)
+        page.on('request', (request) => expect.soft(new URL(request.url()).origin, request.url()).toBe(stackFacts().baseUrl))
+      }
+      const answer = await page.goto(path)
+      const header = (name: string): string => answer?.headers()[name] ?? ''
+      const policy = header('content-security-policy')
+      expect.soft(policy, path).toContain("script-src 'nonce-")
+      expect.soft(policy, path).not.toMatch(/unsafe-(inline|eval)/)
+      expect.soft(policy, path).toContain("frame-ancestors 'none'")
+      expect.soft(header('cache-control'), path).toContain('no-store')
+      expect.soft(header('x-content-type-options'), path).toBe('nosniff')
+      expect.soft(header('x-frame-options'), path).toBe('DENY')
+      expect.soft(header('referrer-policy'), path).toBe('same-origin')
+      expect.soft(header('cross-origin-opener-policy'), path).toBe('same-origin')
+      expect.soft(header('x-powered-by'), path).toBe('')
+      await expect(page.locator('h1').first(), path).toBeVisible()
+      await test.step(`axe on ${path}`, () => expectAccessible(page))
+    }
+  })
+}
+
+test('no page scrolls sideways at 390 pixels, and the main ones are accessible on a phone', async ({ as }) => {
+  test.setTimeout(120_000)
+  await populate((who) => as(who))
+  const pages = new Map<PersonaName, Page>()
+  for (const [who, path] of visits) {
+    const page = pages.get(who) ?? (await as(who, { phone: true }))
+    pages.set(who, page)
+    await page.goto(path)
+    await expect(page.locator('h1').first(), path).toBeAttached()
+    expect.soft(await overflow(page), path).toBeLessThanOrEqual(0)
+    if (/^\/($|request|approvals|dashboard|grants)/.test(path)) await test.step(`axe on ${path}`, () => expectAccessible(page))
+  }
+})
+
+test('two answers never share a nonce, and what the policy does not name is not loaded', async ({ browser }) => {
+  // The violation it provokes is a console error, which the other fixtures would fail for.
+  const context = await browser.newContext({ baseURL: stackFacts().baseUrl })
+  const page = await context.newPage()
+  const nonce = async (): Promise<string> => /'nonce-([^']+)'/.exec((await page.goto('/sign-in'))?.headers()['content-security-policy'] ?? '')?.[1] ?? ''
+  const [first, second] = [await nonce(), await nonce()]
+  expect(first.length).toBeGreaterThan(20)
+  expect(second).not.toBe(first)
+  const blocked = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.violatedDirective))
+        const image = document.createElement('img')
+        image.src = 'https://evil.example/x.png'
+        document.body.append(image)
+      }),
+  )
+  expect(blocked).toBe('img-src')
+  await context.close()
+})
+
+test('the command palette opens with Ctrl K, finds a profile by what it is called, and goes there', async ({ as }) => {
+  const maya = await as('Maya Chen')
+  await Promise.all([maya.waitForResponse((response) => response.url().includes('/api/live')), maya.goto('/')])
+  await maya.keyboard.press('Control+k')
+  const input = maya.getByRole('combobox', { name: 'Search or go to' })
+  await expect(input).toBeFocused()
+  await input.fill('reconciliation')
+  await expect(maya.getByRole('option')).toHaveCount(1)
+  await maya.keyboard.press('Enter')
+  await expect(maya).toHaveURL(/\/request\?profile=payments-reconciliation/)
+  await expect(maya.getByRole('heading', { name: 'Invoice reconciliation API' })).toBeVisible()
+})
+
+test('health says live and ready to everybody and no more than that, and the details to admins', async ({ as, request }) => {
+  for (const [path, body] of [['/api/health/live', { status: 'live' }], ['/api/health/ready', { status: 'ready' }]] as const) {
+    const answer = await request.get(`${stackFacts().baseUrl}${path}`)
+    expect([answer.status(), await answer.json()]).toEqual([200, body])
+  }
+  const lena = await as('Lena Fischer')
+  await lena.goto('/health')
+  for (const name of ['PostgreSQL', 'Identity provider', 'AWS STS, as issuer', 'Sealer']) await expect(lena.getByText(name, { exact: true }).first()).toBeVisible()
+  const html = await lena.content()
+  const { OIDC_CLIENT_SECRET, LATCHKEY_SECRET, DATABASE_URL } = stackFacts().environment
+  for (const secret of [OIDC_CLIENT_SECRET, LATCHKEY_SECRET, DATABASE_URL]) expect(html).not.toContain(secret)
+})
