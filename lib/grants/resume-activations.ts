@@ -14,8 +14,9 @@ export async function resumeActivations(deps: GrantDeps, onError: (error: unknow
   const now = deps.clock()
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     SELECT id::text FROM "grant"
-    WHERE (state = 'scheduled' AND "opensAt" <= ${after(now, -graceMs)}::timestamptz)
-      OR (state = 'activating' AND "endsAt" - make_interval(mins => "durationMinutes") <= ${after(now, -patienceMs - graceMs)}::timestamptz)
+    WHERE state IN ('scheduled', 'activating')
+      AND ((state = 'scheduled' AND "opensAt" <= ${after(now, -graceMs)}::timestamptz)
+        OR (state = 'activating' AND "endsAt" - make_interval(mins => "durationMinutes") <= ${after(now, -patienceMs - graceMs)}::timestamptz))
     ORDER BY "opensAt" LIMIT ${batch}`
   for (const { id } of due) await activateGrant(deps, id).catch(onError)
   return due.length
