@@ -9,7 +9,7 @@ test('the dashboard shows who is inside and what they called, by itself, and a r
   const { requestId, grantId } = await openGrant(maya, ana, 'payments-prod-read', { justification: 'Visible on the dashboard while it runs' })
   await openLive(rosa, '/dashboard')
   const credentials = await revealQuietly(maya, grantId)
-  const row = rosa.getByRole('table', { name: 'Sessions' }).getByRole('row').filter({ hasText: 'Visible on the dashboard' })
+  const row = rosa.getByRole('region', { name: 'Sessions' }).getByRole('row').filter({ hasText: 'Visible on the dashboard' })
   await expect(row).toContainText('Maya Chen')
   const ec2 = new EC2Client({ region: 'eu-central-1', endpoint: stackFacts().awsUrl, credentials })
   await ec2.send(new DescribeRegionsCommand({}))
