@@ -74,7 +74,7 @@ test('of two approvers who decide at once one wins, and the other is told who it
   // Both at the same instant, past the pages: still one decision and one grant.
   const raced = await sendRequest(await as('Tom Becker'), 'sandbox-builder')
   const digest = await seenDigest(raced)
-  const call = (page: Page): ReturnType<typeof callAction> => callAction(page, 'decideRequestAction', { bound: [digest], fields: { requestId: raced, decision: 'approve' } })
+  const call = (page: Page): ReturnType<typeof callAction> => callAction(page, 'decideRequestAction', { bound: [{ roleDigest: digest, definitionHash: null }], fields: { requestId: raced, decision: 'approve' } })
   const answers = await Promise.all([call(ana), call(jon), call(ana), call(jon)])
   expect(answers.filter((answer) => codeOf(answer) === 'settled')).toHaveLength(3)
   expect(await query(`SELECT 1 FROM "grant" WHERE "requestId" = $1`, [raced])).toHaveLength(1)
@@ -87,7 +87,7 @@ test('an approver cannot decide a request of their own, neither on the page nor 
   await expect(ana.getByText('Nobody decides their own request.')).toBeVisible()
   await expect(ana.getByRole('button', { name: /^Approve/ })).toHaveCount(0)
   for (const decision of ['approve', 'deny']) {
-    const answer = await callAction(ana, 'decideRequestAction', { bound: [await seenDigest(requestId)], fields: { requestId, decision, reason: 'It is mine' } })
+    const answer = await callAction(ana, 'decideRequestAction', { bound: [{ roleDigest: await seenDigest(requestId), definitionHash: null }], fields: { requestId, decision, reason: 'It is mine' } })
     expect(codeOf(answer)).toBe('own_request')
   }
   expect(await stateOf(requestId)).toBe('pending')
@@ -97,7 +97,7 @@ test('a role that changed in AWS after the page was opened is not approved on wh
   const [ana, maya] = [await as('Ana Kovac'), await as('Maya Chen')]
   const requestId = await sendRequest(maya, 'sandbox-builder')
   await ana.request.get(`/approvals?selected=${requestId}`)
-  const answer = await callAction(ana, 'decideRequestAction', { bound: ['0'.repeat(64)], fields: { requestId, decision: 'approve' } })
+  const answer = await callAction(ana, 'decideRequestAction', { bound: [{ roleDigest: '0'.repeat(64), definitionHash: null }], fields: { requestId, decision: 'approve' } })
   expect(codeOf(answer)).toBe('role_changed')
   expect(await stateOf(requestId)).toBe('pending')
 })

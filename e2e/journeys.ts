@@ -30,7 +30,7 @@ export async function seenDigest(requestId: string): Promise<string | null> {
 
 export async function decide(approver: Page, requestId: string, decision: 'approve' | 'deny', why = ''): Promise<unknown> {
   await approver.request.get(`/approvals?selected=${requestId}`)
-  const answer = await callAction(approver, 'decideRequestAction', { bound: [await seenDigest(requestId)], fields: { requestId, decision, reason: why } })
+  const answer = await callAction(approver, 'decideRequestAction', { bound: [{ roleDigest: await seenDigest(requestId), definitionHash: null }], fields: { requestId, decision, reason: why } })
   return (answer.value as { ok?: boolean }).ok ? 'ok' : codeOf(answer)
 }
 

@@ -30,7 +30,7 @@ const actionTable: Record<string, { call: (ids: Ids) => Call; codes: Codes }> = 
   cancelRequestAction: { call: ({ requestId }) => ({ fields: { requestId } }), codes: notFound },
   // Sandbox, build: decided by platform-leads (Ana) or data-leads; Ana's reason is missing, everybody else is not entitled.
   decideRequestAction: {
-    call: ({ requestId, digest }) => ({ bound: [digest], fields: { requestId, decision: 'deny', reason: '' } }),
+    call: ({ requestId, digest }) => ({ bound: [{ roleDigest: digest, definitionHash: null }], fields: { requestId, decision: 'deny', reason: '' } }),
     codes: { ...everybody('not_entitled'), 'Ana Kovac': 'reason_missing' },
   },
   // Payments, operate: for members of payments only, whatever the role.
@@ -113,7 +113,7 @@ test('ids that do not exist or are no ids are answered as not found, never by an
       expect.soft(codeOf(await callAction(sender, name, { fields: { grantId: id, reason: 'because' } })), `${name} ${id.slice(0, 20)}`).toBe('not_found')
     }
     expect.soft(codeOf(await callAction(sender, 'cancelRequestAction', { fields: { requestId: id } })), id.slice(0, 20)).toBe('not_found')
-    expect.soft(['not_found', 'invalid_input']).toContain(codeOf(await callAction(sender, 'decideRequestAction', { bound: [null], fields: { requestId: id, decision: 'approve' } })))
+    expect.soft(['not_found', 'invalid_input']).toContain(codeOf(await callAction(sender, 'decideRequestAction', { bound: [{ roleDigest: null, definitionHash: null }], fields: { requestId: id, decision: 'approve' } })))
     expect.soft(['not_found', 'invalid']).toContain(codeOf(await callAction(sender, 'closeFindingAction', { fields: { findingId: id, reason: 'because' } })))
     const page = await sender.request.get(`/requests/${encodeURIComponent(id.slice(0, 100) || 'x')}`)
     expect.soft([404, 400], `page ${id.slice(0, 20)}`).toContain(page.status())

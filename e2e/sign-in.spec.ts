@@ -151,7 +151,7 @@ test('a group taken away at the provider stops approving and revealing once the 
   const { grantId } = await openGrant(maya, ana, 'payments-prod-read')
   const requestId = await sendRequest(maya, 'payments-prod-operate')
   await ana.request.get(`/approvals?selected=${requestId}`)
-  const approve = async (): Promise<unknown> => codeOf(await callAction(ana, 'decideRequestAction', { bound: [await seenDigest(requestId)], fields: { requestId, decision: 'approve' } }))
+  const approve = async (): Promise<unknown> => codeOf(await callAction(ana, 'decideRequestAction', { bound: [{ roleDigest: await seenDigest(requestId), definitionHash: null }], fields: { requestId, decision: 'approve' } }))
   try {
     await setGroups('sam', ['latchkey-admins'])
     await setGroups('priya', ['data'])

@@ -66,25 +66,29 @@ export async function cancelRequestAction(_previous: ActionState, form: FormData
   })
 }
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+type SeenAccess = { roleDigest: string | null; definitionHash: string | null }
+
 const decisionSchema = requestSchema.extend({
   decision: z.enum(['approve', 'deny']),
   reason: typedText.pipe(z.string().max(4_000)).default(''),
-  roleDigest: z.string().max(64).nullable(),
+  seen: z.object({ roleDigest: sha256.nullable(), definitionHash: sha256.nullable() }),
 })
 
 /**
- * Approves or denies a request; the viewer's groups were verified within five minutes. `seenRoleDigest` is bound by the
- * page: the role as its preview showed it.
+ * Approves or denies a request; the viewer's groups were verified within five minutes. `seen` is bound by the page:
+ * the role and the profile as its preview showed them.
  */
-export async function decideRequestAction(seenRoleDigest: string | null, _previous: ActionState, form: FormData): Promise<ActionState> {
+export async function decideRequestAction(seen: SeenAccess, _previous: ActionState, form: FormData): Promise<ActionState> {
   const input = decisionSchema.safeParse({
     requestId: formField(form, 'requestId'),
     decision: formField(form, 'decision'),
     reason: formField(form, 'reason') ?? '',
-    roleDigest: seenRoleDigest,
+    seen,
   })
   if (!input.success) return refuse('invalid_input', 'This decision could not be read.', 'Reload the page and decide again.')
-  const { requestId, decision, reason, roleDigest } = input.data
+  const { requestId, decision, reason } = input.data
+  const { roleDigest, definitionHash } = input.data.seen
   return act('decide request', { fresh: true }, async (viewer) => {
     const services = await getServices()
     const result = await settleRequest(
@@ -92,7 +96,7 @@ export async function decideRequestAction(seenRoleDigest: string | null, _previo
       viewer,
       requestId,
       await currentRoleDigest(requestId),
-      { verdict: decision, reason, roleDigest },
+      { verdict: decision, reason, roleDigest, definitionHash },
       services.clock(),
     )
     if (!result.ok) return result

@@ -3,6 +3,7 @@ import type { NextAuthOptions } from 'next-auth'
 import type { Config } from '#lib/config/config.ts'
 import { groupsFromClaims } from '#lib/people/identity-provider.ts'
 import { openSignIn } from '#lib/people/open-sign-in.ts'
+import { logError } from './log.ts'
 import { getServices } from './services.ts'
 
 declare module 'next-auth/jwt' {
@@ -42,7 +43,8 @@ export async function authOptions(): Promise<NextAuthOptions> {
       session: ({ session }) => ({ expires: session.expires }),
       redirect: ({ url, baseUrl }) => (new URL(url, baseUrl).origin === baseUrl ? new URL(url, baseUrl).href : baseUrl),
     },
-    logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
+    // Codes only: next-auth's details may hold tokens.
+    logger: { error: (code) => logError('sign-in', new Error(code)), warn: () => undefined, debug: () => undefined },
   }
 }
 

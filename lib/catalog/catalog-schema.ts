@@ -10,6 +10,9 @@ const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'must be 2 to 63 lowe
 const groups = z.array(z.string().min(1)).min(1, 'must name at least one group')
 const arn = z.string().regex(/^arn:aws(-cn|-us-gov)?:/, 'must be an ARN')
 
+/** One role exactly: a wildcard here would open the way on that every session policy closes. */
+const roleArn = z.string().regex(/^arn:aws(-cn|-us-gov)?:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of one role, without wildcards')
+
 const accountSchema = z.strictObject({
   id: z.string({ error: 'must be the twelve digits of the account, in quotes' }).regex(/^\d{12}$/, 'must be the twelve digits of the account, in quotes'),
   name: slug,
@@ -23,11 +26,11 @@ const scopeStatementSchema = z.strictObject({
   resources: z.array(z.string().min(1)).min(1).default(['*']),
 })
 
-const accessSchema = z.strictObject({
+export const accessSchema = z.strictObject({
   kind: z.literal('sts_role', { error: 'must be "sts_role"; identity_center and third_party_trust are not offered yet' }),
   /** Path and name of the role in the account, e.g. latchkey/payments-read. */
   role: z.string().regex(/^[\w+=,.@/-]{1,128}$/, 'must be the path and name of a role, without a leading slash'),
-  onwardRoles: z.array(arn).max(4).default([]),
+  onwardRoles: z.array(roleArn).max(4).default([]),
   scope: z.array(scopeStatementSchema).max(4).default([]),
   expected: z
     .strictObject({ managedPolicies: z.array(arn).default([]), inlinePolicies: z.array(z.string()).default([]), boundary: arn.nullable().default(null) })

@@ -8,6 +8,7 @@ import type { GrantDeps } from './grant-deps.ts'
 import { beginLease, completeLease, refuseLease } from './lease.store.ts'
 import { moveGrant } from './move-grant.ts'
 import { probeNameOf } from './session-name.ts'
+import { approvedAccess } from './approved-access.ts'
 import { composeSessionPolicy } from './session-policy.ts'
 
 /** Retries of an activation stop after this long; then it has failed and a person decides. */
@@ -61,7 +62,7 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
     roleArn: grant.roleArn,
     sessionName: probeNameOf(grant.code),
     durationSeconds: shortestLeaseSeconds,
-    sessionPolicy: JSON.stringify(composeSessionPolicy(definition.access, grant.endsAt ?? deps.clock(), deps.managedRolePath)),
+    sessionPolicy: JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? deps.clock(), deps.managedRolePath)),
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {

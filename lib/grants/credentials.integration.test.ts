@@ -1,5 +1,5 @@
 import { DescribeRegionsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
-import { CreateUserCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateUserCommand, GetUserCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { GetObjectCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -157,5 +157,22 @@ test('no secret of any lease is anywhere in the database', async () => {
   for (const secret of [credentials.secretAccessKey, credentials.sessionToken]) {
     expect(dump.includes(secret)).toBe(false)
     expect(dump.includes(Buffer.from(secret).toString('hex'))).toBe(false)
+  }
+})
+
+test('a scope widened in the catalogue after the approval does not widen the leases of a grant that was approved before', async () => {
+  const { db } = slice.deps
+  const holder = await slice.viewer('priya')
+  const grantId = await slice.activeGrant(holder, 'payments-prod-read')
+  const profile = await db.accessProfile.findUniqueOrThrow({ where: { id: 'payments-prod-read' } })
+  const definition = structuredClone(profile.definition) as { access: { scope: { actions: string[]; resources: string[] }[] } }
+  definition.access.scope = [{ actions: ['*'], resources: ['*'] }]
+  await db.accessProfile.update({ where: { id: profile.id }, data: { definition } })
+  try {
+    const iam = new IAMClient(settings(await reveal(grantId, holder)))
+    // The role itself may read IAM users; the scope that was approved names only `iam:List*`.
+    await expect(iam.send(new GetUserCommand({ UserName: 'nobody' }))).rejects.toMatchObject({ name: expect.stringMatching(/^AccessDenied/) })
+  } finally {
+    await db.accessProfile.update({ where: { id: profile.id }, data: { definition: profile.definition ?? {} } })
   }
 })

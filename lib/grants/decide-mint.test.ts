@@ -8,7 +8,7 @@ const now = new Date('2026-05-01T10:00:00Z')
 const definition = { request: { groups: ['engineering'] }, limits: { maxDurationMinutes: 480, leaseMinutes: 60 } } as unknown as ProfileDefinition
 type Changes = { [Key in keyof MintFacts]?: MintFacts[Key] extends object ? Partial<MintFacts[Key]> : MintFacts[Key] }
 const facts = (changes: Changes = {}): MintFacts => ({
-  grant: { state: 'active', endsAt: new Date('2026-05-01T12:00:00Z'), endReason: null, mintingStoppedAt: null, personId: 'maya', roleDigest: 'd1', riskTier: 'high', ...changes.grant },
+  grant: { state: 'active', endsAt: new Date('2026-05-01T12:00:00Z'), endReason: null, mintingStoppedAt: null, personId: 'maya', roleDigest: 'd1', riskTier: 'high', leaseMinutes: 720, ...changes.grant },
   holder: { personId: 'maya', groups: ['engineering'], enabled: true, ...changes.holder },
   profile: { offered: true, definition, ...changes.profile },
   role: { digest: 'd1', maxSessionSeconds: 14_400, drift: [], ...changes.role },

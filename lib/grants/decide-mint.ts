@@ -3,7 +3,7 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import type { GrantState } from './grant-lifecycle.ts'
 
 export type MintFacts = {
-  grant: { state: GrantState; endsAt: Date | null; endReason: string | null; mintingStoppedAt: Date | null; personId: string; roleDigest: string | null; riskTier: RiskTier }
+  grant: { state: GrantState; endsAt: Date | null; endReason: string | null; mintingStoppedAt: Date | null; personId: string; roleDigest: string | null; riskTier: RiskTier; leaseMinutes: number }
   holder: { personId: string; groups: readonly string[]; enabled: boolean }
   profile: { offered: boolean; definition: ProfileDefinition }
   role: { digest: string; maxSessionSeconds: number; drift: readonly string[] }
@@ -39,7 +39,7 @@ export function decideMint(facts: MintFacts, now: Date): Result<{ durationSecond
     return refuse('role_changed', 'The role in AWS is not what was approved, so no high-risk credentials are issued.', role.drift[0] ?? 'Ask again, so that an approver sees what the role allows now.')
   }
   const remaining = Math.floor((grant.endsAt.getTime() - now.getTime()) / 1_000)
-  const allowed = Math.min(remaining, profile.definition.limits.leaseMinutes * 60, role.maxSessionSeconds, facts.issuerLimitSeconds)
+  const allowed = Math.min(remaining, Math.min(grant.leaseMinutes, profile.definition.limits.leaseMinutes) * 60, role.maxSessionSeconds, facts.issuerLimitSeconds)
   return { ok: true, durationSeconds: Math.max(shortestLeaseSeconds, allowed) }
 }
 

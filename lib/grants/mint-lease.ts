@@ -9,6 +9,7 @@ import { decideMint, type MintCode } from './decide-mint.ts'
 import { endGrantAsPortal } from './end-grant.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { beginLease, completeLease, refuseLease } from './lease.store.ts'
+import { approvedAccess } from './approved-access.ts'
 import { composeSessionPolicy, sessionPolicyLimit } from './session-policy.ts'
 
 export type MintedLease = { leaseId: string; credentials: LeaseCredentials; accountId: string; region: string; sessionName: string; grantCode: string }
@@ -31,7 +32,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
     if (decision.code === 'no_longer_eligible') await endGrantAsPortal(deps, grant, decision.message)
     return decision
   }
-  const sessionPolicy = JSON.stringify(composeSessionPolicy(definition.access, grant.endsAt ?? now, deps.managedRolePath))
+  const sessionPolicy = JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? now, deps.managedRolePath))
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }

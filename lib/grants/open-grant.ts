@@ -28,6 +28,8 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
       roleArn: roleArnOf(definition, profile.account),
       sessionName: sessionNameOf(person.username, code),
       durationMinutes: request.durationMinutes,
+      access: definition.access,
+      leaseMinutes: definition.limits.leaseMinutes,
       opensAt: now,
       roleDigest: request.roleDigest,
       createdAt: now,
@@ -39,7 +41,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
     subjectId: request.profileId,
     requestId: request.id,
     grantId: grant.id,
-    facts: { code, holder: request.personId, roleArn: grant.roleArn, durationMinutes: request.durationMinutes },
+    facts: { code, holder: request.personId, roleArn: grant.roleArn, durationMinutes: request.durationMinutes, access: definition.access, leaseMinutes: definition.limits.leaseMinutes },
   })
   await queue.enqueue(tx, 'grant.activate', { grantId: grant.id })
 }

@@ -28,7 +28,12 @@ export async function installQueue(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({ connectionString: ownerUrl, max: 2, supervise: false, schedule: false })
   boss.on('error', () => undefined)
   await boss.start()
-  for (const name of jobNames) await boss.createQueue(name, { ...queues[name], retryBackoff: true, notify: true })
+  for (const name of jobNames) {
+    const options = { ...queues[name], retryBackoff: true, notify: true }
+    await boss.createQueue(name, options)
+    // Creating a queue that exists changes nothing; newer options reach it here.
+    await boss.updateQueue(name, options)
+  }
   await boss.stop({ graceful: false })
 }
 

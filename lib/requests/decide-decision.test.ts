@@ -9,6 +9,7 @@ const facts = (changes: Partial<DecisionFacts['request']> = {}, decider: Partial
   request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
   decider: { personId: 'ana', groups: ['leads'], ...decider },
   profileOffered: true,
+  currentApproverGroups: ['leads', 'owners'],
   currentRoleDigest: 'd1',
 })
 const approve: DecisionInput = { verdict: 'approve', reason: '', roleDigest: 'd1' }
@@ -72,6 +73,10 @@ test('a profile that is no longer offered can be denied and not approved (rule 1
   const gone = { ...facts(), profileOffered: false }
   expect(decideDecision(gone, approve, now)).toMatchObject({ ok: false, code: 'not_offered' })
   expect(decideDecision(gone, deny, now)).toMatchObject({ ok: true })
+})
+
+test('a group that is no longer an approver of the profile decides nothing, though the request was made under it', () => {
+  expect(decideDecision({ ...facts(), currentApproverGroups: ['owners'] }, approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
 })
 
 test('the decision names the group that entitled its maker', () => {

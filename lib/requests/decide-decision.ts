@@ -2,13 +2,20 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import type { ApprovalPolicy } from './approval-policy.ts'
 import { type RequestState, requestTransitions, settledSentence } from './request-lifecycle.ts'
 
-export type DecisionInput = { verdict: 'approve' | 'deny'; reason: string; roleDigest: string | null }
+export type DecisionInput = {
+  verdict: 'approve' | 'deny'
+  reason: string
+  /** The role and the profile's definition as the page showed them. */
+  roleDigest: string | null
+  definitionHash?: string | null
+}
 export type DecisionCode = 'own_request' | 'not_entitled' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered'
 
 export type DecisionFacts = {
   request: { state: RequestState; personId: string; policy: ApprovalPolicy; lapsesAt: Date }
   decider: { personId: string; groups: readonly string[] }
   profileOffered: boolean
+  currentApproverGroups: readonly string[]
   /** The role's digest as last read from AWS; null when it was never read. */
   currentRoleDigest: string | null
 }
@@ -22,9 +29,10 @@ const longestReason = 1_000
 export function decideDecision(facts: DecisionFacts, input: DecisionInput, now: Date): Result<{ next: RequestState; entitledBy: string }, DecisionCode> {
   const { request, decider } = facts
   if (request.personId === decider.personId) return refuse('own_request', 'Nobody decides their own request.', 'Another approver has to decide it.')
-  const asked = request.policy.steps[0]?.groups ?? []
+  // Entitled at this moment: by the policy the request was made under, and by the profile as it is now.
+  const asked = (request.policy.steps[0]?.groups ?? []).filter((group) => facts.currentApproverGroups.includes(group))
   const entitledBy = asked.find((group) => decider.groups.includes(group))
-  if (!entitledBy) return refuse('not_entitled', `This request is decided by ${asked.join(' or ')}, and you are not a member.`, 'Ask a member of that group to decide.')
+  if (!entitledBy) return refuse('not_entitled', asked.length === 0 ? 'The approvers of this profile changed since the request was made.' : `This request is decided by ${asked.join(' or ')}, and you are not a member.`, asked.length === 0 ? 'The requester has to ask again.' : 'Ask a member of that group to decide.')
   const next = requestTransitions[request.state][input.verdict]
   if (!next) return refuse('settled', request.state === 'pending' ? '' : settledSentence[request.state])
   if (now >= request.lapsesAt) return refuse('lapsed', settledSentence.lapsed, 'The requester can ask again.')

@@ -119,3 +119,12 @@ test('the median time to a decision is that of decided requests', async () => {
   expect(await settle(await slice.viewer('nina'), decided, 'deny')).toMatchObject({ ok: true })
   expect(Math.round((await medianDecisionMinutes(slice.deps.db, 'warehouse-vendor')) ?? 0)).toBe(12)
 })
+
+test('a profile that changed since the approver opened the page is not approved; what they saw counts', async () => {
+  const requestId = await slice.ask(maya, 'sandbox-builder')
+  const decide = (definitionHash: string) =>
+    settleRequest({ db: slice.deps.db, openGrant: (tx, request, now) => openGrant(tx, slice.deps.queue, request, now) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null, definitionHash }, slice.clock.now())
+  expect(await decide('0'.repeat(64))).toMatchObject({ ok: false, code: 'role_changed', message: expect.stringContaining('catalogue') })
+  const { definitionHash } = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' } })
+  expect(await decide(definitionHash)).toMatchObject({ ok: true })
+})

@@ -33,21 +33,26 @@ export async function settleRequest(
   input: DecisionInput,
   now: Date,
 ): Promise<SettleResult> {
-  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true } } } })
+  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true, approverGroups: true, definitionHash: true } } } })
   if (!request) return refuse('not_found', 'There is no such request.')
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
   const decision = decideDecision(
-    { request: { ...request, policy }, decider: viewer, profileOffered: request.profile.offered, currentRoleDigest },
+    { request: { ...request, policy }, decider: viewer, profileOffered: request.profile.offered, currentApproverGroups: request.profile.approverGroups, currentRoleDigest },
     input,
     now,
   )
   if (!decision.ok) return decision.code === 'settled' ? settledBy(db, requestId) : decision
+  const { definitionHash } = request.profile
+  if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
   const won = await db.$transaction(async (tx) => {
     const moved = await tx.request.updateMany({
       where: { id: requestId, state: 'pending', version: request.version, lapsesAt: { gt: now } },
       data: { state: decision.next, version: { increment: 1 }, settledAt: now },
     })
     if (moved.count !== 1) return false
+    // What is approved is the profile that was shown: it is held still until this commits.
+    const same = await tx.$queryRaw<object[]>`SELECT 1 FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${definitionHash} FOR SHARE`
+    if (decision.next === 'approved' && same.length === 0) throw new ProfileMoved()
     await tx.decision.create({
       data: { requestId, stepIndex: 0, personId: viewer.personId, verdict: input.verdict, reason: input.reason || null, entitledBy: decision.entitledBy, roleDigest: input.roleDigest, decidedAt: now },
     })
@@ -62,9 +67,18 @@ export async function settleRequest(
     })
     if (decision.next === 'approved') await openGrant(tx, { ...request, roleDigest: input.roleDigest }, now)
     return true
+  }).catch((error: unknown) => {
+    if (error instanceof ProfileMoved) return 'profile moved' as const
+    throw error
   })
+  if (won === 'profile moved') return profileChanged
   return won ? { ok: true, requestId, verdict: input.verdict } : settledBy(db, requestId)
 }
+
+/** Rolls the approval back when the catalogue changed under it. */
+class ProfileMoved extends Error {}
+
+const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')
 
 /** Who was faster, for the one who was not. */
 async function settledBy(db: Database, requestId: string): Promise<SettleResult> {

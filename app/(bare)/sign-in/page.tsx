@@ -30,6 +30,6 @@ export default async function SignInPage({ searchParams }: Props): Promise<React
   const firstVisit = known === 'signed_out' && target === '/' && !(await readSignInId())
   // A sign-in that ended says how: idle, its limit, switched off. Without one there is nothing more to say.
   const ended: Problem | null = known === 'signed_out' && !viewer.ok ? { message: viewer.message, mend: 'Sign in to go on where you were.' } : null
-  const problem = known && !firstVisit ? (ended ?? problems[known] ?? otherProblem) : null
+  const problem = known && !firstVisit ? (ended ?? (Object.hasOwn(problems, known) ? problems[known] : otherProblem) ?? otherProblem) : null
   return <SignInCard providerName="single sign-on" signIn={{ action: signInAction }} returnTo={target} problem={problem} />
 }

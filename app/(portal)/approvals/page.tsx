@@ -32,7 +32,7 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
       selected={selected?.detail ?? null}
       selectedByAddress={Boolean(named && selected)}
       listHref="/approvals"
-      decideAction={decideRequestAction.bind(null, selected?.roleDigest ?? null)}
+      decideAction={decideRequestAction.bind(null, { roleDigest: selected?.roleDigest ?? null, definitionHash: selected?.definitionHash ?? null })}
       live={{ url: '/api/live', topics: ['request'] }}
     />
   )
@@ -49,7 +49,7 @@ function itemOf(request: ListedRequest): ApprovalItem {
   }
 }
 
-async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalDetail; roleDigest: string | null } | null> {
+async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalDetail; roleDigest: string | null; definitionHash: string } | null> {
   const { db } = await getServices()
   const request = await getRequestFor(db, viewer, id)
   const profile = request && (await findProfile(db, request.profileId))
@@ -57,6 +57,7 @@ async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalD
   const [preview, past, concurrent] = await Promise.all([previewProfile(profile), listPastRequests(db, request), listConcurrentGrants(db, request.personId)])
   return {
     roleDigest: preview.digest,
+    definitionHash: profile.definitionHash,
     detail: {
       ...itemOf(request),
       reason: request.justification,

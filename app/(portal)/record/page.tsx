@@ -14,7 +14,8 @@ export const metadata: Metadata = { title: 'Log' }
 
 const pageSize = 50
 const one = typedText.pipe(z.string().max(200)).catch('').default('')
-const day = z.union([z.literal(''), z.iso.date()]).catch('').default('')
+// The years that AWS and this record can have anything of.
+const day = z.union([z.literal(''), z.iso.date().regex(/^20/)]).catch('').default('')
 const querySchema = z.object({ q: one, kind: one, person: z.union([z.literal(''), z.uuid()]).catch('').default(''), from: day, to: day, entry: one, after: one })
 type Query = z.infer<typeof querySchema>
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }

@@ -17,7 +17,7 @@ export async function prepareGrant(db: Database, environment: Record<string, str
   const body = new FormData()
   body.append('_1_requestId', request.id)
   body.append('_1_decision', 'approve')
-  body.append('0', JSON.stringify([digest, null, '$K1']))
+  body.append('0', JSON.stringify([{ roleDigest: digest, definitionHash: null }, null, '$K1']))
   const id = actionId('decideRequestAction')
   const decided = await fetch(`${baseUrl}/approvals?selected=${request.id}`, { method: 'POST', headers: { cookie: approver.cookie, 'next-action': id, origin: baseUrl, accept: 'text/x-component' }, body })
   const giveUpAt = Date.now() + patienceMs
