@@ -160,11 +160,9 @@ const refusedHolder = (['Tom Becker', 'Ana Kovac', 'Nina Roth', 'Rosa Diaz', 'Am
 /** Every route and method, with what it answers to those who must not. A route that is not here fails a test. */
 const routeTable = (): Record<string, RouteCase[]> => ({
   'GET /api/auth/[...nextauth]': [
-    { who: 'nobody', status: 302, text: /^$/ },
-  ],
-  'POST /api/auth/[...nextauth]': [
-    // No CSRF token: nothing begins and nothing ends.
-    { who: 'Tom Becker', headers: own(), body: () => new URLSearchParams({ csrfToken: 'forged' }), status: 302 },
+    // Only the way back from the provider is served; nothing begins or ends here.
+    { who: 'nobody', status: 404, text: /^$/ },
+    { who: 'Tom Becker', headers: own(), status: 404, text: /^$/ },
   ],
   'POST /api/console': [
     { who: 'nobody', headers: own(), body: grantForm, status: 401 },

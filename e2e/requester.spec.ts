@@ -81,7 +81,7 @@ test('10,000 characters are refused and kept, emoji are counted as people count 
   await why(maya).evaluate((field) => field.removeAttribute('maxlength'))
   await why(maya).fill(long)
   await send(maya)
-  await expect(why(maya)).toHaveAccessibleDescription(/within 2000 characters; there are 10000/)
+  await expect(why(maya)).toHaveAccessibleDescription(/within 2000 characters; there are far more/)
   await expect(why(maya)).toHaveValue(long)
   const emoji = `${'👩‍👩‍👧‍👦'.repeat(12)} 🏳️‍🌈 needs the sandbox`
   await why(maya).fill(emoji)

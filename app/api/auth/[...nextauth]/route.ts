@@ -1,15 +1,31 @@
 import NextAuth from 'next-auth'
 import { notFound } from 'next/navigation'
 import { authOptions } from '#app/_server/auth-options.ts'
+import { getServices } from '#app/_server/services.ts'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 
 /**
  * The identity provider's way back, and nothing else of next-auth: signing in begins and ends in server actions of our
- * own, and what is not served cannot be attacked.
+ * own, and what is not served cannot be attacked. A way back that fails is sent on by next-auth to its own `error` or
+ * `signin` address; both lead to our page, with the code.
  */
 export async function GET(request: Request, context: Context): Promise<Response> {
   const { nextauth } = await context.params
-  if (nextauth.join('/') !== 'callback/oidc') notFound()
-  return (await NextAuth(request as never, context as never, await authOptions())) as Response
+  switch (nextauth.join('/')) {
+    case 'callback/oidc':
+      return (await NextAuth(request as never, context as never, await authOptions())) as Response
+    case 'error':
+    case 'signin':
+      return toSignIn(new URL(request.url).searchParams.get('error') ?? '')
+    default:
+      notFound()
+  }
+}
+
+async function toSignIn(code: string): Promise<Response> {
+  const { config } = await getServices()
+  const target = new URL('/sign-in', config.publicUrl)
+  if (/^\w{1,40}$/.test(code)) target.searchParams.set('error', code)
+  return Response.redirect(target, 302)
 }
