@@ -3,7 +3,7 @@ import type { NextAuthOptions } from 'next-auth'
 import type { Config } from '#lib/config/config.ts'
 import { groupsFromClaims } from '#lib/people/identity-provider.ts'
 import { openSignIn } from '#lib/people/open-sign-in.ts'
-import { logError } from './log.ts'
+import { logRefusal } from './log.ts'
 import { getServices } from './services.ts'
 
 declare module 'next-auth/jwt' {
@@ -44,7 +44,7 @@ export async function authOptions(): Promise<NextAuthOptions> {
       redirect: ({ url, baseUrl }) => (new URL(url, baseUrl).origin === baseUrl ? new URL(url, baseUrl).href : baseUrl),
     },
     // Codes only: next-auth's details may hold tokens.
-    logger: { error: (code) => logError('sign-in', new Error(code)), warn: () => undefined, debug: () => undefined },
+    logger: { error: (code) => logRefusal('sign-in', code), warn: () => undefined, debug: () => undefined },
   }
 }
 

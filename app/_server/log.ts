@@ -7,3 +7,8 @@ export function logError(place: string, error: unknown, reference?: string): voi
 export function logInfo(place: string, message: string): void {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'info', place, message })}\n`)
 }
+
+/** Something was refused that somebody may want to look into, such as a sign-in that was not completed. */
+export function logRefusal(place: string, code: string): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'warn', place, code })}\n`)
+}
