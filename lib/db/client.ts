@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { type Prisma, PrismaClient } from './generated/client.ts'
+import { statementName } from './statement-name.ts'
 
 export type Database = PrismaClient
 export type Transaction = Prisma.TransactionClient
@@ -9,12 +10,7 @@ export function openDatabase(
   url: string,
   { maxConnections = 10, statementTimeoutMs = 15_000 }: { maxConnections?: number; statementTimeoutMs?: number } = {},
 ): Database {
-  const adapter = new PrismaPg({
-    connectionString: url,
-    max: maxConnections,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: statementTimeoutMs,
-    application_name: 'latchkey',
-  })
+  const pool = { connectionString: url, max: maxConnections, connectionTimeoutMillis: 5_000, statement_timeout: statementTimeoutMs, application_name: 'latchkey' }
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) ?? '' })
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } })
 }

@@ -56,7 +56,7 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
   if (!profile.offered) return { ok: false, code: 'invalid', awsCode: 'NotOffered', message: 'The profile is no longer offered.', retryable: false }
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read
-  const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, 'probe', shortestLeaseSeconds, deps.clock()))
+  const leaseId = await beginLease(deps.db, grant, 'probe', shortestLeaseSeconds, deps.clock())
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant ended before AWS was asked.', retryable: false }
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
@@ -69,7 +69,7 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
     await refuseLease(deps.db, grant, leaseId, minted, deps.clock())
     return minted
   }
-  await deps.db.$transaction((tx) => completeLease(tx, grant, leaseId, minted.credentials, deps.clock()))
+  await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
   const proven = await deps.prover.prove(definition.proof.call, minted.credentials, grant.region)
   if (!proven.ok) return proven
   return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${definition.proof.call}.` }

@@ -176,3 +176,16 @@ test('a scope widened in the catalogue after the approval does not widen the lea
     await db.accessProfile.update({ where: { id: profile.id }, data: { definition: profile.definition ?? {} } })
   }
 })
+
+test('credentials that AWS issued while their grant was ended are handed to nobody, and the record names their key', async () => {
+  const grantId = await slice.activeGrant(maya, 'payments-prod-read')
+  slice.aws.setLatency(300)
+  const minting = mintLease(slice.deps, maya, grantId, 'reveal')
+  await expect.poll(() => slice.deps.db.lease.count({ where: { grantId, purpose: 'reveal' } })).toBe(1)
+  expect(await endGrant(slice.deps, maya, grantId, '')).toMatchObject({ ok: true })
+  expect(await minting).toMatchObject({ ok: false, code: 'ended' })
+  slice.aws.setLatency(0)
+  const [lease] = await slice.deps.db.lease.findMany({ where: { grantId, purpose: 'reveal' } })
+  expect(lease).toMatchObject({ state: 'minted', accessKeyId: expect.stringMatching(/^ASIA/) })
+  expect(await slice.deps.db.recordEntry.count({ where: { grantId, kind: 'lease.minted' } })).toBe(2)
+})

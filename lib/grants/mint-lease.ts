@@ -36,7 +36,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }
-  const leaseId = await deps.db.$transaction((tx) => beginLease(tx, grant, purpose, decision.durationSeconds, deps.clock()))
+  const leaseId = await beginLease(deps.db, grant, purpose, decision.durationSeconds, deps.clock())
   if (!leaseId) return ended(deps, grant)
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
@@ -49,12 +49,8 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
     await refuseLease(deps.db, grant, leaseId, minted, deps.clock())
     return refuse('aws', minted.message, minted.retryable ? 'Try again in a moment.' : 'An admin can see what AWS refuses on the Health page.')
   }
-  const handedOver = await deps.db.$transaction(async (tx) => {
-    const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text FROM "grant" WHERE id = ${grant.id}::uuid AND state = 'active' FOR SHARE`
-    await completeLease(tx, grant, leaseId, minted.credentials, deps.clock())
-    return Boolean(locked)
-  })
-  if (!handedOver) return ended(deps, grant)
+  const { grantOpen } = await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
+  if (!grantOpen) return ended(deps, grant)
   const { accountId, region, sessionName, code } = grant
   return { ok: true, lease: { leaseId, credentials: minted.credentials, accountId, region, sessionName, grantCode: code } }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { storableText } from '#lib/config/typed-text.ts'
-import type { Transaction } from '#lib/db/client.ts'
+import type { Database, Transaction } from '#lib/db/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 import { commitment } from './chain.ts'
 import { newEntryId } from './entry-id.ts'
@@ -26,6 +27,25 @@ export type NewEntry = {
  * not at all. Takes no lock; the sealer chains it within a second or so. Returns the entry's id.
  */
 export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<string> {
+  const { id, inserts } = entryInserts(entry, Prisma.sql`SELECT 1`)
+  // One round trip: every state change of the product waits for this statement.
+  await tx.$executeRaw`WITH ${inserts} SELECT id FROM entry`
+  return id
+}
+
+/**
+ * A change and its entry in one statement, which is one transaction: for the few places where a person waits for it.
+ * `change` is one INSERT or UPDATE with RETURNING that hits at most one row. Answers that row; when there is none,
+ * `undefined`, and nothing is written.
+ */
+export async function changeWithEntry<Row extends object>(db: Database | Transaction, change: Prisma.Sql, entry: NewEntry): Promise<Row | undefined> {
+  const { inserts } = entryInserts(entry, Prisma.sql`SELECT 1 FROM change`)
+  const [row] = await db.$queryRaw<Row[]>`WITH change AS (${change}), ${inserts} SELECT * FROM change`
+  return row
+}
+
+/** The common table expressions that insert an entry once for each row of `condition`. */
+function entryInserts(entry: NewEntry, condition: Prisma.Sql): { id: string; inserts: Prisma.Sql } {
   const id = newEntryId()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
@@ -41,19 +61,19 @@ export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<str
     facts: entry.facts,
     personal: Object.fromEntries(rows.map((row) => [row.field, commitment(row.salt, row.field, row.value)])),
   })
-  // One round trip: every state change of the product waits for this statement.
-  await tx.$executeRaw`
-    WITH entry AS (
+  const given = JSON.stringify(rows.map(({ field, salt, value }) => ({ field, salt: salt.toString('base64'), value })))
+  const inserts = Prisma.sql`
+    entry AS (
       INSERT INTO record_entry (id, "occurredAt", kind, "actorId", "subjectId", "grantId", "requestId", body)
-      VALUES (${id}::uuid, ${entry.occurredAt}, ${entry.kind}, ${entry.actorId ?? null}::uuid, ${entry.subjectId ?? null},
-        ${entry.grantId ?? null}::uuid, ${entry.requestId ?? null}::uuid, ${Buffer.from(body)})
+      SELECT ${id}::uuid, ${entry.occurredAt}::timestamptz, ${entry.kind}, ${entry.actorId ?? null}::uuid, ${entry.subjectId ?? null},
+        ${entry.grantId ?? null}::uuid, ${entry.requestId ?? null}::uuid, ${Buffer.from(body)}::bytea FROM (${condition}) AS changed
       RETURNING id
     ), personal AS (
       INSERT INTO record_commitment ("entryId", field, salt, value)
       SELECT entry.id, field, decode(salt, 'base64'), value FROM entry,
-        jsonb_to_recordset(${JSON.stringify(rows.map(({ field, salt, value }) => ({ field, salt: salt.toString('base64'), value })))}::jsonb)
-          AS given(field text, salt text, value text)
-    )
-    INSERT INTO record_pending ("entryId") SELECT id FROM entry`
-  return id
+        jsonb_to_recordset(${given}::jsonb) AS given(field text, salt text, value text)
+    ), pending AS (
+      INSERT INTO record_pending ("entryId") SELECT id FROM entry
+    )`
+  return { id, inserts }
 }
