@@ -9,7 +9,7 @@ import { actionId, callAction } from './server-action.ts'
 type Input = { db: Database; baseUrl: string; cookie: string; grantId: string; aws: Config['aws'] }
 
 const rounds = 120
-const warmUp = 10
+const warmUp = 30
 
 /**
  * What the portal adds to AWS's own time: a reveal through the server action of the production server, against a bare
