@@ -9,6 +9,11 @@ type Listener = (topics: readonly string[]) => void
 const holder = globalThis as typeof globalThis & { latchkeyLive?: { listeners: Set<Listener>; started: boolean } }
 const hub = (holder.latchkeyLive ??= { listeners: new Set<Listener>(), started: false })
 
+const comeBackAfterMs = 2_000
+/** A connection that a firewall forgot looks open for ever; asking it something finds out. */
+const askEveryMs = 30_000
+const answerWithinMs = 10_000
+
 /** Calls `listener` with the topics of every change that any replica committed. Returns how to stop. */
 export function listenLive(listener: Listener): () => void {
   hub.listeners.add(listener)
@@ -22,15 +27,17 @@ export function listenLive(listener: Listener): () => void {
 /** One connection a process listens for all its browsers; it comes back by itself, and then says that everything may have changed. */
 async function connect(): Promise<void> {
   const { config } = await getServices()
-  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'latchkey-live', keepAlive: true })
+  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'latchkey-live', keepAlive: true, connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs })
   let over = false
   const again = (error?: Error): void => {
     if (over) return
     over = true
+    clearInterval(asking)
     if (error) logError('live', error)
     client.end().catch(() => undefined)
-    setTimeout(() => void connect(), 2_000)
+    setTimeout(() => void connect(), comeBackAfterMs)
   }
+  const asking = setInterval(() => void client.query('SELECT 1').catch(again), askEveryMs)
   client.on('error', again)
   client.on('end', () => again())
   client.on('notification', ({ payload }) => publish((payload ?? '').split(',')))
@@ -43,6 +50,13 @@ async function connect(): Promise<void> {
   }
 }
 
+/** A listener that fails has nobody behind it any more; the others are still told. */
 function publish(topics: readonly string[]): void {
-  for (const listener of hub.listeners) listener(topics)
+  for (const listener of hub.listeners) {
+    try {
+      listener(topics)
+    } catch {
+      hub.listeners.delete(listener)
+    }
+  }
 }

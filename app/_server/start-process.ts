@@ -1,26 +1,54 @@
 import { workerMode } from '#lib/config/config.ts'
-import { loadCatalog, startBackground } from './background.ts'
-import { logError } from './log.ts'
+import { seconds } from '#lib/config/clock.ts'
+import { type Background, loadCatalog, startBackground } from './background.ts'
+import { logError, logInfo } from './log.ts'
 import { ConfigurationError, getServices } from './services.ts'
+import { finishAnswers, watchServers } from './stopping.ts'
+
+/** Whoever stops the process should wait longer than this before it kills. */
+const stopTakesAtMost = seconds(25)
 
 /** Brings the process up, or ends it with one clear list of what to mend. */
 export async function startProcess(): Promise<void> {
   try {
+    watchServers()
     const services = await getServices()
     await loadCatalog(services)
-    if (workerMode() === 'off') return
-    const background = await startBackground(services)
-    const stop = (): void => {
-      background.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-    }
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
+    const background = workerMode() === 'off' ? undefined : await startBackground(services)
+    stopInOrder(background)
   } catch (error) {
     if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`)
     else logError('start', error)
     process.exit(1)
+  }
+}
+
+/**
+ * SIGTERM and SIGINT end the process in order: what people wait for first, then loops and jobs at the end of their step.
+ * Next.js's own handlers end the process with the last answer, jobs or not, so they go; `next dev` keeps its own.
+ */
+function stopInOrder(background: Background | undefined): void {
+  let begun = false
+  const stop = async (): Promise<void> => {
+    if (begun) return
+    begun = true
+    const late = setTimeout(() => {
+      logError('stop', new Error('Something did not end in time; it is cut off. Every step is safe to be cut off.'))
+      process.exit(1)
+    }, stopTakesAtMost)
+    late.unref()
+    await finishAnswers()
+    await background?.stop()
+    const { db } = await getServices()
+    await db.$disconnect()
+    logInfo('stop', 'stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    if (process.env.NODE_ENV === 'production') process.removeAllListeners(signal)
+    process.on(signal, () => void stop().catch((error: unknown) => {
+      logError('stop', error)
+      process.exit(1)
+    }))
   }
 }

@@ -42,7 +42,7 @@ export async function startApp(environment: Record<string, string>, logFile: str
     kill: () => signal('SIGKILL'),
     stop: async () => {
       signal('SIGTERM')
-      const hard = setTimeout(() => signal('SIGKILL'), 12_000)
+      const hard = setTimeout(() => signal('SIGKILL'), 30_000)
       await exited
       clearTimeout(hard)
     },
