@@ -1,4 +1,4 @@
-import { workerMode } from '#lib/config/config.ts'
+import { isBuiltServer, workerMode } from '#lib/config/config.ts'
 import { seconds } from '#lib/config/clock.ts'
 import { type Background, loadCatalog, startBackground } from './background.ts'
 import { logError, logInfo } from './log.ts'
@@ -45,7 +45,7 @@ function stopInOrder(background: Background | undefined): void {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    if (process.env.NODE_ENV === 'production') process.removeAllListeners(signal)
+    if (isBuiltServer()) process.removeAllListeners(signal)
     process.on(signal, () => void stop().catch((error: unknown) => {
       logError('stop', error)
       process.exit(1)

@@ -157,6 +157,9 @@ export function readProcessConfig(): ConfigResult {
   return result
 }
 
+/** Whether this is the built server; `next dev` and the worker alone answer no. */
+export const isBuiltServer = (): boolean => process.env.NODE_ENV === 'production'
+
 /** Whether this process works the queue beside serving (the default), or leaves that to `npm run worker`. */
 export function workerMode(): 'on' | 'off' {
   return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
