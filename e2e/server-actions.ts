@@ -28,23 +28,29 @@ export type ActionAnswer = {
   text: string
 }
 
-type Call = { bound?: unknown[]; fields?: Record<string, string>; args?: unknown[]; headers?: Record<string, string> }
+type Call = {
+  bound?: unknown[]
+  fields?: Record<string, string>
+  args?: unknown[]
+  headers?: Record<string, string>
+  /** Another replica than the one of all journeys. */
+  baseUrl?: string
+}
 
 /**
  * Calls a server action as the browser does: a POST with its id, the arguments in React's encoding, and the sender's
  * cookies. What the user interface would hide or forbid plays no part.
  */
-export async function callAction(sender: Sender, name: string, { bound = [], fields, args, headers = {} }: Call): Promise<ActionAnswer> {
+export async function callAction(sender: Sender, name: string, { bound = [], fields, args, headers = {}, baseUrl }: Call): Promise<ActionAnswer> {
   const action = builtActions().get(name)
   if (!action) throw new Error(`There is no server action "${name}" in the build.`)
   const body = new FormData()
   for (const [field, value] of Object.entries(fields ?? {})) body.append(`_1_${field}`, value)
   body.append('0', JSON.stringify(args ?? [...bound, null, '$K1']))
-  return postAction(sender, action, body, headers)
+  return postAction(sender, action, body, headers, baseUrl)
 }
 
-export async function postAction(sender: Sender, action: { id: string; pages: string[] }, body: BodyInit, headers: Record<string, string>): Promise<ActionAnswer> {
-  const { baseUrl } = stackFacts()
+export async function postAction(sender: Sender, action: { id: string; pages: string[] }, body: BodyInit, headers: Record<string, string>, baseUrl = stackFacts().baseUrl): Promise<ActionAnswer> {
   const response = await fetch(`${baseUrl}${pathOf(action.pages)}`, {
     method: 'POST',
     redirect: 'manual',

@@ -6,8 +6,8 @@ import { freePort } from '#lib/local/test/free-port.ts'
 import { one } from './database.ts'
 import { noteSecret, stackFacts } from './facts.ts'
 import { expect, test } from './fixtures.ts'
-import { openGrant } from './journeys.ts'
-import { builtActions, cookieHeader } from './server-actions.ts'
+import { type Credentials, openGrant } from './journeys.ts'
+import { callAction, cookieHeader } from './server-actions.ts'
 
 /** A second replica beside the one of all journeys: the same database, an address of its own. */
 async function startReplica(folder: string): Promise<{ app: RunningApp; url: string }> {
@@ -24,21 +24,16 @@ test('a replica that is told to stop finishes the answer a person waits for, end
   const [maya, ana] = [await as('Maya Chen'), await as('Ana Kovac')]
   const { grantId } = await openGrant(maya, ana, 'sandbox-builder')
   const { app, url } = await startReplica(folder)
-  const cookie = await cookieHeader(maya)
-  const stream = await fetch(`${url}/api/live?topics=request`, { headers: { cookie } })
+  const stream = await fetch(`${url}/api/live?topics=request`, { headers: { cookie: await cookieHeader(maya) } })
   const streamed = stream.text()
   await awsLatency(1_500)
   try {
-    const form = new FormData()
-    form.append('_1_grantId', grantId)
-    form.append('0', '[null,"$K1"]')
-    const action = builtActions().get('revealAction')?.id ?? ''
-    const revealing = fetch(`${url}/grants/${grantId}/credentials`, { method: 'POST', headers: { cookie, origin: url, 'next-action': action, accept: 'text/x-component' }, body: form })
+    const revealing = callAction(maya, 'revealAction', { fields: { grantId }, baseUrl: url })
     await expect.poll(async () => (await one(`SELECT count(*)::int AS n FROM lease WHERE "grantId" = $1 AND purpose = 'reveal' AND state = 'minting'`, [grantId])).n).toBe(1)
     const stopped = app.stop()
-    const answer = await (await revealing).text()
-    for (const [, secret = ''] of answer.matchAll(/"(?:secretAccessKey|sessionToken)":"([^"]+)"/g)) noteSecret(secret)
-    expect(answer).toMatch(/"accessKeyId":"ASIA/)
+    const { lease } = (await revealing).value as { lease: Credentials }
+    noteSecret(lease.secretAccessKey, lease.sessionToken)
+    expect(lease.accessKeyId).toMatch(/^ASIA/)
     expect(await streamed).toContain('retry: 2000')
     await stopped
     expect(await app.exited).toBe(0)

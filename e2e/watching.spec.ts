@@ -52,6 +52,18 @@ test('a responder sees who is inside and what they do without reloading, triages
   await expect(rosa.getByText('Closed because: “A wrong profile, talked to Maya”')).toBeVisible()
 
   await rosa.goto('/dashboard')
+  const requestPath = (await row.getByRole('link', { name: 'Maya Chen' }).getAttribute('href')) ?? ''
+  for (const [page, sees] of [[rosa, true], [maya, true], [await as('Ana Kovac'), false]] as const) {
+    await page.goto(requestPath)
+    const activity = page.getByRole('region', { name: 'Activity', exact: true }).first()
+    if (sees) {
+      await expect(activity.getByText('ec2:DescribeRegions')).toBeVisible()
+      await expect(activity.getByRole('row', { name: /ec2:StopInstances.*Denied/ })).toHaveCount(6)
+      await expectAccessible(page)
+    } else await expect(activity).toHaveCount(0)
+  }
+
+  await rosa.goto('/dashboard')
   const tile = rosa.getByRole('link', { name: /^Ended early, still usable/ })
   const stillUsable = Number(/\d+/.exec(await tile.innerText())?.[0])
   await row.getByRole('button', { name: /^Revoke/ }).click()

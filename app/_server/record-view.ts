@@ -2,12 +2,22 @@ import 'server-only'
 import type { RecordEntryDetail, RecordPageProps, RecordRow } from '#components/record/record-models.ts'
 import { z } from 'zod'
 import { listNames } from '#lib/people/people.queries.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
-import { type ChainHead, findCheckpoint, getEntry, type ListedEntry } from '#lib/record/record.queries.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import { type ChainHead, type EntryCursor, type EntryFilter, findCheckpoint, getEntry, listEntries, type ListedEntry } from '#lib/record/record.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
 import { getServices } from './services.ts'
 
 const bodySchema = z.object({ facts: z.record(z.string(), z.unknown()) })
+
+// The record's own room does not know people: who may read it is decided here, where it is read.
+const mayRead = (viewer: Viewer): boolean => hasRole(viewer, 'auditor', 'admin')
+
+/** Entries of the record for auditors and admins; empty for others. */
+export async function readLog(viewer: Viewer, filter: EntryFilter, after: EntryCursor | null, take: number): Promise<ListedEntry[]> {
+  if (!mayRead(viewer)) return []
+  const { db } = await getServices()
+  return listEntries(db, filter, after, take)
+}
 
 export async function entryRows(viewer: Viewer, entries: readonly ListedEntry[], head: ChainHead, href: (id: string) => string): Promise<RecordRow[]> {
   const { db } = await getServices()
@@ -41,7 +51,7 @@ function sentenceOf(entry: ListedEntry): string {
 export async function entryDetail(viewer: Viewer, id: string, head: ChainHead, href: string): Promise<RecordEntryDetail | null> {
   const { db } = await getServices()
   const entryId = z.uuid().safeParse(id).data
-  const entry = entryId ? await getEntry(db, entryId) : null
+  const entry = entryId && mayRead(viewer) ? await getEntry(db, entryId) : null
   if (!entry) return null
   const [row] = await entryRows(viewer, [entry], head, () => href)
   const checkpoint = entry.seal ? await findCheckpoint(db, entry.seal.sequence) : null

@@ -16,7 +16,6 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
           <Th>When</Th>
           <Th className="max-sm:hidden">Who</Th>
           <Th>What happened</Th>
-          <Th className="max-sm:hidden">Who</Th>
           <Th className="max-lg:hidden">Kind</Th>
           <Th className="max-md:hidden">Chain</Th>
         </tr>
@@ -36,7 +35,6 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
                 {row.sentence}
               </AppLink>
             </Td>
-            <Td className="whitespace-nowrap text-ink-2 max-sm:hidden">{row.person ?? <span className="text-ink-3">Latchkey</span>}</Td>
             <Td className="max-lg:hidden">
               <code className="font-mono text-xs text-ink-2">{row.kind}</code>
             </Td>

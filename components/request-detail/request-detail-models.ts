@@ -3,6 +3,29 @@ import type { Action, EndedAs, GrantState, PermissionPreviewModel, PersonRef, Pr
 /** "Ended" is two facts, each with its time and how it was confirmed. */
 export type EndFact = { at: string | null; how: string }
 
+/** One call that CloudTrail recorded. */
+export type CallRow = {
+  id: string
+  at: string
+  /** "ec2:StopInstances": the event's service and name, which is not always the IAM action's. */
+  call: string
+  result: 'read' | 'change' | 'denied' | 'failed'
+  /** AWS's code, where it was denied or failed. */
+  code: string | null
+  from: string
+  region: string
+}
+
+export type ActivityModel = {
+  /** "3 sessions: 41 calls, 6 of them changes, 2 denied". */
+  sentence: string
+  calls: CallRow[]
+  newerHref: string | null
+  olderHref: string | null
+  /** Whether more may still come: the grant, or a session of it, is open. */
+  open: boolean
+}
+
 export type RequestDetailPageProps = {
   now: string
   back: { href: string; label: string }
@@ -32,6 +55,8 @@ export type RequestDetailPageProps = {
   /** The policy that applied, as sentences, one a step. */
   policy: { name: string; sentences: string[] }
   preview: PermissionPreviewModel
+  /** What CloudTrail shows of the grant's use; null for those who may not see it, and before there is a grant. */
+  activity: ActivityModel | null
   actions: {
     /** Reads `requestId`. */
     cancel?: Action

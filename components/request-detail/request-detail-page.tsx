@@ -7,12 +7,13 @@ import { PermissionPreview } from '../ui/permission-preview.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { ClockTime, Countdown } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
+import { Activity } from './activity.tsx'
 import { DetailActions } from './detail-actions.tsx'
 import { EndFacts } from './end-facts.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
 export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
-  const { now, back, request, grant, timeline, policy, preview, live } = props
+  const { now, back, request, grant, timeline, policy, preview, activity, live } = props
   const state = grant ? (grant.endedAs ?? grant.state) : request.state
   return (
     <>
@@ -54,6 +55,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
               <Timeline entries={timeline} now={now} label="What happened, oldest first" />
             </Card>
           </Section>
+          {activity && <Activity activity={activity} now={now} />}
         </div>
         <div className="min-w-0">
           <Facts {...props} />

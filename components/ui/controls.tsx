@@ -34,12 +34,3 @@ export function Select({ className, children, ...rest }: ComponentProps<'select'
     </span>
   )
 }
-
-export function Checkbox({ label, className, ...rest }: ComponentProps<'input'> & { label: ReactNode }): ReactNode {
-  return (
-    <label className={clsx('flex min-h-6 items-start gap-2 text-sm text-ink-2 pointer-coarse:min-h-10 pointer-coarse:items-center', className)}>
-      <input type="checkbox" className="mt-0.5 size-4 shrink-0 rounded-sm accent-(--accent)" {...rest} />
-      <span>{label}</span>
-    </label>
-  )
-}

@@ -8,7 +8,7 @@ import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { pollTrail } from './poll-trail.ts'
 import { claimWatches } from './watch.store.ts'
-import { listFreshness, listGrantEvents, listInside } from './sessions.queries.ts'
+import { findGrantActivity, listFreshness, listGrantEvents, listInside } from './sessions.queries.ts'
 
 let slice: Slice
 let maya: Viewer
@@ -203,5 +203,10 @@ test('the holder pages through the activity of their own grant, and no other req
   expect(seen).toHaveLength(7)
   expect(new Set(seen).size).toBe(7)
   expect((await listGrantEvents(slice.deps.db, rosa, grantId, { take: 50 })).events).toHaveLength(7)
-  expect((await listGrantEvents(slice.deps.db, await slice.viewer('tom'), grantId, { take: 50 })).events).toEqual([])
+  expect(await findGrantActivity(slice.deps.db, maya, grantId)).toMatchObject({ sessions: 1, events: 7, changes: 0, denied: 0 })
+  for (const id of ['tom', 'ana', 'olga']) {
+    const other = await slice.viewer(id)
+    expect((await listGrantEvents(slice.deps.db, other, grantId, { take: 50 })).events).toEqual([])
+    expect(await findGrantActivity(slice.deps.db, other, grantId)).toBeNull()
+  }
 })

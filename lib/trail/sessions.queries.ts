@@ -59,11 +59,14 @@ export async function listInside(db: Database, viewer: Viewer, { since, until, s
 
 const grantFor = (viewer: Viewer): Prisma.GrantWhereInput => (mayWatch(viewer) ? {} : { personId: viewer.personId })
 
-export type ListedSession = Prisma.SessionGetPayload<object>
+export type GrantActivity = { sessions: number; events: number; changes: number; denied: number; lastEventAt: Date | null }
 
-/** The sessions of a grant, latest activity first: for those who watch, and for its holder. */
-export function listGrantSessions(db: Database, viewer: Viewer, grantId: string, take = 50): Promise<ListedSession[]> {
-  return db.session.findMany({ where: { grantId, grant: grantFor(viewer) }, orderBy: [{ lastEventAt: 'desc' }, { id: 'desc' }], take })
+/** What CloudTrail saw of a grant in all: for those who watch, and for its holder; null for others. */
+export async function findGrantActivity(db: Database, viewer: Viewer, grantId: string): Promise<GrantActivity | null> {
+  const grant = await db.grant.findFirst({ where: { id: grantId, ...grantFor(viewer) }, select: { id: true } })
+  if (!grant) return null
+  const { _count, _sum, _max } = await db.session.aggregate({ where: { grantId }, _count: true, _sum: { eventCount: true, changeCount: true, deniedCount: true }, _max: { lastEventAt: true } })
+  return { sessions: _count, events: _sum.eventCount ?? 0, changes: _sum.changeCount ?? 0, denied: _sum.deniedCount ?? 0, lastEventAt: _max.lastEventAt }
 }
 
 const listed = { eventId: true, eventTime: true, eventSource: true, eventName: true, region: true, sourceIp: true, userAgent: true, errorCode: true, readOnly: true, sessionId: true } satisfies Prisma.TrailEventSelect

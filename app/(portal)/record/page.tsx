@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { typedText } from '#lib/config/typed-text.ts'
 import { RecordPage } from '#components/record/record-page.tsx'
 import { listPeople } from '#lib/people/people.queries.ts'
-import { getChainHead, listEntries } from '#lib/record/record.queries.ts'
+import { getChainHead } from '#lib/record/record.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
-import { chainSummary, entryDetail, entryRows } from '#app/_server/record-view.ts'
+import { chainSummary, entryDetail, entryRows, readLog } from '#app/_server/record-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -26,7 +26,7 @@ export default async function Log({ searchParams }: Props): Promise<ReactNode> {
   const { db, clock } = await getServices()
   const now = clock()
   const filter = { kind: query.kind, actorId: query.person, from: query.from ? new Date(query.from) : null, to: query.to ? new Date(Date.parse(query.to) + 86_400_000) : null, search: query.q }
-  const [entries, head, people] = await Promise.all([listEntries(db, filter, parseCursor(query.after), pageSize + 1), getChainHead(db), listPeople(db, viewer)])
+  const [entries, head, people] = await Promise.all([readLog(viewer, filter, parseCursor(query.after), pageSize + 1), getChainHead(db), listPeople(db, viewer)])
   const page = entries.slice(0, pageSize)
   const last = page.at(-1)
   return (

@@ -27,6 +27,7 @@ export const unitChecks: readonly Check[] = [
   { name: 'Route types', command: 'next', args: ['typegen'] },
   { name: 'Types', command: 'tsc', args: ['-p', '.'] },
   { name: 'Lint and boundaries', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'Dead code', command: 'knip', args: [] },
   { name: 'Unit tests', command: 'vitest', args: ['run', '--project', 'unit'], count: countVitest },
 ]
 

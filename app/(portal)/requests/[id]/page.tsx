@@ -9,6 +9,7 @@ import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
+import { activityOf } from '#app/_server/activity-view.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -17,9 +18,10 @@ import { iso, orList, personRef, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request' }
 
-type Props = { params: Promise<{ id: string }> }
+const beforeSchema = z.string().max(100).optional().catch(undefined)
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ before?: string | string[] }> }
 
-export default async function RequestDetail({ params }: Props): Promise<ReactNode> {
+export default async function RequestDetail({ params, searchParams }: Props): Promise<ReactNode> {
   const { id } = await params
   const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`)
   const { db, clock } = await getServices()
@@ -28,7 +30,8 @@ export default async function RequestDetail({ params }: Props): Promise<ReactNod
   const profile = request && (await findProfile(db, request.profileId))
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
-  const preview = await previewProfile(profile)
+  const before = beforeSchema.parse((await searchParams).before)
+  const [preview, activity] = await Promise.all([previewProfile(profile), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -48,6 +51,7 @@ export default async function RequestDetail({ params }: Props): Promise<ReactNod
       timeline={requestTimeline(request)}
       policy={{ name: 'One approver', sentences: [`One of ${orList(request.approverGroups)} decides. Nobody decides their own request.`] }}
       preview={preview.model}
+      activity={activity}
       actions={actionsFor(viewer, request, own)}
       live={{ url: '/api/live', topics: ['request', 'grant', 'lease'] }}
     />
