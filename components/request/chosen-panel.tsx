@@ -21,7 +21,7 @@ export function ChosenPanel({ now, chosen, action, prefill, answerAction }: Prop
         </div>
         <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm text-ink-2">
           <AccountLabel account={profile.account} />
-          <span aria-hidden>·</span>
+          <span aria-hidden className="max-sm:hidden">·</span>
           {chosen.grantKind}
         </p>
         <p className="mt-2 max-w-[68ch] text-sm text-ink-2">{chosen.summary}</p>

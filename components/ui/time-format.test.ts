@@ -18,6 +18,7 @@ test('the past is told coarsely', () => {
 
 test('the future says in how long', () => {
   expect(ago(-10)).toBe('in a moment')
+  expect(ago(-2)).toBe('just now')
   expect(ago(-600)).toBe('in 10 min')
 })
 

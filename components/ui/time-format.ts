@@ -6,7 +6,8 @@ const day = 24 * hour
 export function relativeTime(atMs: number, nowMs: number): string {
   const distance = atMs - nowMs
   const size = Math.abs(distance)
-  if (size < 45_000) return distance > 0 ? 'in a moment' : 'just now'
+  // A second ahead is what was read after the page took its time, not the future.
+  if (size < 45_000) return distance > 5_000 ? 'in a moment' : 'just now'
   if (size >= 7 * day) return calendarDate(atMs, nowMs)
   const amount = size < hour ? `${Math.max(1, Math.floor(size / minute))} min` : size < day ? hoursText(size) : daysText(size)
   return distance > 0 ? `in ${amount}` : `${amount} ago`
