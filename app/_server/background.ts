@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { after, minutes, seconds } from '#lib/config/clock.ts'
-import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
-import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import { loadCatalog } from '#lib/catalog/load-catalog.ts'
+import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
@@ -17,13 +17,13 @@ import { logError, logInfo } from './log.ts'
 import { ConfigurationError, type Services } from './services.ts'
 
 /** Loads the catalogue file into the database; a mistake in it names line and field and stops the start. */
-export async function loadCatalog({ db, config, clock }: Services): Promise<void> {
+export async function readCatalog({ db, config, clock }: Services): Promise<void> {
   const source = await readFile(config.catalogFile, 'utf8').catch(() => {
     throw new ConfigurationError([`CATALOG_FILE: ${config.catalogFile} cannot be read.`])
   })
-  const result = parseCatalog(source)
+  const result = await loadCatalog(db, source, clock())
   if (!result.ok) throw new ConfigurationError(result.problems.map((problem) => `${config.catalogFile}, ${describeProblem(problem)}`))
-  const { added, changed, removed } = await syncCatalog(db, result.catalog, clock())
+  const { added, changed, removed } = result.summary
   logInfo('catalogue', `${added.length} added, ${changed.length} changed, ${removed.length} no longer offered`)
 }
 

@@ -1,6 +1,6 @@
 import { isBuiltServer, workerMode } from '#lib/config/config.ts'
 import { seconds } from '#lib/config/clock.ts'
-import { type Background, loadCatalog, startBackground } from './background.ts'
+import { type Background, readCatalog, startBackground } from './background.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, getServices } from './services.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
@@ -13,7 +13,7 @@ export async function startProcess(): Promise<void> {
   try {
     watchServers()
     const services = await getServices()
-    await loadCatalog(services)
+    await readCatalog(services)
     const background = workerMode() === 'off' ? undefined : await startBackground(services)
     stopInOrder(background)
   } catch (error) {

@@ -61,7 +61,7 @@ export const profileSchema = z.strictObject({
 export const catalogSchema = z.strictObject({
   version: z.literal(1),
   accounts: z.array(accountSchema).min(1, 'must list at least one account'),
-  profiles: z.array(profileSchema),
+  profiles: z.array(profileSchema).min(1, 'must list at least one profile: an empty list would withdraw everything'),
 })
 
 export type CatalogAccount = z.infer<typeof accountSchema>

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import type { Catalog } from './catalog-schema.ts'
+import { loadCatalog } from './load-catalog.ts'
 import { parseCatalog } from './parse-catalog.ts'
 import { syncCatalog } from './sync-catalog.ts'
 
@@ -36,4 +37,32 @@ test('an account and its profiles that left the file are withdrawn, each with it
   expect(await entries(gone?.id ?? '')).toHaveLength(3)
   expect(await database.db.accessProfile.count({ where: { offered: false } })).toBe(0)
   expect(await syncCatalog(database.db, catalog, now)).toEqual({ added: [], changed: [], removed: [] })
+})
+
+test('an unchanged file is not read again, a changed one is, and one with a mistake changes nothing', async () => {
+  const source = await readFile('lib/local/demo/catalog.yaml', 'utf8')
+  const later = new Date('2026-05-02T10:00:00Z')
+  const loadedAt = async (): Promise<Date | undefined> => (await database.db.catalogLoad.findUnique({ where: { id: 1 } }))?.loadedAt
+  expect(await loadCatalog(database.db, source, now)).toMatchObject({ ok: true })
+  expect(await loadCatalog(database.db, source, later)).toEqual({ ok: true, summary: { added: [], changed: [], removed: [] } })
+  expect(await loadedAt()).toEqual(now)
+  expect(await loadCatalog(database.db, source.replace('maxDurationMinutes: 480', 'maxDurationMinutes: 0'), later)).toMatchObject({ ok: false, problems: [{ field: 'profiles[0].limits.maxDurationMinutes' }] })
+  expect(await loadedAt()).toEqual(now)
+  expect(await loadCatalog(database.db, source.replace('maxDurationMinutes: 480', 'maxDurationMinutes: 420'), later)).toMatchObject({ ok: true, summary: { changed: ['payments-prod-read'] } })
+  expect(await loadedAt()).toEqual(later)
+})
+
+test('a thousand accounts with five profiles each are loaded in one go, each with its entry', async () => {
+  const own = await createTestDatabase()
+  const [account] = catalog.accounts
+  const [profile] = catalog.profiles
+  const accounts = Array.from({ length: 1_000 }, (_, index) => ({ ...(account as Catalog['accounts'][number]), id: String(600_000_000_000 + index), name: `account-${index}` }))
+  const profiles = accounts.flatMap(({ name }) => Array.from({ length: 5 }, (_, index) => ({ ...(profile as Catalog['profiles'][number]), id: `${name}-${index}`, account: name })))
+  expect((await syncCatalog(own.db, { version: 1, accounts, profiles }, now)).added).toHaveLength(5_000)
+  expect(await own.db.accessProfile.count({ where: { offered: true } })).toBe(5_000)
+  expect(await own.db.recordEntry.groupBy({ by: ['kind'], _count: true, orderBy: { kind: 'asc' } })).toMatchObject([
+    { kind: 'catalog.account.changed', _count: 1_000 },
+    { kind: 'catalog.profile.added', _count: 5_000 },
+  ])
+  await own.drop()
 })

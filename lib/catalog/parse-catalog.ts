@@ -61,7 +61,8 @@ function crossCheck(catalog: Catalog): { path: Path; message: string }[] {
 
 /** Indexes of values that stood in the list before. */
 function doubled(values: readonly string[]): number[] {
-  return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []))
+  const seen = new Set<string>()
+  return values.flatMap((value, index) => (seen.size === seen.add(value).size ? [index] : []))
 }
 
 function fieldName(path: Path): string {

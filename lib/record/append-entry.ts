@@ -27,10 +27,18 @@ export type NewEntry = {
  * not at all. Takes no lock; the sealer chains it within a second or so. Returns the entry's id.
  */
 export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<string> {
-  const { id, inserts } = entryInserts(entry, Prisma.sql`SELECT 1`)
-  // One round trip: every state change of the product waits for this statement.
-  await tx.$executeRaw`WITH ${inserts} SELECT id FROM entry`
-  return id
+  const [id] = await appendEntries(tx, [entry])
+  return id as string
+}
+
+/** Appends lines in their order, a few hundred to a statement. Returns their ids. */
+export async function appendEntries(tx: Transaction, entries: readonly NewEntry[]): Promise<string[]> {
+  const composed = entries.map(compose)
+  for (let from = 0; from < composed.length; from += entriesAtOnce) {
+    // One round trip: every state change of the product waits for this statement.
+    await tx.$executeRaw`WITH ${inserts(composed.slice(from, from + entriesAtOnce), Prisma.sql`true`)} SELECT id FROM entry`
+  }
+  return composed.map(({ id }) => id)
 }
 
 /**
@@ -39,41 +47,56 @@ export async function appendEntry(tx: Transaction, entry: NewEntry): Promise<str
  * `undefined`, and nothing is written.
  */
 export async function changeWithEntry<Row extends object>(db: Database | Transaction, change: Prisma.Sql, entry: NewEntry): Promise<Row | undefined> {
-  const { inserts } = entryInserts(entry, Prisma.sql`SELECT 1 FROM change`)
-  const [row] = await db.$queryRaw<Row[]>`WITH change AS (${change}), ${inserts} SELECT * FROM change`
+  const [row] = await db.$queryRaw<Row[]>`WITH change AS (${change}), ${inserts([compose(entry)], Prisma.sql`EXISTS (SELECT FROM change)`)} SELECT * FROM change`
   return row
 }
 
-/** The common table expressions that insert an entry once for each row of `condition`. */
-function entryInserts(entry: NewEntry, condition: Prisma.Sql): { id: string; inserts: Prisma.Sql } {
+const entriesAtOnce = 500
+
+type ComposedEntry = { id: string; row: Record<string, string | null>; commitments: { entryId: string; field: string; salt: string; value: string }[] }
+
+/** The entry's row, bytes in base64, and its commitments. */
+function compose(entry: NewEntry): ComposedEntry {
   const id = newEntryId()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  const rows = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
+  const salted = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
+  const occurredAt = entry.occurredAt.toISOString()
+  const [actorId, subjectId, requestId, grantId] = [entry.actorId ?? null, entry.subjectId ?? null, entry.requestId ?? null, entry.grantId ?? null]
   const body = canonicalJson({
     version: 1,
     id,
     kind: entry.kind,
-    occurredAt: entry.occurredAt.toISOString(),
-    actor: entry.actorId ?? null,
-    subject: entry.subjectId ?? null,
-    request: entry.requestId ?? null,
-    grant: entry.grantId ?? null,
+    occurredAt,
+    actor: actorId,
+    subject: subjectId,
+    request: requestId,
+    grant: grantId,
     facts: entry.facts,
-    personal: Object.fromEntries(rows.map((row) => [row.field, commitment(row.salt, row.field, row.value)])),
+    personal: Object.fromEntries(salted.map(({ field, salt, value }) => [field, commitment(salt, field, value)])),
   })
-  const given = JSON.stringify(rows.map(({ field, salt, value }) => ({ field, salt: salt.toString('base64'), value })))
-  const inserts = Prisma.sql`
+  return {
+    id,
+    row: { id, occurredAt, kind: entry.kind, actorId, subjectId, grantId, requestId, body: Buffer.from(body).toString('base64') },
+    commitments: salted.map(({ field, salt, value }) => ({ entryId: id, field, salt: salt.toString('base64'), value })),
+  }
+}
+
+/** The common table expressions that insert entries, all or none of them, where `condition` holds. */
+function inserts(composed: readonly ComposedEntry[], condition: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
     entry AS (
       INSERT INTO record_entry (id, "occurredAt", kind, "actorId", "subjectId", "grantId", "requestId", body)
-      SELECT ${id}::uuid, ${entry.occurredAt}::timestamptz, ${entry.kind}, ${entry.actorId ?? null}::uuid, ${entry.subjectId ?? null},
-        ${entry.grantId ?? null}::uuid, ${entry.requestId ?? null}::uuid, ${Buffer.from(body)}::bytea FROM (${condition}) AS changed
+      SELECT id, "occurredAt", kind, "actorId", "subjectId", "grantId", "requestId", decode(body, 'base64')
+      FROM jsonb_to_recordset(${JSON.stringify(composed.map(({ row }) => row))}::jsonb)
+        AS given(id uuid, "occurredAt" timestamptz, kind text, "actorId" uuid, "subjectId" text, "grantId" uuid, "requestId" uuid, body text)
+      WHERE ${condition}
       RETURNING id
     ), personal AS (
       INSERT INTO record_commitment ("entryId", field, salt, value)
-      SELECT entry.id, field, decode(salt, 'base64'), value FROM entry,
-        jsonb_to_recordset(${given}::jsonb) AS given(field text, salt text, value text)
+      SELECT entry.id, field, decode(salt, 'base64'), value FROM entry
+      JOIN jsonb_to_recordset(${JSON.stringify(composed.flatMap(({ commitments }) => commitments))}::jsonb)
+        AS given("entryId" uuid, field text, salt text, value text) ON given."entryId" = entry.id
     ), pending AS (
       INSERT INTO record_pending ("entryId") SELECT id FROM entry
     )`
-  return { id, inserts }
 }
