@@ -1,9 +1,10 @@
 import 'server-only'
 import type { RecordEntryDetail, RecordPageProps, RecordRow } from '#components/record/record-models.ts'
 import { z } from 'zod'
-import { listNames } from '#lib/people/people.queries.ts'
+import { findPeople, listNames } from '#lib/people/people.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { type ChainHead, type EntryCursor, type EntryFilter, findCheckpoint, getEntry, listEntries, type ListedEntry } from '#lib/record/record.queries.ts'
+import { findRequestsByCode } from '#lib/requests/requests.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
 import { getServices } from './services.ts'
 
@@ -12,11 +13,18 @@ const bodySchema = z.object({ facts: z.record(z.string(), z.unknown()) })
 // The record's own room does not know people: who may read it is decided here, where it is read.
 const mayRead = (viewer: Viewer): boolean => hasRole(viewer, 'auditor', 'admin')
 
+export type LogFilter = Pick<EntryFilter, 'kind' | 'from' | 'to' | 'search'> & {
+  /** A person's id, or a part of their name or e-mail; empty for everybody. */
+  person: string
+}
+
 /** Entries of the record for auditors and admins; empty for others. */
-export async function readLog(viewer: Viewer, filter: EntryFilter, after: EntryCursor | null, take: number): Promise<ListedEntry[]> {
+export async function readLog(viewer: Viewer, { person, ...filter }: LogFilter, after: EntryCursor | null, take: number): Promise<ListedEntry[]> {
   if (!mayRead(viewer)) return []
   const { db } = await getServices()
-  return listEntries(db, filter, after, take)
+  const known = z.uuid().safeParse(person).data
+  const [actorIds, requestIds] = await Promise.all([person === '' ? null : known ? [known] : findPeople(db, viewer, person), filter.search === '' ? [] : findRequestsByCode(db, viewer, filter.search)])
+  return listEntries(db, { ...filter, actorIds, requestIds }, after, take)
 }
 
 export async function entryRows(viewer: Viewer, entries: readonly ListedEntry[], head: ChainHead, href: (id: string) => string): Promise<RecordRow[]> {

@@ -32,7 +32,9 @@ export type ApprovalDetail = ApprovalItem & {
 
 export type ApprovalsPageProps = {
   now: string
+  /** The riskiest of those that wait; `count` says how many there are in all. */
   items: ApprovalItem[]
+  count: number
   selected: ApprovalDetail | null
   /** True when the address names it: on a phone the list is shown otherwise. */
   selectedByAddress: boolean

@@ -9,7 +9,7 @@ import { ApprovalKeys } from './approval-keys.tsx'
 import { ApprovalList } from './approval-list.tsx'
 import { ApprovalPanel } from './approval-panel.tsx'
 
-export function ApprovalsPage({ now, items, selected, selectedByAddress, listHref, decideAction, live }: ApprovalsPageProps): ReactNode {
+export function ApprovalsPage({ now, items, count, selected, selectedByAddress, listHref, decideAction, live }: ApprovalsPageProps): ReactNode {
   const index = items.findIndex((item) => item.id === selected?.id)
   const next = items[index + 1] ?? items[index - 1]
   return (
@@ -18,7 +18,7 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
       <div className={clsx(selectedByAddress && 'max-lg:sr-only')}>
         <PageHeader
           title="Approvals"
-          lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${items.length} requests wait for you, the riskiest first.`}
+          lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${count.toLocaleString('en')} requests wait for you, the riskiest first.`}
           actions={items.length > 0 && <KeyHints />}
         />
       </div>
@@ -29,7 +29,12 @@ export function ApprovalsPage({ now, items, selected, selectedByAddress, listHre
       ) : (
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', selectedByAddress && 'max-lg:hidden')}>
-            {items.length > 0 ? <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} /> : <p className="text-sm text-ink-2">Nothing else to decide.</p>}
+            {items.length > 0 ? (
+              <>
+                <ApprovalList items={items} selectedId={selected?.id ?? null} now={now} />
+                {count > items.length && <p className="mt-2 px-1 text-xs text-ink-3">{(count - items.length).toLocaleString('en')} more follow as you decide.</p>}
+              </>
+            ) : <p className="text-sm text-ink-2">Nothing else to decide.</p>}
           </div>
           <div className={clsx('min-w-0', !selectedByAddress && 'max-lg:hidden')}>
             <AppLink href={listHref} className="mb-3 inline-flex min-h-8 items-center gap-1 text-sm text-ink-2 lg:hidden">

@@ -37,7 +37,11 @@ export type DashboardPageProps = {
   tiles: TileModel[]
   window: { from: string; to: string }
   bars: TimelineBar[]
+  /** Windows that are not among the bars. */
+  moreBars: number
   sessions: SessionRow[]
+  /** How many are inside in all, and where all of them are shown; null when they are. */
+  inside: { count: number; allHref: string | null }
   expiring: { id: string; person: string; what: string; endsAt: string; href: string }[]
   findings: LatestFinding[]
   findingsHref: string

@@ -11,7 +11,7 @@ import { GrantTimeline } from './grant-timeline.tsx'
 import { SessionsTable } from './sessions-table.tsx'
 
 export function DashboardPage(props: DashboardPageProps): ReactNode {
-  const { now, tiles, window, bars, sessions, freshness, revokeAction, live } = props
+  const { now, tiles, window, bars, moreBars, sessions, inside, freshness, revokeAction, live } = props
   return (
     <>
       {live && <LiveRefresh url={live.url} topics={live.topics} />}
@@ -21,7 +21,18 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
           <Tile key={tile.label} {...tile} />
         ))}
       </div>
-      <Section id="inside" title="Inside now" count={sessions.length}>
+      <Section
+        id="inside"
+        title="Inside now"
+        count={inside.count}
+        aside={
+          inside.allHref && (
+            <AppLink href={inside.allHref} className="text-accent-text hover:underline hover:underline-offset-2">
+              Show all {inside.count}; these {sessions.length} end first
+            </AppLink>
+          )
+        }
+      >
         {sessions.length > 0 ? (
           <SessionsTable sessions={sessions} now={now} revokeAction={revokeAction} />
         ) : (
@@ -31,7 +42,7 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
         )}
       </Section>
       {bars.length > 0 && (
-        <Section id="windows" title="Windows of access">
+        <Section id="windows" title="Windows of access" aside={moreBars > 0 ? `${moreBars} more, not shown` : null}>
           <GrantTimeline now={now} window={window} bars={bars} />
         </Section>
       )}

@@ -18,7 +18,9 @@ export function GrantTimeline({ now, window, bars }: Props): ReactNode {
   const nowAt = percentOf(Date.parse(now), from, to)
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
-      <ul>
+      <div className="relative">
+        <Grid marks={marks} from={from} to={to} nowAt={nowAt} />
+      <ul className="relative">
         {bars.map((bar) => (
           <li key={bar.id} data-live-id={bar.id}>
             <AppLink href={bar.href} className="grid grid-cols-[8.5rem_minmax(0,1fr)] items-center outline-offset-[-2px] hover:bg-hover sm:grid-cols-[15rem_minmax(0,1fr)]">
@@ -27,25 +29,37 @@ export function GrantTimeline({ now, window, bars }: Props): ReactNode {
                 <span className="truncate text-xs text-ink-3 max-sm:hidden">{bar.profile.name}</span>
               </span>
               <span className="sr-only">{words[bar.state]}</span>
-              <BarRow bar={bar} from={from} to={to} marks={marks} nowAt={nowAt} />
+              <BarRow bar={bar} from={from} to={to} />
             </AppLink>
           </li>
         ))}
       </ul>
+      </div>
       <Axis marks={marks} from={from} to={to} now={now} nowAt={nowAt} />
     </div>
   )
 }
 
-function BarRow({ bar, from, to, marks, nowAt }: { bar: TimelineBar; from: number; to: number; marks: number[]; nowAt: number }): ReactNode {
+/** The hours and now, once behind all rows. */
+function Grid({ marks, from, to, nowAt }: { marks: number[]; from: number; to: number; nowAt: number }): ReactNode {
+  return (
+    <div aria-hidden className="pointer-events-none absolute inset-y-0 right-0 left-[8.5rem] border-l border-line sm:left-[15rem]">
+      <svg className="block size-full">
+        {marks.map((at) => (
+          <line key={at} x1={`${percentOf(at, from, to)}%`} x2={`${percentOf(at, from, to)}%`} y1="0" y2="100%" className="stroke-line" />
+        ))}
+        <line x1={`${nowAt}%`} x2={`${nowAt}%`} y1="0" y2="100%" className="stroke-ink" strokeWidth="1.5" />
+      </svg>
+    </div>
+  )
+}
+
+function BarRow({ bar, from, to }: { bar: TimelineBar; from: number; to: number }): ReactNode {
   const start = percentOf(Date.parse(bar.startsAt), from, to)
   const end = percentOf(Date.parse(bar.endsAt), from, to)
   const production = bar.profile.account.environment === 'production'
   return (
-    <svg aria-hidden className="block h-8 w-full border-l border-line">
-      {marks.map((at) => (
-        <line key={at} x1={`${percentOf(at, from, to)}%`} x2={`${percentOf(at, from, to)}%`} y1="0" y2="100%" className="stroke-line" />
-      ))}
+    <svg aria-hidden className="block h-8 w-full">
       <rect
         x={`${start}%`}
         width={`${Math.max(0.4, end - start)}%`}
@@ -54,7 +68,6 @@ function BarRow({ bar, from, to, marks, nowAt }: { bar: TimelineBar; from: numbe
         rx="3"
         className={production && bar.state !== 'ended' ? (bar.state === 'active' ? 'fill-red' : 'fill-red-soft stroke-red') : fills[bar.state]}
       />
-      <line x1={`${nowAt}%`} x2={`${nowAt}%`} y1="0" y2="100%" className="stroke-ink" strokeWidth="1.5" />
     </svg>
   )
 }

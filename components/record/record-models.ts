@@ -30,7 +30,8 @@ export type RecordPageProps = {
   now: string
   filters: { q: string; kind: string; person: string; from: string; to: string }
   kinds: FilterOption[]
-  people: FilterOption[]
+  /** null where there are too many to choose from: then a name is typed. */
+  people: FilterOption[] | null
   rows: RecordRow[]
   selected: RecordEntryDetail | null
   baseHref: string

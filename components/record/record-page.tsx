@@ -1,7 +1,7 @@
 import { BookLock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { FilterBar } from '../ui/filter-bar.tsx'
-import { FilterDate, FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
+import { FilterChoice, FilterDate, FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
 import { Pagination } from '../ui/pagination.tsx'
 import { RelativeTime } from '../ui/time.tsx'
@@ -23,9 +23,9 @@ export function RecordPage({ now, filters, kinds, people, rows, selected, baseHr
         }
       />
       <FilterBar action={baseHref} label="Filter the log">
-        <FilterSearch name="q" label="Text" value={filters.q} placeholder="Anything in an entry" />
+        <FilterSearch name="q" label="Text" value={filters.q} placeholder="Reason, profile, request code…" />
         <FilterSelect name="kind" label="What" value={filters.kind} options={kinds} />
-        <FilterSelect name="person" label="Who" value={filters.person} options={people} />
+        <FilterChoice name="person" label="Who" value={filters.person} options={people} placeholder="Name or e-mail" />
         <FilterDate name="from" label="From" value={filters.from} />
         <FilterDate name="to" label="To" value={filters.to} />
       </FilterBar>

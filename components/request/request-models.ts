@@ -10,11 +10,14 @@ export type CatalogueEntry = {
 
 export type Catalogue = {
   query: { q: string; account: string; environment: string; use: string }
-  accounts: FilterOption[]
+  /** null where there are too many to choose from: then it is typed. */
+  accounts: FilterOption[] | null
   environments: FilterOption[]
   useCases: FilterOption[]
   recent: CatalogueEntry[]
   entries: CatalogueEntry[]
+  /** How many the filters leave; `entries` are the first of them. */
+  matching: number
   /** All that this person may ask for, before filtering. */
   total: number
 }

@@ -23,15 +23,22 @@ type Props = {
 
 export function ConfirmDialog({ trigger, title, consequences, ...form }: Props): ReactNode {
   const [open, setOpen] = useState(false)
+  // A table has one a row: it is made when it is first asked for, and stays for its way of closing.
+  const [asked, setAsked] = useState(false)
   return (
     <>
-      <Button tone={trigger.tone} size={trigger.size} aria-label={trigger.name} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <Button tone={trigger.tone} size={trigger.size} aria-label={trigger.name} aria-haspopup="dialog" onClick={() => {
+          setAsked(true)
+          setOpen(true)
+        }}>
         {trigger.label}
       </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={title}>
-        <div className="text-sm text-ink-2">{consequences}</div>
-        <ConfirmForm {...form} onDone={() => setOpen(false)} onKeep={() => setOpen(false)} />
-      </Dialog>
+      {asked && (
+        <Dialog open={open} onOpenChange={setOpen} title={title}>
+          <div className="text-sm text-ink-2">{consequences}</div>
+          <ConfirmForm {...form} onDone={() => setOpen(false)} onKeep={() => setOpen(false)} />
+        </Dialog>
+      )}
     </>
   )
 }

@@ -20,6 +20,11 @@ export function FilterSelect({ name, label, value, options, any = 'Any' }: { nam
   )
 }
 
+/** A list to choose from, or, where there are too many to list (`null`), a field to type in. */
+export function FilterChoice({ options, placeholder, ...field }: { name: string; label: string; value: string; options: FilterOption[] | null; placeholder: string }): ReactNode {
+  return options ? <FilterSelect {...field} options={options} /> : <FilterSearch {...field} placeholder={placeholder} />
+}
+
 export function FilterDate({ name, label, value }: { name: string; label: string; value: string }): ReactNode {
   return (
     <label className="flex flex-col gap-1 text-xs text-ink-3">

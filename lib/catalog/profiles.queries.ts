@@ -12,17 +12,22 @@ export type ProfileFilter = { search: string; account: string; environment: stri
 const mayAskFor = (viewer: Viewer): Prisma.AccessProfileWhereInput => ({ offered: true, requesterGroups: { hasSome: [...viewer.groups] } })
 const typed = (row: Row): ListedProfile => ({ ...row, definition: row.definition as unknown as ProfileDefinition })
 
-/** What the viewer may ask for and `filter` leaves, by title. Every word of the search has to occur. */
-export async function listProfilesFor(db: Database, viewer: Viewer, filter: ProfileFilter, take = 60): Promise<ListedProfile[]> {
+/** Every word of the search has to occur. An account is named by its number, or by a part of its number or name. */
+function leftBy(viewer: Viewer, filter: ProfileFilter): Prisma.AccessProfileWhereInput {
   const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
+  return {
+    ...mayAskFor(viewer),
+    ...(filter.account ? { account: { OR: [{ id: { contains: filter.account } }, { name: { contains: filter.account.toLowerCase() } }] } } : {}),
+    ...(filter.environment ? { environment: filter.environment } : {}),
+    ...(filter.useCase ? { useCase: filter.useCase } : {}),
+    AND: words.map((word) => ({ searchText: { contains: word } })),
+  }
+}
+
+/** What the viewer may ask for and `filter` leaves, by title. */
+export async function listProfilesFor(db: Database, viewer: Viewer, filter: ProfileFilter, take = 60): Promise<ListedProfile[]> {
   const rows = await db.accessProfile.findMany({
-    where: {
-      ...mayAskFor(viewer),
-      ...(filter.account ? { accountId: filter.account } : {}),
-      ...(filter.environment ? { environment: filter.environment } : {}),
-      ...(filter.useCase ? { useCase: filter.useCase } : {}),
-      AND: words.map((word) => ({ searchText: { contains: word } })),
-    },
+    where: leftBy(viewer, filter),
     include: withAccount,
     orderBy: [{ title: 'asc' }, { id: 'asc' }],
     take,
@@ -30,8 +35,9 @@ export async function listProfilesFor(db: Database, viewer: Viewer, filter: Prof
   return rows.map(typed)
 }
 
-export function countProfilesFor(db: Database, viewer: Viewer): Promise<number> {
-  return db.accessProfile.count({ where: mayAskFor(viewer) })
+/** How many the viewer may ask for and, when given, `filter` leaves. */
+export function countProfilesFor(db: Database, viewer: Viewer, filter?: ProfileFilter): Promise<number> {
+  return db.accessProfile.count({ where: filter ? leftBy(viewer, filter) : mayAskFor(viewer) })
 }
 
 /** Profiles the viewer asked for lately and may still ask for, latest first. */
@@ -46,6 +52,8 @@ export async function findProfile(db: Database, id: string): Promise<ListedProfi
   return row ? typed(row) : null
 }
 
-export function listAccounts(db: Database): Promise<{ id: string; name: string; environment: string; region: string }[]> {
-  return db.account.findMany({ where: { offered: true }, orderBy: { name: 'asc' }, take: 1_000 })
+/** Accounts that have something the viewer may ask for, by name; null when they are more than `most`. */
+export async function listAccounts(db: Database, viewer: Viewer, most = 100): Promise<{ id: string; name: string; environment: string; region: string }[] | null> {
+  const accounts = await db.account.findMany({ where: { offered: true, profiles: { some: mayAskFor(viewer) } }, orderBy: { name: 'asc' }, take: most + 1 })
+  return accounts.length > most ? null : accounts
 }

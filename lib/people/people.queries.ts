@@ -8,8 +8,17 @@ export async function listNames(db: Database, viewer: Viewer, ids: readonly stri
   return new Map(people.map((person) => [person.id, person.displayName]))
 }
 
-/** People to filter by, alphabetically, for auditors and admins; empty for others. */
-export async function listPeople(db: Database, viewer: Viewer, take = 500): Promise<{ id: string; displayName: string }[]> {
+/** People to filter by, alphabetically, for auditors and admins; empty for others, null when they are more than `most`. */
+export async function listPeople(db: Database, viewer: Viewer, most = 100): Promise<{ id: string; displayName: string }[] | null> {
   if (!hasRole(viewer, 'auditor', 'admin')) return []
-  return db.person.findMany({ select: { id: true, displayName: true }, orderBy: { displayName: 'asc' }, take })
+  const people = await db.person.findMany({ select: { id: true, displayName: true }, orderBy: { displayName: 'asc' }, take: most + 1 })
+  return people.length > most ? null : people
+}
+
+/** Ids of people whose name, user name or e-mail contains `text`, for auditors and admins; empty for others. */
+export async function findPeople(db: Database, viewer: Viewer, text: string, take = 50): Promise<string[]> {
+  if (!hasRole(viewer, 'auditor', 'admin')) return []
+  const contains = { contains: text, mode: 'insensitive' as const }
+  const people = await db.person.findMany({ where: { OR: [{ displayName: contains }, { username: contains }, { email: contains }] }, select: { id: true }, take })
+  return people.map(({ id }) => id)
 }

@@ -29,7 +29,7 @@ const waitingFor = (viewer: Viewer): Prisma.RequestWhereInput => ({
 })
 
 /** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
-export function listWaitingFor(db: Database, viewer: Viewer, take = 100): Promise<ListedRequest[]> {
+export function listWaitingFor(db: Database, viewer: Viewer, take = 50): Promise<ListedRequest[]> {
   return db.request.findMany({ where: waitingFor(viewer), include: withProfile, orderBy: [{ riskOrder: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }], take })
 }
 
@@ -49,6 +49,14 @@ export async function getRequestFor(db: Database, viewer: Viewer, id: string): P
   })
   // A finding may be about the very person who reads this.
   return request?.grant && !everything ? { ...request, grant: { ...request.grant, findings: [] } } : request
+}
+
+/** Ids of the request, or of the request behind the grant, that people call `code`; for auditors and admins, empty for others. */
+export async function findRequestsByCode(db: Database, viewer: Viewer, code: string): Promise<string[]> {
+  if (!hasRole(viewer, 'auditor', 'admin')) return []
+  const wanted = code.trim().toUpperCase()
+  const requests = await db.request.findMany({ where: { OR: [{ code: wanted }, { grant: { code: wanted } }] }, select: { id: true } })
+  return requests.map(({ id }) => id)
 }
 
 /** What the requester asked of the same profile before, newest first: context for whoever decides `request`. */

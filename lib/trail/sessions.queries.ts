@@ -32,7 +32,7 @@ export type InsideRow = {
  * Everybody who holds live credentials or a grant that hands them out, soonest end first, each with what CloudTrail saw
  * of all its sessions; for responders, auditors and admins. One statement, whatever the number of rows.
  */
-export async function listInside(db: Database, viewer: Viewer, { since, until, slices }: { since: Date; until: Date; slices: number }, take = 200): Promise<InsideRow[]> {
+export async function listInside(db: Database, viewer: Viewer, { since, until, slices }: { since: Date; until: Date; slices: number }, take = 500): Promise<InsideRow[]> {
   if (!mayWatch(viewer)) return []
   return db.$queryRaw<InsideRow[]>`
     WITH inside AS (

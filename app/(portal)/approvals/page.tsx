@@ -5,7 +5,7 @@ import { ApprovalsPage } from '#components/approvals/approvals-page.tsx'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import { listConcurrentGrants } from '#lib/grants/grants.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
-import { getRequestFor, type ListedRequest, listPastRequests, listWaitingFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
+import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, listWaitingFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { settledSentence } from '#lib/requests/request-lifecycle.ts'
 import { decideRequestAction } from '#app/_actions/request.actions.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
@@ -22,13 +22,14 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
   const viewer = await requireViewer('/approvals')
   const { db, clock } = await getServices()
   const named = z.uuid().safeParse((await searchParams).selected).data
-  const waiting = await listWaitingFor(db, viewer)
+  const [waiting, count] = await Promise.all([listWaitingFor(db, viewer), countWaitingFor(db, viewer)])
   const selectedId = named ?? waiting[0]?.id
   const selected = selectedId ? await detailOf(viewer, selectedId) : null
   return (
     <ApprovalsPage
       now={clock().toISOString()}
       items={waiting.map(itemOf)}
+      count={count}
       selected={selected?.detail ?? null}
       selectedByAddress={Boolean(named && selected)}
       listHref="/approvals"

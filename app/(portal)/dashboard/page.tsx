@@ -7,7 +7,7 @@ import { countGrants, listGrantsInView } from '#lib/grants/grants.queries.ts'
 import { hasRole } from '#lib/people/viewer.ts'
 import { listFreshness, listInside } from '#lib/trail/sessions.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
-import { barOf, expiringOf, freshnessOf, latestFinding, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
+import { barOf, expiringOf, freshnessOf, latestFinding, mostBars, mostInside, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -19,7 +19,10 @@ const activityHours = 2
 /** Five minutes each: about as exact as CloudTrail's delay lets anything be. */
 const activitySlices = 24
 
-export default async function Dashboard(): Promise<ReactNode> {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function Dashboard({ searchParams }: Props): Promise<ReactNode> {
+  const everybody = (await searchParams).inside === 'all'
   const viewer = await requireRole('/dashboard', 'responder', 'auditor', 'admin')
   const { db, clock } = await getServices()
   const now = clock()
@@ -32,14 +35,17 @@ export default async function Dashboard(): Promise<ReactNode> {
     listLatestFindings(db, viewer),
     listFreshness(db, viewer),
   ])
+  const shown = everybody ? inside : inside.slice(0, mostInside)
   const mayRevoke = hasRole(viewer, 'responder', 'admin')
   return (
     <DashboardPage
       now={now.toISOString()}
       tiles={tilesOf(counts, open)}
       window={{ from: from.toISOString(), to: after(now, minutes(60 * hoursAhead)).toISOString() }}
-      bars={grants.map(barOf)}
-      sessions={inside.map((row) => sessionRow(row, mayRevoke, activityHours))}
+      bars={grants.slice(0, mostBars).map(barOf)}
+      moreBars={Math.max(0, grants.length - mostBars)}
+      sessions={shown.map((row) => sessionRow(row, mayRevoke, activityHours))}
+      inside={{ count: inside.length, allHref: shown.length < inside.length ? '/dashboard?inside=all#inside' : null }}
       expiring={expiringOf(grants)}
       findings={latest.map(latestFinding)}
       findingsHref="/findings"

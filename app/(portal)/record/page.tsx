@@ -16,7 +16,7 @@ const pageSize = 50
 const one = typedText.pipe(z.string().max(200)).catch('').default('')
 // The years that AWS and this record can have anything of.
 const day = z.union([z.literal(''), z.iso.date().regex(/^20/)]).catch('').default('')
-const querySchema = z.object({ q: one, kind: one, person: z.union([z.literal(''), z.uuid()]).catch('').default(''), from: day, to: day, entry: one, after: one })
+const querySchema = z.object({ q: one, kind: one, person: one, from: day, to: day, entry: one, after: one })
 type Query = z.infer<typeof querySchema>
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
@@ -25,7 +25,7 @@ export default async function Log({ searchParams }: Props): Promise<ReactNode> {
   const viewer = await requireRole(hrefOf(query), 'auditor', 'admin')
   const { db, clock } = await getServices()
   const now = clock()
-  const filter = { kind: query.kind, actorId: query.person, from: query.from ? new Date(query.from) : null, to: query.to ? new Date(Date.parse(query.to) + 86_400_000) : null, search: query.q }
+  const filter = { kind: query.kind, person: query.person, from: query.from ? new Date(query.from) : null, to: query.to ? new Date(Date.parse(query.to) + 86_400_000) : null, search: query.q }
   const [entries, head, people] = await Promise.all([readLog(viewer, filter, parseCursor(query.after), pageSize + 1), getChainHead(db), listPeople(db, viewer)])
   const page = entries.slice(0, pageSize)
   const last = page.at(-1)
@@ -34,7 +34,7 @@ export default async function Log({ searchParams }: Props): Promise<ReactNode> {
       now={now.toISOString()}
       filters={{ q: query.q, kind: query.kind, person: query.person, from: query.from, to: query.to }}
       kinds={Object.entries(recordKinds).map(([value, label]) => ({ value, label }))}
-      people={people.map((person) => ({ value: person.id, label: person.displayName }))}
+      people={people && people.map((person) => ({ value: person.id, label: person.displayName }))}
       rows={await entryRows(viewer, page, head, (id) => hrefOf({ ...query, entry: id }))}
       selected={query.entry ? await entryDetail(viewer, query.entry, head, hrefOf({ ...query, entry: query.entry })) : null}
       baseHref="/record"

@@ -54,15 +54,22 @@ function hrefOf(query: Query): string {
 async function catalogueFor(viewer: Viewer, query: Query): Promise<Catalogue> {
   const { db } = await getServices()
   const filter = { search: query.q, account: query.account, environment: query.environment, useCase: query.use }
-  const [entries, recent, total, accounts] = await Promise.all([listProfilesFor(db, viewer, filter), listRecentProfilesFor(db, viewer), countProfilesFor(db, viewer), listAccounts(db)])
+  const [entries, recent, matching, total, accounts] = await Promise.all([
+    listProfilesFor(db, viewer, filter),
+    listRecentProfilesFor(db, viewer),
+    countProfilesFor(db, viewer, filter),
+    countProfilesFor(db, viewer),
+    listAccounts(db, viewer),
+  ])
   const entry = (profile: ListedProfile): Catalogue['entries'][number] => ({ profile: profileRef(profile), summary: profile.description, href: hrefOf({ ...query, profile: profile.id }) })
   return {
     query: { q: query.q, account: query.account, environment: query.environment, use: query.use },
-    accounts: accounts.map((account) => ({ value: account.id, label: account.name })),
+    accounts: accounts && accounts.map((account) => ({ value: account.id, label: account.name })),
     environments: environments.map((environment) => ({ value: environment, label: environment.charAt(0).toUpperCase() + environment.slice(1) })),
     useCases: useCases.map((useCase) => ({ value: useCase, label: useCaseLabels[useCase] })),
     recent: recent.map(entry),
     entries: entries.map(entry),
+    matching,
     total,
   }
 }

@@ -9,6 +9,7 @@ import { benchEvaluate } from '../bench/evaluate.bench.ts'
 import { benchExplain } from '../bench/explain.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
+import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
 import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
 import { issuerRoleArn, readerRoleArn } from '../demo/organisation.ts'
@@ -24,7 +25,7 @@ const say = (text: string): void => {
 const idleMs = 10_000
 const latencyMs = 50
 
-const cases = await run()
+const cases = [...(await run()), ...(await benchScale(say))]
 if (json) console.log(JSON.stringify({ cases }))
 else print(cases)
 process.exit(cases.every((each) => each.holds) ? 0 : 1)
