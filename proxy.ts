@@ -1,8 +1,15 @@
 import { type NextRequest, NextResponse } from 'next/server'
+import { publicUrl } from '#lib/config/config.ts'
 import { contentSecurityPolicy } from '#app/_server/content-security-policy.ts'
+import { foreignRequest } from '#app/_server/foreign-request.ts'
 
 /** Headers only: authorization lives where data is read. */
 export function proxy(request: NextRequest): NextResponse {
+  const portal = publicUrl()
+  const { pathname } = request.nextUrl
+  const header = (name: string): string | null => request.headers.get(name)
+  const foreign = portal && foreignRequest({ method: request.method, path: pathname, host: header('host'), forwardedHost: header('x-forwarded-host'), origin: header('origin') }, portal)
+  if (foreign) return new NextResponse(`${foreign.message}\n`, { status: foreign.status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } })
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString('base64')
   const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
@@ -12,6 +19,7 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-requested-path', `${request.nextUrl.pathname}${request.nextUrl.search}`)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('Content-Security-Policy', policy)
+  if (portal?.protocol === 'https:') response.headers.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains')
   response.headers.set('X-Content-Type-Options', 'nosniff')
   response.headers.set('X-Frame-Options', 'DENY')
   // Other sites learn nothing either way. With `no-referrer`, browsers send `Origin: null` with a page's own forms, which

@@ -20,7 +20,7 @@ const noGrant = refuse('not_found', 'There is no such grant.')
 export async function revealAction(_previous: RevealState, form: FormData): Promise<RevealState> {
   const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
-  return act('reveal', { fresh: true }, async (viewer) => {
+  return act('reveal', { fresh: true, limit: 'reveals' }, async (viewer) => {
     const result = await mintLease(await getServices(), viewer, input.data.grantId, 'reveal')
     if (!result.ok) return result
     const { credentials, region, accountId, sessionName } = result.lease

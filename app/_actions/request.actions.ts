@@ -27,7 +27,7 @@ export async function createRequestAction(_previous: RequestFormState, form: For
   const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket') }
   const input = newRequestSchema.safeParse({ profileId: text(form, 'profile'), durationMinutes: values.minutes, justification: values.justification, ticketReference: values.ticket })
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
-  const result = await act<CreateRequestResult>('create request', { fresh: false }, async (viewer) => {
+  const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests' }, async (viewer) => {
     const services = await getServices()
     return createRequest({ db: services.db, requestLapseHours: services.config.requestLapseHours }, viewer, input.data, services.clock())
   })
@@ -89,7 +89,7 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
   if (!input.success) return refuse('invalid_input', 'This decision could not be read.', 'Reload the page and decide again.')
   const { requestId, decision, reason } = input.data
   const { roleDigest, definitionHash } = input.data.seen
-  return act('decide request', { fresh: true }, async (viewer) => {
+  return act('decide request', { fresh: true, limit: 'decisions' }, async (viewer) => {
     const services = await getServices()
     const result = await settleRequest(
       { db: services.db, openGrant: (tx, request, now) => openGrant(tx, services.queue, request, now) },

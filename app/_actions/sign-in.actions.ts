@@ -8,6 +8,7 @@ import { applyCookies } from '#app/_server/apply-cookies.ts'
 import { logError } from '#app/_server/log.ts'
 import { safeReturn } from '#app/_server/safe-return.ts'
 import { formField } from '#app/_server/form-field.ts'
+import { overAddressLimit } from '#app/_server/rate-limit.ts'
 import { getServices } from '#app/_server/services.ts'
 import { startSignIn } from '#app/_server/start-sign-in.ts'
 import { readSignInId } from '#app/_server/viewer.ts'
@@ -17,6 +18,7 @@ const signInSchema = z.object({ returnTo: z.string().max(2_000).optional() })
 /** Sends the browser to the identity provider. Open to everybody: it reveals and changes nothing. */
 export async function signInAction(form: FormData): Promise<void> {
   const input = signInSchema.safeParse({ returnTo: formField(form, 'returnTo') ?? undefined })
+  if (await overAddressLimit('signIns')) redirect('/sign-in?error=TooMany')
   const started = await startSignIn(safeReturn(input.data?.returnTo)).catch((error: unknown) => {
     logError('sign-in', error)
     return undefined

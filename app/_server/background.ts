@@ -13,6 +13,7 @@ import { sealEntries } from '#lib/record/seal-entries.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { beat } from '#lib/db/heartbeat.ts'
+import { forgetBudgets } from '#lib/db/take-token.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, type Services } from './services.ts'
 
@@ -56,6 +57,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
+    loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
   ]
   return {

@@ -50,7 +50,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     prover,
     consoleGate: openConsoleGate(config.aws, config.publicUrl),
     managedRolePath: config.aws.managedRolePath,
-    cipher: openTokenCipher(config.secret),
+    cipher: openTokenCipher(config.secret, config.previousSecrets),
     provider: openIdentityProvider(config.oidc),
     signIn: config.signIn,
     groupRoles: config.groupRoles,

@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import { peerHeader } from './client-address.ts'
 
 type Drain = { stopping: boolean; servers: Set<Server>; last: Set<() => void> }
 // Next.js bundles routes and instrumentation apart; the process still stops once.
@@ -15,10 +16,15 @@ export function endWhenStopping(end: () => void): () => void {
   return () => drain.last.delete(end)
 }
 
-/** Learns which HTTP servers answer in this process. Next.js keeps its own to itself; Node.js names it with each request. */
+/**
+ * Learns which HTTP servers answer in this process: Next.js keeps its own to itself, Node.js names it with each request.
+ * Also writes down who called, before anybody reads the request.
+ */
 export function watchServers(): void {
   subscribe('http.server.request.start', (message) => {
-    drain.servers.add((message as { server: Server }).server)
+    const { server, request } = message as { server: Server; request: IncomingMessage }
+    drain.servers.add(server)
+    request.headers[peerHeader] = request.socket.remoteAddress ?? 'unknown'
   })
 }
 

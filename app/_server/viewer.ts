@@ -19,8 +19,12 @@ export const readSignInId = cache(async (): Promise<string | undefined> => {
   const { config } = await getServices()
   const token = (await cookies()).get(sessionCookieName(config.publicUrl))?.value
   if (!token) return undefined
-  const claims = await decode({ token, secret: config.secret }).catch(() => null)
-  return signInIdSchema.safeParse(claims?.signInId).data
+  for (const secret of [config.secret, ...config.previousSecrets]) {
+    const claims = await decode({ token, secret }).catch(() => null)
+    const signInId = signInIdSchema.safeParse(claims?.signInId).data
+    if (signInId) return signInId
+  }
+  return undefined
 })
 
 const mint = cache(async (fresh: boolean): Promise<ViewerResult> => {

@@ -7,6 +7,8 @@ export type Config = {
   publicUrl: URL
   databaseUrl: string
   secret: string
+  /** What was `secret` before: opens what was sealed with it, seals nothing. */
+  previousSecrets: readonly string[]
   oidc: {
     issuer: string
     clientId: string
@@ -30,6 +32,10 @@ export type Config = {
   }
   record: { signingKey: KeyObject; checkpointFile: string }
   requestLapseHours: number
+  /** How often one person, or for sign-ins one address, may do something within a minute. */
+  perMinute: { signIns: number; requests: number; decisions: number; reveals: number }
+  /** Proxies in front of the portal that add to X-Forwarded-For; 0: none, and the header is not believed. */
+  trustedProxies: number
   /** Between two questions to CloudTrail about a grant in use. */
   trailPollSeconds: number
 }
@@ -44,6 +50,11 @@ const environmentSchema = z.object({
   PUBLIC_URL: webUrl,
   DATABASE_URL: z.string({ error: 'is not set' }).regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
   LATCHKEY_SECRET: z.string({ error: 'is not set' }).min(32, 'must be at least 32 characters; make one with: openssl rand -base64 48'),
+  LATCHKEY_PREVIOUS_SECRETS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((secret) => secret.trim()).filter(Boolean))
+    .refine((secrets) => secrets.every((secret) => secret.length >= 32), 'must be former values of LATCHKEY_SECRET, separated by commas'),
   OIDC_ISSUER: webUrl,
   OIDC_CLIENT_ID: z.string({ error: 'is not set' }).min(1, 'is empty'),
   OIDC_CLIENT_SECRET: z.string({ error: 'is not set' }).min(1, 'is empty'),
@@ -65,6 +76,11 @@ const environmentSchema = z.object({
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
+  LIMIT_SIGN_INS_PER_MINUTE: wholeNumber(300, 1_000_000),
+  LIMIT_REQUESTS_PER_MINUTE: wholeNumber(10, 1_000_000),
+  LIMIT_DECISIONS_PER_MINUTE: wholeNumber(60, 1_000_000),
+  LIMIT_REVEALS_PER_MINUTE: wholeNumber(10, 1_000_000),
+  TRUSTED_PROXIES: z.coerce.number().int('must be a whole number').min(0, 'must be at least 0').max(5, 'must be at most 5').default(0),
   TRAIL_POLL_SECONDS: wholeNumber(10, 60),
 })
 
@@ -118,6 +134,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     secret: env.LATCHKEY_SECRET,
+    previousSecrets: env.LATCHKEY_PREVIOUS_SECRETS,
     oidc: {
       issuer: env.OIDC_ISSUER,
       clientId: env.OIDC_CLIENT_ID,
@@ -145,6 +162,8 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
     },
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
+    perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
+    trustedProxies: env.TRUSTED_PROXIES,
     trailPollSeconds: env.TRAIL_POLL_SECONDS,
   }
 }
@@ -155,6 +174,12 @@ export function readProcessConfig(): ConfigResult {
   // next-auth takes the portal's address from nowhere else; one variable says it, not two that may differ.
   if (result.ok) process.env.NEXTAUTH_URL = result.config.publicUrl.origin
   return result
+}
+
+/** Where the portal says it is; undefined when that is missing or no address, which the start of the process complains of. */
+export function publicUrl(): URL | undefined {
+  const address = process.env.PUBLIC_URL
+  return address && URL.canParse(address) ? new URL(address) : undefined
 }
 
 /** Whether this is the built server; `next dev` and the worker alone answer no. */

@@ -18,3 +18,8 @@ export async function takeToken(db: Database, key: string, limits: BudgetLimits,
         + GREATEST(0, EXTRACT(EPOCH FROM ${now}::timestamptz - budget."updatedAt")) * ${refillPerSecond}::float8) >= 1`
   return taken === 1
 }
+
+/** Forgets buckets that nobody took from since `before`; a full bucket and none at all are the same. */
+export async function forgetBudgets(db: Database, before: Date): Promise<void> {
+  await db.rateBudget.deleteMany({ where: { updatedAt: { lt: before } } })
+}

@@ -37,3 +37,9 @@ test.each<[string, Record<string, unknown>, string[] | undefined]>([
 ])('groups as %s', (_name, claims, groups) => {
   expect(groupsFromClaims(claims, 'groups')).toEqual(groups)
 })
+
+test('after the secret was changed, what was sealed with the former one opens, and what is sealed now does not open with it', () => {
+  const changed = openTokenCipher('the secret of today, 32 characters', ['a secret of at least 32 characters'])
+  expect(changed.open(cipher.seal('refresh-token'))).toBe('refresh-token')
+  expect(cipher.open(changed.seal('refresh-token'))).toBeUndefined()
+})

@@ -15,6 +15,7 @@ const problems: Record<string, Problem> = {
   provider_unreachable: { message: 'Your groups could not be confirmed with the identity provider.', mend: 'Sign in again, or try again in a minute.' },
   OAuthCallback: { message: 'That sign-in was not completed.', mend: 'It may have expired or been used before. Start again.' },
   OAuthSignin: { message: 'The identity provider cannot be reached.', mend: 'Try again in a minute. Access you hold keeps its end.' },
+  TooMany: { message: 'Too many sign-ins come from your network.', mend: 'Wait a minute, then try again.' },
   AccessDenied: { message: 'The identity provider refused this sign-in.' },
 }
 const otherProblem: Problem = { message: 'That sign-in did not work.', mend: 'Start again.' }

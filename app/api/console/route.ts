@@ -7,7 +7,7 @@ import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const inputSchema = z.object({ grantId: z.uuid() })
-const statuses: Record<string, number> = { signed_out: 401, no_access: 403, provider_unreachable: 503, not_found: 404, unexpected: 500, aws: 502 }
+const statuses: Record<string, number> = { signed_out: 401, no_access: 403, provider_unreachable: 503, not_found: 404, unexpected: 500, aws: 502, too_many: 429 }
 
 /**
  * Mints a lease and sends the browser on to the AWS console with it. The address it goes to is itself a secret: it
@@ -19,7 +19,7 @@ export async function POST(request: Request): Promise<Response> {
   const form = new URLSearchParams(await readSmallBody(request))
   const input = inputSchema.safeParse({ grantId: form.get('grantId') })
   if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
-  const result = await act<Result<{ url: string }>>('console', { fresh: true }, async (viewer) => {
+  const result = await act<Result<{ url: string }>>('console', { fresh: true, limit: 'reveals' }, async (viewer) => {
     const minted = await mintLease(services, viewer, input.data.grantId, 'console')
     if (!minted.ok) return minted
     const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)

@@ -1,6 +1,7 @@
 import NextAuth from 'next-auth'
 import { notFound } from 'next/navigation'
 import { authOptions } from '#app/_server/auth-options.ts'
+import { overAddressLimit } from '#app/_server/rate-limit.ts'
 import { getServices } from '#app/_server/services.ts'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
@@ -14,6 +15,7 @@ export async function GET(request: Request, context: Context): Promise<Response>
   const { nextauth } = await context.params
   switch (nextauth.join('/')) {
     case 'callback/oidc':
+      if (await overAddressLimit('signIns')) return await toSignIn('TooMany')
       return (await NextAuth(request as never, context as never, await authOptions())) as Response
     case 'error':
     case 'signin':
