@@ -13,3 +13,9 @@ export async function listPeople(db: Database, viewer: Viewer, take = 500): Prom
   if (!hasRole(viewer, 'auditor', 'admin')) return []
   return db.person.findMany({ select: { id: true, displayName: true }, orderBy: { displayName: 'asc' }, take })
 }
+
+/** The issuer that a sign-in came from; for its own person, who is asked to authenticate there again. */
+export async function issuerOfSignIn(db: Database, signInId: string): Promise<string | undefined> {
+  const row = await db.signIn.findUnique({ where: { id: signInId }, select: { person: { select: { issuer: true } } } })
+  return row?.person.issuer
+}
