@@ -85,7 +85,10 @@ test('deciding asks for it too, and the reason that was typed is still there on 
   expect(await one(`SELECT r.state::text, d.reason FROM request r JOIN decision d ON d."requestId" = r.id WHERE r.id = $1`, [requestId])).toEqual({ state: 'denied', reason: 'The sandbox is being rebuilt today.' })
 })
 
-test('a confirmation that was begun and left is not taken for an ordinary sign-in, nor the other way round', async ({ as, facts }) => {
+test('a confirmation that was begun and left is not taken for an ordinary sign-in, nor the other way round', async ({ as, stranger, facts }) => {
+  const nobody = await stranger()
+  await nobody.goto('/confirm?action=reveal&profile=data-staging-analyst&returnTo=/')
+  expect(new URL(nobody.url()).pathname).toBe('/sign-in')
   const page = await as('Luis Ortega', { ownSignIn: true })
   await demand('data-staging-analyst', { reveal: { maxAgeMinutes: 10, acrValues: [] } })
   const before = await signInOf('luis')

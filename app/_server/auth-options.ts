@@ -2,7 +2,7 @@ import 'server-only'
 import type { NextAuthOptions } from 'next-auth'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import type { Claims } from '#lib/people/read-groups.ts'
-import { logRefusal } from './log.ts'
+import { logError, logRefusal } from './log.ts'
 import { receiveSignIn } from './receive-sign-in.ts'
 import { getServices } from './services.ts'
 
@@ -41,7 +41,11 @@ export async function authOptions(state?: string): Promise<NextAuthOptions> {
       // Answers whether somebody may come in, or the address of the page that says why not.
       signIn: async ({ account, profile }) => {
         if (!account) return false
-        const answer = await receiveSignIn(profile as unknown as Claims, account, state)
+        // next-auth would put the message of an error into an address, and nothing into the log.
+        const answer = await receiveSignIn(profile as unknown as Claims, account, state).catch((error: unknown) => {
+          logError('sign-in', error)
+          return { ok: false as const, page: '/sign-in?error=Callback' }
+        })
         if (answer.ok) received.set(account, answer.signInId)
         return answer.ok || new URL(answer.page, config.publicUrl).href
       },

@@ -35,7 +35,8 @@ export async function receiveSignIn(claims: Claims, account: Record<string, unkn
   if (!Array.isArray(groups)) {
     const code = groups instanceof TooManyGroups ? 'groups_overage' : 'provider_unreachable'
     await recordRefusedSignIn(db, read.identity, code, services.clock())
-    logRefusal('sign-in', code)
+    if (code === 'groups_overage') logRefusal('sign-in', code)
+    else logError('sign-in', groups)
     return refused(code)
   }
   return remember(read.identity, groups as string[], account, state)
