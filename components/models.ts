@@ -41,5 +41,5 @@ export type TimelineEntry = {
 }
 
 /** What every action answers; `null` before the first time. */
-export type ActionState = null | { ok: true; message: string } | { ok: false; code: string; message: string; mend?: string }
+export type ActionState = null | { ok: true; message: string } | { ok: false; code: string; message: string; mend?: string; confirmHref?: string }
 export type Action<State = ActionState> = (previous: State, form: FormData) => Promise<State>

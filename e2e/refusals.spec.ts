@@ -49,6 +49,13 @@ const actionTable: Record<string, { call: (ids: Ids) => Call; codes: Codes }> = 
   },
   // Open to everybody: one leads to the identity provider, the other ends at most the caller's own sign-in. Proven in sign-in.spec.ts.
   signInAction: { call: () => ({ fields: {} }), codes: { ...everybody('redirect'), 'Olga Petrov': 'redirect', nobody: 'redirect' } },
+  confirmAction: {
+    // It leads to the provider or nowhere; what comes back is checked against the caller's own sign-in. This profile asks for nothing.
+    call: ({ grantId }) => ({ fields: { action: 'reveal', profile: 'payments-prod-read', returnTo: `/grants/${grantId}/credentials` } }),
+    codes: { ...everybody('redirect'), 'Olga Petrov': 'redirect', nobody: 'redirect' },
+  },
+  // No code is configured, and Lena was an admin by group before.
+  claimFirstAdminAction: { call: () => ({ fields: { code: 'x'.repeat(40) } }), codes: { ...everybody('not_open'), 'Olga Petrov': 'not_open' } },
   signOutAction: { call: () => ({ args: [] }), codes: { ...everybody('redirect'), 'Olga Petrov': 'redirect', nobody: 'redirect' } },
 }
 
@@ -123,7 +130,7 @@ test('ids that do not exist or are no ids are answered as not found, never by an
 test('arguments that are no form, or none at all, are refused by every server action without an error', async ({ as }) => {
   const sender = await as('Tom Becker')
   for (const [name] of Object.entries(actionTable)) {
-    if (name.startsWith('sign')) continue
+    if (name.startsWith('sign') || name === 'confirmAction') continue
     for (const args of [[], [null], [null, 'text'], [null, { grantId: randomUUID() }], [7, 7, 7, 7]]) {
       const answer = await callAction(sender, name, { args })
       expect.soft(answer.status, `${name} ${JSON.stringify(args)}`).toBe(200)
@@ -251,6 +258,9 @@ const pageTable: Record<string, { open: PersonaName[]; otherwise: 403 | 404 } | 
   '/health': { open: ['Lena Fischer'], otherwise: 403 },
   '/requests/[id]': { open: ['Maya Chen', 'Ana Kovac', ...watchers], otherwise: 404 },
   '/grants/[id]/credentials': { open: ['Maya Chen'], otherwise: 404 },
+  // Without an action that asks for it, it leads back to where it came from.
+  '/confirm': 'public',
+  '/first-admin': 'public',
   '/sign-in': 'public',
   '/signed-out': 'public',
   '/no-access': 'public',

@@ -9,6 +9,7 @@ import { endGrant } from '#lib/grants/end-grant.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { retryActivation } from '#lib/grants/retry-activation.ts'
 import { act } from '#app/_server/act.ts'
+import { confirmationToReveal, withConfirmation } from '#app/_server/confirmation.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -21,8 +22,9 @@ export async function revealAction(_previous: RevealState, form: FormData): Prom
   const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
   return act('reveal', { fresh: true, limit: 'reveals' }, async (viewer) => {
-    const result = await mintLease(await getServices(), viewer, input.data.grantId, 'reveal')
-    if (!result.ok) return result
+    const { grantId } = input.data
+    const result = await mintLease(await getServices(), viewer, grantId, 'reveal')
+    if (!result.ok) return withConfirmation(result, await confirmationToReveal(grantId))
     const { credentials, region, accountId, sessionName } = result.lease
     return { ok: true as const, lease: { ...credentials, expiresAt: credentials.expiresAt.toISOString(), region, accountId, sessionName } }
   })

@@ -12,6 +12,7 @@ import { createRequest, type CreateRequestResult } from '#lib/requests/create-re
 import { newRequestSchema } from '#lib/requests/decide-new-request.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import { act } from '#app/_server/act.ts'
+import { confirmationToDecide, withConfirmation } from '#app/_server/confirmation.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { currentRoleDigest } from '#app/_server/role-digest.ts'
 import { formField } from '#app/_server/form-field.ts'
@@ -99,7 +100,7 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
       { verdict: decision, reason, roleDigest, definitionHash },
       services.clock(),
     )
-    if (!result.ok) return result
+    if (!result.ok) return withConfirmation(result, await confirmationToDecide(requestId))
     revalidatePath('/', 'layout')
     return { ok: true as const, message: decision === 'approve' ? 'Approved. AWS is being set up.' : 'Denied. The requester sees your reason.' }
   })

@@ -1,9 +1,9 @@
 import 'server-only'
 import type { NextAuthOptions } from 'next-auth'
-import type { Config } from '#lib/config/config.ts'
-import { groupsFromClaims } from '#lib/people/identity-provider.ts'
-import { openSignIn } from '#lib/people/open-sign-in.ts'
-import { logRefusal } from './log.ts'
+import type { ProviderSettings } from '#lib/config/identity-providers.ts'
+import type { Claims } from '#lib/people/read-groups.ts'
+import { logError, logRefusal } from './log.ts'
+import { receiveSignIn } from './receive-sign-in.ts'
 import { getServices } from './services.ts'
 
 declare module 'next-auth/jwt' {
@@ -13,14 +13,16 @@ declare module 'next-auth/jwt' {
   }
 }
 
-type Claims = Record<string, unknown> & { iss: string; sub: string }
-
 /** `__Host-` where the browser accepts it: on https only. */
 export function sessionCookieName(publicUrl: URL): string {
   return publicUrl.protocol === 'https:' ? '__Host-latchkey' : 'latchkey'
 }
 
-export async function authOptions(): Promise<NextAuthOptions> {
+/** The sign-in that a way back led to, between the two callbacks of next-auth that are about it. */
+const received = new WeakMap<object, string>()
+
+/** `state` is the way back's own, which ties it to what asked for it. */
+export async function authOptions(state?: string): Promise<NextAuthOptions> {
   const { config } = await getServices()
   const secure = config.publicUrl.protocol === 'https:'
   return {
@@ -34,11 +36,22 @@ export async function authOptions(): Promise<NextAuthOptions> {
       },
     },
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/sign-in' },
-    providers: [oidcProvider(config)],
+    providers: config.oidc.map((settings) => oidcProvider(settings)),
     callbacks: {
-      jwt: async ({ token, account, profile }) => {
-        if (!account) return token.signInId ? { signInId: token.signInId } : {}
-        return { signInId: await rememberSignIn(profile as Claims, account) }
+      // Answers whether somebody may come in, or the address of the page that says why not.
+      signIn: async ({ account, profile }) => {
+        if (!account) return false
+        // next-auth would put the message of an error into an address, and nothing into the log.
+        const answer = await receiveSignIn(profile as unknown as Claims, account, state).catch((error: unknown) => {
+          logError('sign-in', error)
+          return { ok: false as const, page: '/sign-in?error=Callback' }
+        })
+        if (answer.ok) received.set(account, answer.signInId)
+        return answer.ok || new URL(answer.page, config.publicUrl).href
+      },
+      jwt: ({ token, account }) => {
+        const signInId = account ? received.get(account) : token.signInId
+        return signInId ? { signInId } : {}
       },
       session: ({ session }) => ({ expires: session.expires }),
       redirect: ({ url, baseUrl }) => (new URL(url, baseUrl).origin === baseUrl ? new URL(url, baseUrl).href : baseUrl),
@@ -48,48 +61,18 @@ export async function authOptions(): Promise<NextAuthOptions> {
   }
 }
 
-function oidcProvider({ oidc }: Config): NextAuthOptions['providers'][number] {
+function oidcProvider(settings: ProviderSettings): NextAuthOptions['providers'][number] {
   return {
-    id: 'oidc',
-    name: 'Single sign-on',
+    id: settings.id,
+    name: settings.name,
     type: 'oauth',
-    wellKnown: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    clientId: oidc.clientId,
-    clientSecret: oidc.clientSecret,
-    authorization: { params: { scope: oidc.scopes } },
+    wellKnown: `${settings.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    clientId: settings.clientId,
+    clientSecret: settings.clientSecret,
+    authorization: { params: { scope: settings.scopes } },
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
     httpOptions: { timeout: 8_000 },
-    profile: (claims: Claims) => ({ id: claims.sub }),
+    profile: (claims: { sub: string }) => ({ id: claims.sub }),
   }
-}
-
-async function rememberSignIn(claims: Claims, account: Record<string, unknown>): Promise<string> {
-  const services = await getServices()
-  const { config, provider } = services
-  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-  const accessToken = text(account.access_token)
-  const refreshToken = text(account.refresh_token)
-  // Providers that keep groups out of the ID token answer them at userinfo.
-  const groups = groupsFromClaims(claims, config.oidc.groupsClaim) ?? (await provider.fetchGroups({ refreshToken: undefined, accessToken, subject: claims.sub }))
-  const email = text(claims.email)
-  const username = text(claims.preferred_username) ?? email?.split('@')[0] ?? claims.sub
-  return openSignIn(
-    services.db,
-    services.cipher,
-    services.signIn,
-    {
-      issuer: claims.iss,
-      subject: claims.sub,
-      displayName: text(claims.name) ?? username,
-      email,
-      username,
-      groups,
-      providerSessionId: text(claims.sid),
-      refreshToken,
-      accessToken,
-      idToken: text(account.id_token),
-    },
-    services.clock(),
-  )
 }

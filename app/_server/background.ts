@@ -58,6 +58,8 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
+    // Whether each identity provider answers, for the sign-in page; endpoints that moved are taken along.
+    ...config.oidc.map(({ id }) => loop(`provider/${id}`, 5_000, () => services.provider.check(id))),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
   ]
   return {

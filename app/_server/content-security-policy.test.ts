@@ -19,6 +19,16 @@ describe('contentSecurityPolicy', () => {
     expect(directives(contentSecurityPolicy('abc')).get('style-src-attr')).toBe(`'unsafe-hashes' 'sha256-${hash}'`)
   })
 
+  it('lets forms lead to a second provider, and to the hosts that a provider signs people in at', () => {
+    vi.stubEnv('OIDC_ISSUER', 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x')
+    vi.stubEnv('OIDC_2_ISSUER', 'https://partner.example')
+    vi.stubEnv('OIDC_SIGN_IN_ORIGINS', 'https://northwind.auth.eu-central-1.amazoncognito.com')
+    vi.stubEnv('AWS_FEDERATION_ENDPOINT', 'https://signin.aws.amazon.com/federation')
+    expect(directives(contentSecurityPolicy('abc')).get('form-action')).toBe(
+      "'self' https://cognito-idp.eu-central-1.amazonaws.com https://partner.example https://northwind.auth.eu-central-1.amazoncognito.com https://*.aws.amazon.com",
+    )
+  })
+
   it('lets forms lead to the identity provider and the AWS console, and nowhere else', () => {
     vi.stubEnv('OIDC_ISSUER', 'https://login.example/tenant')
     vi.stubEnv('AWS_FEDERATION_ENDPOINT', 'https://signin.aws.amazon.com/federation')

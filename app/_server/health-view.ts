@@ -27,7 +27,7 @@ export async function healthGroups(now: Date): Promise<HealthPageProps['groups']
   const loopRows = Object.entries(loops).map(([component, part]) => loopRow(component, part, known.get(component), now))
   const accounts = beats.filter((beat) => beat.component.startsWith('cloudtrail/')).map((beat) => accountRow(beat, now))
   return [
-    { title: 'Dependencies', dependencies: await Promise.all([databaseRow(now), providerRow(now), awsRow(now)]) },
+    { title: 'Dependencies', dependencies: await Promise.all([databaseRow(now), ...(await providerRows(now)), awsRow(now)]) },
     { title: 'What runs by itself', dependencies: [...loopRows, await recordRow(now)] },
     ...(accounts.length > 0 ? [{ title: 'CloudTrail, by account and Region', dependencies: accounts }] : []),
   ]
@@ -77,13 +77,16 @@ async function databaseRow(now: Date): Promise<Dependency> {
   return liveRow('database', 'PostgreSQL', 'Everything but AWS access already issued.', 'Check DATABASE_URL and that the server runs.', now, result)
 }
 
-async function providerRow(now: Date): Promise<Dependency> {
+async function providerRows(now: Date): Promise<Promise<Dependency>[]> {
   const { provider, config } = await getServices()
-  const result = await timed(async () => {
-    await provider.signOutUrl(undefined, config.publicUrl)
-    return null
+  return config.oidc.map(async ({ id, name, issuer }, index) => {
+    const result = await timed(async () => {
+      await provider.check(id)
+      return null
+    })
+    const variable = index === 0 ? 'OIDC_ISSUER' : 'OIDC_2_ISSUER'
+    return liveRow(id, config.oidc.length === 1 ? 'Identity provider' : `Identity provider: ${name}`, 'Sign-in, and the groups behind every decision.', `Check ${variable} and that the discovery document of ${issuer} can be reached from here. Latchkey goes on by itself once it answers.`, now, result)
   })
-  return liveRow('provider', 'Identity provider', 'Sign-in, and the groups behind every decision.', 'Check OIDC_ISSUER and that its discovery document can be reached from here.', now, result)
 }
 
 async function awsRow(now: Date): Promise<Dependency> {

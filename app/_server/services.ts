@@ -9,7 +9,8 @@ import { type Config, readProcessConfig } from '#lib/config/config.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
 import { openQueue, type RunningQueue } from '#lib/jobs/queue.ts'
-import { type IdentityProvider, openIdentityProvider } from '#lib/people/identity-provider.ts'
+import { type IdentityProvider, openIdentityProviders } from '#lib/people/identity-provider.ts'
+import type { FirstAdminDeps } from '#lib/people/first-admin.ts'
 import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
 import { logError } from './log.ts'
@@ -51,7 +52,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     consoleGate: openConsoleGate(config.aws, config.publicUrl),
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
-    provider: openIdentityProvider(config.oidc),
+    provider: openIdentityProviders(config.oidc),
     signIn: config.signIn,
     groupRoles: config.groupRoles,
   }
@@ -70,4 +71,10 @@ export function getServices(): Promise<Services> {
     throw error
   })
   return holder.latchkeyServices
+}
+
+/** What the path to the first admin is decided by. */
+export async function firstAdminDeps(): Promise<FirstAdminDeps> {
+  const { db, config } = await getServices()
+  return { db, code: config.firstAdminCode, groupRoles: config.groupRoles }
 }

@@ -1,21 +1,29 @@
 import 'server-only'
 import NextAuth from 'next-auth'
+import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import { authOptions } from './auth-options.ts'
 import { getServices } from './services.ts'
 
 type Collected = { redirect: string | undefined; cookies: string[]; body: unknown }
 
+type Start = {
+  provider: ProviderSettings['id']
+  returnTo: string
+  /** Further parameters of the authorization request, such as `max_age`. */
+  query?: Record<string, string>
+}
+
 /**
  * Begins the authorization-code flow inside a server action, whose origin Next.js has checked: what the provider's page
  * is reached with (state, nonce, PKCE) as the headers to set, and its address.
  */
-export async function startSignIn(returnTo: string): Promise<{ location: string; cookies: string[] }> {
+export async function startSignIn({ provider, returnTo, query = {} }: Start): Promise<{ location: string; cookies: string[] }> {
   const { config } = await getServices()
-  const csrf = await callNextAuth('GET', ['csrf'], {}, {})
+  const csrf = await callNextAuth('GET', { nextauth: ['csrf'] }, {}, {})
   const { csrfToken } = csrf.body as { csrfToken: string }
   const jar = Object.fromEntries(csrf.cookies.map((cookie) => splitCookie(cookie)))
   const callbackUrl = new URL(returnTo, config.publicUrl).href
-  const started = await callNextAuth('POST', ['signin', 'oidc'], jar, { csrfToken, callbackUrl })
+  const started = await callNextAuth('POST', { ...query, nextauth: ['signin', provider] }, jar, { csrfToken, callbackUrl })
   if (!started.redirect) throw new Error('The sign-in did not start.')
   return { location: started.redirect, cookies: [...csrf.cookies, ...started.cookies] }
 }
@@ -27,10 +35,10 @@ function splitCookie(header: string): [string, string] {
 }
 
 /** next-auth 4 has no function for this; its handler for API routes is called with the few members it uses. */
-async function callNextAuth(method: string, nextauth: string[], cookies: Record<string, string>, body: Record<string, string>): Promise<Collected> {
+async function callNextAuth(method: string, query: Record<string, string | string[]>, cookies: Record<string, string>, body: Record<string, string>): Promise<Collected> {
   const collected: Collected = { redirect: undefined, cookies: [], body: undefined }
   const { config } = await getServices()
-  const request = { method, query: { nextauth }, cookies, body, headers: { host: config.publicUrl.host } }
+  const request = { method, query, cookies, body, headers: { host: config.publicUrl.host } }
   const response = {
     getHeader: () => collected.cookies,
     setHeader: (name: string, value: string | string[]) => {

@@ -11,11 +11,13 @@ export type NoAccessYetProps = {
   contacts: { label: string; href?: string }[]
   /** The groups that would give access, as the identity provider calls them. */
   groups: string[]
+  /** Where the first admin is made by code, while nobody is one. */
+  firstAdminHref?: string | undefined
   signOutAction: (form: FormData) => void | Promise<void>
 }
 
 /** Signed in, but no group of the identity provider leads anywhere here. */
-export function NoAccessYet({ person, providerName, contacts, groups, signOutAction }: NoAccessYetProps): ReactNode {
+export function NoAccessYet({ person, providerName, contacts, groups, firstAdminHref, signOutAction }: NoAccessYetProps): ReactNode {
   const message = `Please add ${person.email} to a group that may use Latchkey${groups.length > 0 ? ` (${groups.join(' or ')})` : ''}.`
   return (
     <Card className="p-6">
@@ -43,6 +45,13 @@ export function NoAccessYet({ person, providerName, contacts, groups, signOutAct
         <CopyButton value={message} what="message" label="Copy the message" className="mt-2" />
       </div>
       <p className="mt-4 text-xs text-ink-3">A new group counts from your next sign-in, or within 15 minutes.</p>
+      {firstAdminHref && (
+        <p className="mt-4 text-sm">
+          <a href={firstAdminHref} className="text-accent-text underline underline-offset-2">
+            Setting Latchkey up? Become the first admin
+          </a>
+        </p>
+      )}
       <form action={signOutAction} className="mt-4">
         <SubmitButton tone="secondary">Sign out</SubmitButton>
       </form>

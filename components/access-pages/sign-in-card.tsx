@@ -5,16 +5,16 @@ import { Card } from '../ui/layout.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
 
 export type SignInCardProps = {
-  /** "Okta", "Entra ID": what people call it here. */
-  providerName: string
-  /** Starts the sign-in: a server action, or an address that does. */
-  signIn: { action: (form: FormData) => void | Promise<void> } | { href: string }
+  /** One or two; each with what people call it here: "Okta", "Entra ID". `away`: it did not answer lately. */
+  providers: { id: string; name: string; away: boolean }[]
+  /** Starts the sign-in with the provider that the form names. */
+  signInAction: (form: FormData) => void | Promise<void>
   returnTo?: string
   /** Why the last attempt did not work, in words. */
   problem?: { message: string; mend?: string; reference?: string } | null
 }
 
-export function SignInCard({ providerName, signIn, returnTo, problem }: SignInCardProps): ReactNode {
+export function SignInCard({ providers, signInAction, returnTo, problem }: SignInCardProps): ReactNode {
   return (
     <Card className="p-6">
       <h1 className="text-lg font-semibold">Sign in</h1>
@@ -26,21 +26,18 @@ export function SignInCard({ providerName, signIn, returnTo, problem }: SignInCa
           {problem.reference && <p className="mt-1 font-mono text-xs">{problem.reference}</p>}
         </div>
       )}
-      <div className="mt-5">
-        {'href' in signIn ? (
-          <a href={signIn.href} className={buttonClass('primary', 'md', 'w-full')}>
-            <LogIn aria-hidden />
-            Continue with {providerName}
-          </a>
-        ) : (
-          <form action={signIn.action}>
+      <div className="mt-5 flex flex-col gap-3">
+        {providers.map(({ id, name, away }, index) => (
+          <form key={id} action={signInAction}>
             {returnTo && <input type="hidden" name="returnTo" value={returnTo} />}
-            <SubmitButton className="w-full">
+            <input type="hidden" name="provider" value={id} />
+            <SubmitButton className="w-full" tone={index === 0 ? 'primary' : 'secondary'}>
               <LogIn aria-hidden />
-              Continue with {providerName}
+              Continue with {name}
             </SubmitButton>
+            {away && <p className="mt-1.5 text-xs text-ink-3">It did not answer lately. Latchkey keeps asking; you can try at any time.</p>}
           </form>
-        )}
+        ))}
       </div>
     </Card>
   )

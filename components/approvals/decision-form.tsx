@@ -25,9 +25,15 @@ type Props = {
 /** Approving takes one press. Denying takes a sentence, because the answer goes to a person. */
 export function DecisionForm({ requestId, requester, duration, decideAction, nextHref, blocked, note }: Props): ReactNode {
   const [denying, setDenying] = useState(false)
+  // A reason typed before the way to the identity provider, or a reload, is still there.
+  // oxlint-disable-next-line react/set-state-in-effect -- the server cannot know what this tab has stored
+  useEffect(() => setDenying(readReason(requestId) !== ''), [requestId])
   const router = useRouter()
   const [state, run] = useAnnouncedAction(decideAction, {
-    onDone: () => router.replace(nextHref as Route, { scroll: false }),
+    onDone: () => {
+      sessionStorage.removeItem(keyOf(requestId))
+      router.replace(nextHref as Route, { scroll: false })
+    },
     // Decided by somebody else: this form goes with the request, and the sentence must not.
     outlives: (refusal) => refusal.code === 'settled',
   })
@@ -57,9 +63,12 @@ export function DecisionForm({ requestId, requester, duration, decideAction, nex
   )
 }
 
+const keyOf = (requestId: string): string => `latchkey:deny:${requestId}`
+const readReason = (requestId: string): string => sessionStorage.getItem(keyOf(requestId)) ?? ''
+
 function DenyForm({ requestId, requester, run, onBack }: { requestId: string; requester: string; run: (form: FormData) => void; onBack: () => void }): ReactNode {
   const area = useRef<HTMLTextAreaElement>(null)
-  const [reason, setReason] = useState('')
+  const [reason, setReason] = useState(() => readReason(requestId))
   const [missing, setMissing] = useState(false)
   useEffect(() => area.current?.focus(), [])
   function back(): void {
@@ -89,7 +98,10 @@ function DenyForm({ requestId, requester, run, onBack }: { requestId: string; re
             name="reason"
             value={reason}
             maxLength={1000}
-            onChange={(event) => setReason(event.target.value)}
+            onChange={(event) => {
+              setReason(event.target.value)
+              sessionStorage.setItem(keyOf(requestId), event.target.value)
+            }}
             onKeyDown={(event) => {
               if (event.key === 'Escape') back()
             }}

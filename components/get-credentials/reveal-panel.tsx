@@ -10,7 +10,7 @@ import { ConsoleForm } from './console-form.tsx'
 import type { RevealedLease } from './credential-formats.ts'
 import { LeaseTabs } from './lease-tabs.tsx'
 
-export type RevealState = null | { ok: true; lease: RevealedLease } | { ok: false; code: string; message: string; mend?: string }
+export type RevealState = null | { ok: true; lease: RevealedLease } | { ok: false; code: string; message: string; mend?: string; confirmHref?: string }
 export type RevealAction = (previous: RevealState, form: FormData) => Promise<RevealState>
 
 type Props = { now: string; grantId: string; profileSlug: string; revealAction: RevealAction; consoleUrl: string | null }

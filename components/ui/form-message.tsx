@@ -13,6 +13,11 @@ export function FormMessage({ state }: { state: ActionState }): ReactNode {
           <p>
             <span className="font-medium">{refused.message}</span>
             {refused.mend && <span className="block">{refused.mend}</span>}
+            {refused.confirmHref && (
+              <a href={refused.confirmHref} className="mt-1 inline-block font-medium underline underline-offset-2">
+                Confirm that it is you
+              </a>
+            )}
           </p>
         </div>
       )}

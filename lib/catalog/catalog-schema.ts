@@ -37,6 +37,11 @@ export const accessSchema = z.strictObject({
     .optional(),
 })
 
+/** What somebody has to have proven before an action: at most so long ago (`max_age`), in one of these ways (`acr_values`). */
+const authenticationSchema = z
+  .strictObject({ maxAgeMinutes: z.int().min(1, 'must be at least 1').max(1_440, 'must be at most 1440 (a day)').optional(), acrValues: z.array(z.string().regex(/^[\x21-\x7e]+$/, 'must be one word')).max(5).default([]) })
+  .refine((need) => need.maxAgeMinutes !== undefined || need.acrValues.length > 0, 'must say maxAgeMinutes, acrValues or both')
+
 export const profileSchema = z.strictObject({
   id: slug,
   title: z.string().min(3).max(80),
@@ -55,6 +60,7 @@ export const profileSchema = z.strictObject({
     justificationMinLength: z.int().min(10).max(200).default(20),
   }),
   approval: z.strictObject({ approvers: groups }),
+  freshAuthentication: z.strictObject({ reveal: authenticationSchema.optional(), decide: authenticationSchema.optional() }).optional(),
   proof: z.strictObject({ call: z.enum(proofCalls) }),
 })
 

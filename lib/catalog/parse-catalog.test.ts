@@ -43,6 +43,15 @@ test.each<[string, (source: string) => string, string]>([
   expect(told(change(good))).toContain(sentence)
 })
 
+test('what a profile asks of a sign-in is read, and a demand that demands nothing is told', () => {
+  const asks = (demand: string): string => `${good}    freshAuthentication: ${demand}\n`
+  expect(parseCatalog(asks('{ reveal: { maxAgeMinutes: 10 }, decide: { acrValues: [phr] } }'))).toMatchObject({ ok: true, catalog: { profiles: [{ freshAuthentication: { reveal: { maxAgeMinutes: 10, acrValues: [] }, decide: { acrValues: ['phr'] } } }] } })
+  expect(told(asks('{ reveal: {} }'))).toContain('profiles[0].freshAuthentication.reveal: must say maxAgeMinutes, acrValues or both')
+  expect(told(asks('{ reveal: { maxAgeMinutes: 0 } }'))).toContain('must be at least 1')
+  expect(told(asks('{ decide: { acrValues: ["two words"] } }'))).toContain('must be one word')
+  expect(told(asks('{ request: { maxAgeMinutes: 5 } }'))).toContain('profiles[0].freshAuthentication')
+})
+
 test('the same profile or account twice is told at the second', () => {
   const [head = '', profile = ''] = good.split('profiles:\n')
   expect(told(`${head}profiles:\n${profile}${profile}`)).toBe('line 16, profiles[1].id: is listed twice')

@@ -26,13 +26,21 @@ const good = {
   RECORD_SIGNING_KEY_FILE: key('good.pem', 'ed25519'),
   RECORD_CHECKPOINT_FILE: 'checkpoints.ndjson',
 }
+const second = { OIDC_2_ISSUER: 'https://other.example', OIDC_2_CLIENT_ID: 'latchkey', OIDC_2_CLIENT_SECRET: 'other-secret', OIDC_2_NAME: 'Partners', OIDC_2_GROUP_PREFIX: 'partner:' }
 const problems = (changes: Record<string, string | undefined>): string[] => {
   const result = readConfig({ ...good, ...changes })
   return result.ok ? [] : result.problems
 }
 
 test('a complete environment is read, with defaults that are safe', () => {
-  expect(readConfig(good)).toMatchObject({ ok: true, config: { signIn: { groupsMaxAgeMinutes: 15, groupsFreshMinutes: 5 }, aws: { region: 'us-east-1' }, oidc: { groupsClaim: 'groups' } } })
+  expect(readConfig(good)).toMatchObject({ ok: true, config: { signIn: { groupsMaxAgeMinutes: 15, groupsFreshMinutes: 5 }, aws: { region: 'us-east-1' }, oidc: [{ id: 'oidc', name: 'single sign-on', groups: { claim: 'groups', prefix: '', foreignPrefixes: [] }, directory: 'standard' }], firstAdminCode: undefined } })
+})
+
+test('a second provider has its own groups, and those of the first cannot pass for them', () => {
+  const read = readConfig({ ...good, ...second })
+  expect(read).toMatchObject({ ok: true, config: { oidc: [{ id: 'oidc', groups: { prefix: '', foreignPrefixes: ['partner:'] } }, { id: 'oidc2', name: 'Partners', groups: { prefix: 'partner:', foreignPrefixes: [] } }] } })
+  const shared = readConfig({ ...good, ...second, OIDC_2_GROUP_PREFIX: 'none' })
+  expect(shared).toMatchObject({ ok: true, config: { oidc: [{ groups: { foreignPrefixes: [] } }, { groups: { prefix: '' } }] } })
 })
 
 test('an empty environment is told every variable that is missing, one sentence each', () => {
@@ -53,6 +61,13 @@ test.each<[string, Record<string, string | undefined>, RegExp]>([
   ['minutes that are no number', { SIGN_IN_IDLE_MINUTES: 'soon' }, /SIGN_IN_IDLE_MINUTES/],
   ['a signing key of another kind', { RECORD_SIGNING_KEY_FILE: key('wrong.pem', 'x25519') }, /must be Ed25519/],
   ['a signing key that is not there', { RECORD_SIGNING_KEY_FILE: '/nowhere' }, /cannot be read/],
+  ['every tenant of Entra ID at once', { OIDC_ISSUER: 'https://login.microsoftonline.com/common/v2.0' }, /OIDC_ISSUER must name one tenant/],
+  ['an origin with a path', { OIDC_SIGN_IN_ORIGINS: 'https://login.example/path' }, /OIDC_SIGN_IN_ORIGINS: "https:\/\/login.example\/path" is not an origin/],
+  ['a first admin code that could be guessed', { LATCHKEY_FIRST_ADMIN_CODE: 'letmein' }, /LATCHKEY_FIRST_ADMIN_CODE must be at least 32/],
+  ['half a second provider', { OIDC_2_ISSUER: 'https://other.example', OIDC_2_GROUP_PREFIX: 'partner:' }, /OIDC_2_CLIENT_ID is not set.*\nOIDC_2_CLIENT_SECRET is not set.*\nOIDC_2_NAME is not set/],
+  ['a second provider without a word on its groups', { ...second, OIDC_2_GROUP_PREFIX: undefined }, /OIDC_2_GROUP_PREFIX is not set/],
+  ['a second provider that is the first', { ...second, OIDC_2_ISSUER: 'https://idp.example/' }, /OIDC_2_ISSUER is the same/],
+  ['a second provider over plain http', { ...second, OIDC_2_ISSUER: 'http://other.example' }, /OIDC_2_ISSUER must use https/],
   ['an empty variable, which counts as missing', { OIDC_CLIENT_ID: '' }, /OIDC_CLIENT_ID is not set/],
 ])('%s is refused with a sentence', (_name, changes, sentence) => {
   expect(problems(changes).join('\n')).toMatch(sentence)

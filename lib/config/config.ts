@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { defaultScopes, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
 export type Config = {
@@ -9,15 +10,10 @@ export type Config = {
   secret: string
   /** What was `secret` before: opens what was sealed with it, seals nothing. */
   previousSecrets: readonly string[]
-  oidc: {
-    issuer: string
-    clientId: string
-    clientSecret: string
-    scopes: string
-    groupsClaim: string
-    /** Plain http is allowed only to the local machine. */
-    allowInsecureIssuer: boolean
-  }
+  /** One identity provider, or two at once. */
+  oidc: readonly ProviderSettings[]
+  /** Opens the one-time path to the first admin; undefined: there is none. */
+  firstAdminCode: string | undefined
   groupRoles: GroupRoleMap
   accessHelp: string
   signIn: { idleMinutes: number; maxMinutes: number; groupsMaxAgeMinutes: number; groupsFreshMinutes: number }
@@ -58,8 +54,12 @@ const environmentSchema = z.object({
   OIDC_ISSUER: webUrl,
   OIDC_CLIENT_ID: z.string({ error: 'is not set' }).min(1, 'is empty'),
   OIDC_CLIENT_SECRET: z.string({ error: 'is not set' }).min(1, 'is empty'),
-  OIDC_SCOPES: z.string().default('openid profile email offline_access').refine((scopes) => scopes.split(' ').includes('openid'), 'must contain "openid"'),
+  OIDC_SCOPES: z.string().default(defaultScopes).refine(withOpenid, 'must contain "openid"'),
   OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  OIDC_NAME: z.string().max(40, 'must be at most 40 characters').default('single sign-on'),
+  OIDC_SIGN_IN_ORIGINS: z.string().default(''),
+  ...secondProviderSchema,
+  LATCHKEY_FIRST_ADMIN_CODE: z.string().min(32, 'must be at least 32 characters; make one with: openssl rand -base64 32').optional(),
   OIDC_GROUP_ROLES: z.string({ error: 'is not set' }),
   ACCESS_HELP: z.string().default('the people who run Latchkey in your company'),
   SIGN_IN_IDLE_MINUTES: wholeNumber(60, 1440),
@@ -115,34 +115,31 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   const env = parsed.data
   const groups = parseGroupRoles(env.OIDC_GROUP_ROLES)
+  const providers = readProviders(env)
   const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
   const problems = [
     ...groups.problems.map((problem) => `OIDC_GROUP_ROLES: ${problem}`),
     ...insecureProblems('PUBLIC_URL', env.PUBLIC_URL),
     ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
+    ...(env.OIDC_2_ISSUER ? insecureProblems('OIDC_2_ISSUER', env.OIDC_2_ISSUER) : []),
+    ...providers.problems,
     ...insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT),
     ...('problem' in signing ? [signing.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
-  return { ok: true, config: shape(env, groups.map, signing.key) }
+  return { ok: true, config: shape(env, groups.map, signing.key, providers.settings) }
 }
 
 const describe = (message: string): string => (/^(is|must)/.test(message) ? message : `is not valid: ${message}`)
 
-function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject): Config {
+function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Config {
   return {
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     secret: env.LATCHKEY_SECRET,
     previousSecrets: env.LATCHKEY_PREVIOUS_SECRETS,
-    oidc: {
-      issuer: env.OIDC_ISSUER,
-      clientId: env.OIDC_CLIENT_ID,
-      clientSecret: env.OIDC_CLIENT_SECRET,
-      scopes: env.OIDC_SCOPES,
-      groupsClaim: env.OIDC_GROUPS_CLAIM,
-      allowInsecureIssuer: new URL(env.OIDC_ISSUER).protocol === 'http:',
-    },
+    oidc,
+    firstAdminCode: env.LATCHKEY_FIRST_ADMIN_CODE,
     groupRoles,
     accessHelp: env.ACCESS_HELP,
     signIn: {
@@ -190,9 +187,9 @@ export function workerMode(): 'on' | 'off' {
   return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
 }
 
-/** Origins outside the portal that its forms may end up at: the identity provider's, the AWS sign-in page's and the console's. */
+/** Origins outside the portal that its forms may end up at: the identity providers', the AWS sign-in page's and the console's. */
 export function formTargets(): string[] {
-  const addresses = [process.env.OIDC_ISSUER, process.env.AWS_FEDERATION_ENDPOINT ?? 'https://signin.aws.amazon.com']
+  const addresses = [process.env.OIDC_ISSUER, process.env.OIDC_2_ISSUER, ...(process.env.OIDC_SIGN_IN_ORIGINS ?? '').split(' '), process.env.AWS_FEDERATION_ENDPOINT ?? 'https://signin.aws.amazon.com']
   return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [formTarget(new URL(address))] : [])))]
 }
 

@@ -12,6 +12,9 @@ export function rolesOfGroups(groups: readonly string[], map: GroupRoleMap): Por
   return portalRoles.filter((role) => held.has(role))
 }
 
+/** `roles` and one more, in the order of `portalRoles`; whoever has any is a requester. */
+export const withRole = (roles: readonly PortalRole[], role: PortalRole): PortalRole[] => portalRoles.filter((one) => one === role || one === 'requester' || roles.includes(one))
+
 /** Reads `group=role` pairs separated by commas or new lines. A pair that is not one yields a sentence. */
 export function parseGroupRoles(text: string): { map: GroupRoleMap; problems: string[] } {
   const map = new Map<string, PortalRole[]>()

@@ -138,6 +138,27 @@ test('a holder who left the group gets no credentials, and the grant ends', asyn
   expect(await slice.deps.db.grant.findUniqueOrThrow({ where: { id: grantId } })).toMatchObject({ state: 'ended', endReason: 'revoked' })
 })
 
+test('a profile that asks for a fresh authentication mints nothing without one, before AWS or the database is touched', async () => {
+  const grantId = await slice.activeGrant(maya, 'sandbox-builder')
+  const { definition } = await slice.database.owner.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' } })
+  const set = (next: object) => slice.database.owner.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { definition: next } })
+  await set({ ...(definition as object), freshAuthentication: { reveal: { maxAgeMinutes: 10, acrValues: ['phr'] } } })
+  const now = slice.clock.now()
+  const as = async (authentication: Viewer['authentication']): Promise<string> => {
+    const result = await mintLease(slice.deps, { ...maya, authentication }, grantId, 'reveal')
+    return result.ok ? 'ok' : result.code
+  }
+  try {
+    expect(await as(undefined)).toBe('fresh_authentication')
+    expect(await as({ authenticatedAt: now, acr: 'pwd' })).toBe('fresh_authentication')
+    expect(await as({ authenticatedAt: new Date(now.getTime() - 600_000), acr: 'phr' })).toBe('fresh_authentication')
+    expect(await slice.database.db.lease.count({ where: { grantId, purpose: 'reveal' } })).toBe(0)
+    expect(await as({ authenticatedAt: now, acr: 'phr' })).toBe('ok')
+  } finally {
+    await set(definition as object)
+  }
+})
+
 test('the lease row is there before AWS is asked, and no answer from AWS leaves it as unknown', async () => {
   const grantId = await slice.activeGrant(maya, 'payments-prod-read')
   slice.aws.fail({ service: 'sts', action: 'AssumeRole', times: 9, kind: 'html', status: 500 })

@@ -4,6 +4,7 @@ import { readRole } from '#lib/catalog/read-role.ts'
 import { minutes } from '#lib/config/clock.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { AccessProfile, Grant, Person, Request } from '#lib/db/generated/client.ts'
+import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { decideMint, type MintCode } from './decide-mint.ts'
 import { endGrantAsPortal } from './end-grant.ts'
@@ -13,7 +14,7 @@ import { approvedAccess } from './approved-access.ts'
 import { composeSessionPolicy, sessionPolicyLimit } from './session-policy.ts'
 
 export type MintedLease = { leaseId: string; credentials: LeaseCredentials; accountId: string; region: string; sessionName: string; grantCode: string }
-export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | 'not_found' | 'aws' | 'policy_too_large'>
+export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | FreshAuthenticationCode | 'not_found' | 'aws' | 'policy_too_large'>
 
 type LoadedGrant = Grant & { profile: AccessProfile; person: Person; request: Request }
 
@@ -55,7 +56,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   return { ok: true, lease: { leaseId, credentials: minted.credentials, accountId, region, sessionName, grantCode: code } }
 }
 
-async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, definition: ProfileDefinition, now: Date): Promise<Result<{ durationSeconds: number }, MintCode | 'aws'>> {
+async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, definition: ProfileDefinition, now: Date): Promise<Result<{ durationSeconds: number }, MintCode | FreshAuthenticationCode | 'aws'>> {
   const riskTier = grant.request.riskTier as RiskTier
   const facts = {
     grant: { ...grant, riskTier },
@@ -66,6 +67,8 @@ async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, defin
   const nothingRead = { digest: grant.roleDigest ?? '', maxSessionSeconds: 3_600, drift: [] }
   const early = decideMint({ ...facts, role: nothingRead, issuerLimitSeconds: 3_600 }, now)
   if (!early.ok && early.code !== 'role_changed') return early
+  const proven = decideFreshAuthentication(viewer.authentication, definition.freshAuthentication?.reveal, now)
+  if (!proven.ok) return proven
   const [read, limit] = await Promise.all([
     readRole(deps, definition, grant.roleArn, now, riskTier === 'high' || definition.riskTier === 'high' ? 0 : minutes(5)),
     deps.issuer.longestLeaseSeconds(),

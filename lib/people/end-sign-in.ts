@@ -1,19 +1,19 @@
 import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
-import type { LogoutToken } from './identity-provider.ts'
+import type { LogoutToken } from './logout-token.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-/** Ends one sign-in at its owner's wish; returns the ID token that the provider's sign-out page wants as a hint. */
-export async function endSignIn(db: Database, cipher: TokenCipher, signInId: string, now: Date): Promise<string | undefined> {
+/** Ends one sign-in at its owner's wish; returns whose it was, and the ID token that the provider's sign-out page wants as a hint. */
+export async function endSignIn(db: Database, cipher: TokenCipher, signInId: string, now: Date): Promise<{ issuer: string; idToken: string | undefined } | undefined> {
   return db.$transaction(async (tx) => {
-    const row = await tx.signIn.findUnique({ where: { id: signInId } })
+    const row = await tx.signIn.findUnique({ where: { id: signInId }, include: { person: true } })
     const ended = await tx.signIn.updateMany({
       where: { id: signInId, revokedAt: null },
       data: { revokedAt: now, revokedReason: 'signed_out', refreshTokenCipher: null, accessTokenCipher: null, idTokenCipher: null },
     })
     if (!row || ended.count === 0) return undefined
     await appendEntry(tx, { kind: 'signin.ended', occurredAt: now, actorId: row.personId, subjectId: row.id, facts: {} })
-    return row.idTokenCipher ? cipher.open(row.idTokenCipher) : undefined
+    return { issuer: row.person.issuer, idToken: row.idTokenCipher ? cipher.open(row.idTokenCipher) : undefined }
   })
 }
 
@@ -28,7 +28,8 @@ export async function endSignInsByProvider(db: Database, token: LogoutToken, now
     if (used.count === 0) return false
     const where = {
       revokedAt: null,
-      person: { issuer: token.issuer, ...(token.subject ? { subject: token.subject } : {}) },
+      person: { issuer: token.issuer },
+      ...(token.subject ? { OR: [{ providerSubject: token.subject }, { providerSubject: null, person: { subject: token.subject } }] } : {}),
       ...(token.providerSessionId ? { providerSessionId: token.providerSessionId } : {}),
     }
     const rows = await tx.signIn.findMany({ where, select: { id: true, personId: true } })

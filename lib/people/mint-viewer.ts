@@ -1,13 +1,14 @@
 import type { Config } from '#lib/config/config.ts'
 import { minutes } from '#lib/config/clock.ts'
-import { rolesOfGroups } from '#lib/config/portal-roles.ts'
+import { rolesOfGroups, withRole } from '#lib/config/portal-roles.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import { decideSignIn } from './decide-sign-in.ts'
+import { closeFirstAdminPath } from './first-admin.ts'
 import { refreshGroups, type RefreshDeps } from './refresh-groups.ts'
 import type { Viewer } from './viewer.ts'
 
 export type ViewerDeps = RefreshDeps & { groupRoles: Config['groupRoles'] }
-export type ViewerResult = Result<{ viewer: Viewer }, 'signed_out' | 'provider_unreachable'>
+export type ViewerResult = Result<{ viewer: Viewer }, 'signed_out' | 'provider_unreachable' | 'groups_overage'>
 
 const endSentences = {
   revoked: 'Your sign-in was ended.',
@@ -21,7 +22,7 @@ const endSentences = {
  * fails, nobody is let in on old groups. `fresh` asks for the shorter limit before deciding, revealing or changing policy.
  */
 export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, { fresh = false } = {}): Promise<ViewerResult> {
-  const row = await deps.db.signIn.findUnique({ where: { id: signInId }, include: { person: true } })
+  const row = await deps.db.signIn.findUnique({ where: { id: signInId }, include: { person: { include: { firstAdmin: true } } } })
   if (!row) return refuse('signed_out', 'You are signed out.', 'Sign in again.')
   const verdict = decideSignIn({ ...row, personDisabledAt: row.person.disabledAt }, deps.signIn, now, fresh)
   if (verdict.state === 'over') return refuse('signed_out', endSentences[verdict.why], 'Sign in again.')
@@ -36,6 +37,9 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
     await deps.db.signIn.updateMany({ where: { id: row.id, lastSeenAt: { lt: now } }, data: { lastSeenAt: now } })
   }
   const { person } = row
+  const byGroup = rolesOfGroups(groups, deps.groupRoles)
+  // A group made somebody an admin while they were signed in.
+  if (verdict.state === 'stale_groups' && byGroup.includes('admin')) await deps.db.$transaction((tx) => closeFirstAdminPath(tx, person.id, now))
   return {
     ok: true,
     viewer: {
@@ -46,7 +50,8 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
       username: person.username,
       groups,
       groupsVerifiedAt,
-      roles: rolesOfGroups(groups, deps.groupRoles),
+      roles: person.firstAdmin && !person.firstAdmin.closedAt ? withRole(byGroup, 'admin') : byGroup,
+      authentication: { authenticatedAt: row.authenticatedAt, acr: row.acr },
     },
   }
 }

@@ -3,16 +3,18 @@ import { after, minutes } from '#lib/config/clock.ts'
 import { isStorable, storableText } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
+import { closeFirstAdminPath } from './first-admin.ts'
+import type { Identity } from './read-identity.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
-export type ProvenIdentity = {
-  issuer: string
-  subject: string
-  displayName: string
-  email: string | undefined
-  username: string
+export type ProvenIdentity = Omit<Identity, 'providerSubject' | 'authenticatedAt' | 'acr'> & {
+  /** `sub` as the provider says it, where it is not the subject. */
+  providerSubject?: string | undefined
+  authenticatedAt?: Date | null
+  acr?: string | null
   groups: string[]
-  providerSessionId: string | undefined
+  /** The groups give the portal role admin: the path to the first admin closes. */
+  admin?: boolean
   refreshToken: string | undefined
   accessToken: string | undefined
   idToken: string | undefined
@@ -41,6 +43,9 @@ export async function openSignIn(db: Database, cipher: TokenCipher, limits: Conf
         providerSessionId: identity.providerSessionId ?? null,
         groups: identity.groups,
         groupsVerifiedAt: now,
+        providerSubject: identity.providerSubject ?? identity.subject,
+        authenticatedAt: identity.authenticatedAt ?? null,
+        acr: identity.acr ?? null,
         refreshTokenCipher: seal(identity.refreshToken),
         accessTokenCipher: seal(identity.accessToken),
         idTokenCipher: seal(identity.idToken),
@@ -57,6 +62,7 @@ export async function openSignIn(db: Database, cipher: TokenCipher, limits: Conf
       facts: { groups: identity.groups },
       personal: { name: identity.displayName, email: identity.email, subject: identity.subject },
     })
+    if (identity.admin) await closeFirstAdminPath(tx, person.id, now)
     return signIn.id
   })
 }

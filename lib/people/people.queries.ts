@@ -22,3 +22,9 @@ export async function findPeople(db: Database, viewer: Viewer, text: string, tak
   const people = await db.person.findMany({ where: { OR: [{ displayName: contains }, { username: contains }, { email: contains }] }, select: { id: true }, take })
   return people.map(({ id }) => id)
 }
+
+/** The issuer that a sign-in came from; for its own person, who is asked to authenticate there again. */
+export async function issuerOfSignIn(db: Database, signInId: string): Promise<string | undefined> {
+  const row = await db.signIn.findUnique({ where: { id: signInId }, select: { person: { select: { issuer: true } } } })
+  return row?.person.issuer
+}

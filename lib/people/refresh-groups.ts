@@ -5,11 +5,12 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
 import { decideSignIn } from './decide-sign-in.ts'
 import type { IdentityProvider, RenewedTokens } from './identity-provider.ts'
+import { TooManyGroups } from './read-groups.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
 export type RefreshDeps = { db: Database; cipher: TokenCipher; provider: IdentityProvider; signIn: Config['signIn'] }
-type Person = { id: string; subject: string }
-type Refreshed = Result<{ groups: string[]; groupsVerifiedAt: Date }, 'provider_unreachable' | 'signed_out'>
+type Person = { id: string; issuer: string; subject: string }
+type Refreshed = Result<{ groups: string[]; groupsVerifiedAt: Date }, 'provider_unreachable' | 'groups_overage' | 'signed_out'>
 
 /** A refresh makes at most two calls of eight seconds; whoever claimed longer ago died. */
 const claimLasts = seconds(25)
@@ -17,6 +18,8 @@ const waitMs = 20_000
 const lookAgainMs = 100
 
 const unreachable = refuse('provider_unreachable', 'Your groups could not be confirmed with the identity provider.', 'Try again in a minute, or sign in again.')
+/** What somebody is told whose groups are too many for their provider's answers; the mend is for the directory's admin. */
+export const groupsOverage = refuse('groups_overage', 'You are in more groups than the identity provider sends.', 'Ask the people who run it to send only the groups assigned to Latchkey, or app roles.')
 const signedOut = refuse('signed_out', 'Your sign-in was ended.', 'Sign in again.')
 
 const running = new WeakMap<Database, Map<string, Promise<Refreshed>>>()
@@ -33,7 +36,7 @@ export function refreshGroups(deps: RefreshDeps, signInId: string, person: Perso
   const known = ofDatabase.get(signInId)
   if (known) return known
   const started = refreshOnce(deps, signInId, person, now, fresh)
-    .catch(() => unreachable)
+    .catch((error: unknown) => (error instanceof TooManyGroups ? groupsOverage : unreachable))
     .finally(() => ofDatabase.delete(signInId))
   ofDatabase.set(signInId, started)
   return started
@@ -78,7 +81,7 @@ async function ask({ db, cipher, provider }: RefreshDeps, id: string, person: Pe
     const data = { accessTokenCipher: cipher.seal(accessToken), ...(refreshToken ? { refreshTokenCipher: cipher.seal(refreshToken) } : {}) }
     await db.signIn.updateMany({ where: { id, revokedAt: null }, data })
   }
-  const groups = await provider.fetchGroups({ refreshToken: open(row.refreshTokenCipher), accessToken: open(row.accessTokenCipher), subject: person.subject, keep })
+  const groups = await provider.fetchGroups({ issuer: person.issuer, refreshToken: open(row.refreshTokenCipher), accessToken: open(row.accessTokenCipher), subject: row.providerSubject ?? person.subject, keep })
   const { count } = await db.signIn.updateMany({ where: { id, revokedAt: null }, data: { groups, groupsVerifiedAt: now } })
   if (count === 0) return signedOut
   await db.person.update({ where: { id: person.id }, data: { lastKnownGroups: groups } })

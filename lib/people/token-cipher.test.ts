@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupsFromClaims } from './identity-provider.ts'
 import { openTokenCipher } from './token-cipher.ts'
 
 const cipher = openTokenCipher('a secret of at least 32 characters')
@@ -26,16 +25,6 @@ test('a single changed bit, a cut end, or another secret opens nothing', () => {
   expect(cipher.open(sealed.subarray(0, -1))).toBeUndefined()
   expect(cipher.open(new Uint8Array())).toBeUndefined()
   expect(openTokenCipher('another secret of 32 characters...').open(sealed)).toBeUndefined()
-})
-
-test.each<[string, Record<string, unknown>, string[] | undefined]>([
-  ['an array', { groups: ['a', 'b', 'a'] }, ['a', 'b']],
-  ['one name', { groups: 'a' }, ['a']],
-  ['none sent', {}, undefined],
-  ['things that are no names', { groups: ['a', 7, null, { b: 1 }] }, ['a']],
-  ['an object', { groups: { a: true } }, undefined],
-])('groups as %s', (_name, claims, groups) => {
-  expect(groupsFromClaims(claims, 'groups')).toEqual(groups)
 })
 
 test('after the secret was changed, what was sealed with the former one opens, and what is sealed now does not open with it', () => {

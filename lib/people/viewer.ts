@@ -1,4 +1,5 @@
 import type { PortalRole } from '#lib/config/portal-roles.ts'
+import type { AuthenticationFacts } from './fresh-authentication.ts'
 
 /** Who asks, minted once per request from the sign-in row. Every function that reads or writes data takes one. */
 export type Viewer = {
@@ -10,6 +11,8 @@ export type Viewer = {
   readonly groups: readonly string[]
   readonly groupsVerifiedAt: Date
   readonly roles: readonly PortalRole[]
+  /** When and how they proved who they are; what is not known counts as not done. */
+  readonly authentication?: AuthenticationFacts
 }
 
 export const hasRole = (viewer: Viewer, ...roles: readonly PortalRole[]): boolean => roles.some((role) => viewer.roles.includes(role))

@@ -2,8 +2,12 @@
 export const recordKinds = {
   'signin.created': 'Signed in',
   'signin.refused': 'Sign-in refused',
+  'signin.confirmed': 'Confirmed who they are',
   'signin.ended': 'Signed out',
   'signin.revoked': 'Sign-in ended by the identity provider',
+  'admin.first.claimed': 'First admin made by code',
+  'admin.first.refused': 'Wrong code for the first admin',
+  'admin.first.closed': 'Path to the first admin closed',
   'catalog.account.changed': 'Account changed in the catalogue',
   'catalog.profile.added': 'Access profile added',
   'catalog.profile.changed': 'Access profile changed',

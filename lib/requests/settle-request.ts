@@ -1,5 +1,7 @@
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
+import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { approvalPolicySchema } from './approval-policy.ts'
@@ -19,7 +21,7 @@ export type SettleDeps = {
   /** Opens the grant in the same transaction; supplied by the room that owns grants. */
   openGrant: (tx: Transaction, request: ApprovedRequest, now: Date) => Promise<void>
 }
-export type SettleResult = Result<{ requestId: string; verdict: 'approve' | 'deny' }, DecisionCode | 'not_found'>
+export type SettleResult = Result<{ requestId: string; verdict: 'approve' | 'deny' }, DecisionCode | FreshAuthenticationCode | 'not_found'>
 
 /**
  * Approves or denies a request as the viewer. The state moves by one conditional update, so of two people who decide at
@@ -33,7 +35,7 @@ export async function settleRequest(
   input: DecisionInput,
   now: Date,
 ): Promise<SettleResult> {
-  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true, approverGroups: true, definitionHash: true } } } })
+  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true, approverGroups: true, definitionHash: true, definition: true } } } })
   if (!request) return refuse('not_found', 'There is no such request.')
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
   const decision = decideDecision(
@@ -43,6 +45,9 @@ export async function settleRequest(
   )
   if (!decision.ok) return decision.code === 'settled' ? settledBy(db, requestId) : decision
   const { definitionHash } = request.profile
+  const { freshAuthentication } = request.profile.definition as unknown as ProfileDefinition
+  const proven = decideFreshAuthentication(viewer.authentication, freshAuthentication?.decide, now)
+  if (!proven.ok) return proven
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
   const won = await db.$transaction(async (tx) => {
     const moved = await tx.request.updateMany({

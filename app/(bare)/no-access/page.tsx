@@ -2,8 +2,9 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { NoAccessYet } from '#components/access-pages/no-access-yet.tsx'
+import { isFirstAdminPathOpen } from '#lib/people/first-admin.ts'
 import { signOutAction } from '#app/_actions/sign-in.actions.ts'
-import { getServices } from '#app/_server/services.ts'
+import { firstAdminDeps, getServices } from '#app/_server/services.ts'
 import { getViewer } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'No access yet' }
@@ -21,6 +22,7 @@ export default async function NoAccessPage(): Promise<ReactNode> {
       providerName="the identity provider"
       contacts={[{ label: config.accessHelp }]}
       groups={groups.slice(0, 3)}
+      firstAdminHref={(await isFirstAdminPathOpen(await firstAdminDeps())) ? '/first-admin' : undefined}
       signOutAction={signOutAction}
     />
   )

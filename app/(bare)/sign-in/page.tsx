@@ -2,8 +2,10 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { SignInCard, type SignInCardProps } from '#components/access-pages/sign-in-card.tsx'
+import { groupsOverage } from '#lib/people/refresh-groups.ts'
 import { signInAction } from '#app/_actions/sign-in.actions.ts'
 import { safeReturn } from '#app/_server/safe-return.ts'
+import { getServices } from '#app/_server/services.ts'
 import { getViewer, readSignInId } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -16,6 +18,9 @@ const problems: Record<string, Problem> = {
   OAuthCallback: { message: 'That sign-in was not completed.', mend: 'It may have expired or been used before. Start again.' },
   OAuthSignin: { message: 'The identity provider cannot be reached.', mend: 'Try again in a minute. Access you hold keeps its end.' },
   TooMany: { message: 'Too many sign-ins come from your network.', mend: 'Wait a minute, then try again.' },
+  groups_overage: { message: groupsOverage.message, mend: groupsOverage.mend },
+  identity_unreadable: { message: 'The identity provider does not say who you are in a way that Latchkey accepts.', mend: 'The log names what is missing; the people who run Latchkey can mend it.' },
+  person_disabled: { message: 'Your access to Latchkey was switched off.', mend: 'Ask the people who run it.' },
   AccessDenied: { message: 'The identity provider refused this sign-in.' },
 }
 const otherProblem: Problem = { message: 'That sign-in did not work.', mend: 'Start again.' }
@@ -32,5 +37,12 @@ export default async function SignInPage({ searchParams }: Props): Promise<React
   // A sign-in that ended says how: idle, its limit, switched off. Without one there is nothing more to say.
   const ended: Problem | null = known === 'signed_out' && !viewer.ok ? { message: viewer.message, mend: 'Sign in to go on where you were.' } : null
   const problem = known && !firstVisit ? (ended ?? (Object.hasOwn(problems, known) ? problems[known] : otherProblem) ?? otherProblem) : null
-  return <SignInCard providerName="single sign-on" signIn={{ action: signInAction }} returnTo={target} problem={problem} />
+  return <SignInCard providers={await signInProviders()} signInAction={signInAction} returnTo={target} problem={problem} />
+}
+
+async function signInProviders(): Promise<SignInCardProps['providers']> {
+  const { config, db } = await getServices()
+  const beats = await db.heartbeat.findMany({ where: { component: { startsWith: 'provider/' } } })
+  const away = new Set(beats.filter((beat) => beat.message !== null).map((beat) => beat.component))
+  return config.oidc.map(({ id, name }) => ({ id, name, away: away.has(`provider/${id}`) }))
 }

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { refuse, type Result } from '#lib/config/result.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { act } from '#app/_server/act.ts'
+import { confirmationToReveal, confirmPage } from '#app/_server/confirmation.ts'
 import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const inputSchema = z.object({ grantId: z.uuid() })
-const statuses: Record<string, number> = { signed_out: 401, no_access: 403, provider_unreachable: 503, not_found: 404, unexpected: 500, aws: 502, too_many: 429 }
+const statuses: Record<string, number> = { signed_out: 401, no_access: 403, provider_unreachable: 503, groups_overage: 403, not_found: 404, unexpected: 500, aws: 502, too_many: 429 }
 
 /**
  * Mints a lease and sends the browser on to the AWS console with it. The address it goes to is itself a secret: it
@@ -25,6 +26,11 @@ export async function POST(request: Request): Promise<Response> {
     const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)
     return link.ok ? { ok: true, url: link.url } : refuse('aws', link.message, 'Try again in a moment.')
   })
+  // In the tab that the console was to open in: confirmed there, the person is back at their credentials.
+  if (!result.ok && result.code === 'fresh_authentication') {
+    const page = new URL(confirmPage(await confirmationToReveal(input.data.grantId)), services.config.publicUrl)
+    return new Response(null, { status: 303, headers: { Location: page.href, 'Cache-Control': 'no-store' } })
+  }
   if (!result.ok) return problem(statuses[result.code] ?? 409, result.message, result.mend)
   return new Response(null, { status: 303, headers: { Location: result.url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' } })
 }

@@ -9,13 +9,15 @@ h1{font-size:1.2rem}p{opacity:.75}ul{list-style:none;padding:0;display:grid;gap:
 button{font:inherit;width:100%;text-align:left;padding:.6rem .8rem;border:1px solid color-mix(in srgb,currentColor 25%,transparent);border-radius:.5rem;background:none;color:inherit;cursor:pointer}
 button:hover,button:focus-visible{border-color:currentColor}small{display:block;opacity:.7}</style></head><body>${body}</body></html>`
 
-/** Choosing a persona is the local provider's way of signing in. There are no passwords to know. */
-export function personaPage(uid: string, personas: readonly Persona[]): string {
+/** Choosing a persona is the local provider's way of signing in. There are no passwords to know; `ways` are the `acr_values` that were asked for. */
+export function personaPage(uid: string, personas: readonly Persona[], ways: readonly string[]): string {
   const rows = personas.map(
-    (persona) => `<li><form method="post" action="/interaction/${uid}"><button name="persona" value="${escape(persona.id)}">${escape(persona.name)}
-<small>${escape(persona.about)} · ${escape(persona.groups.join(', ') || 'no groups')}</small></button></form></li>`,
+    (persona) => `<li><button name="persona" value="${escape(persona.id)}">${escape(persona.name)}
+<small>${escape(persona.about)} · ${escape(persona.groups.join(', ') || 'no groups')}</small></button></li>`,
   )
-  return page('Local identity provider', `<main><h1>Who are you today?</h1><p>This is the local stand-in for your identity provider. It runs on this machine only.</p><ul>${rows.join('')}</ul></main>`)
+  const options = [...new Set([...ways, 'pwd'])].map((way) => `<option>${escape(way)}</option>`)
+  const how = ways.length > 0 ? `<p><label>How you sign in <select name="acr">${options.join('')}</select></label></p>` : ''
+  return page('Local identity provider', `<main><h1>Who are you today?</h1><p>This is the local stand-in for your identity provider. It runs on this machine only.</p><form method="post" action="/interaction/${uid}">${how}<ul>${rows.join('')}</ul></form></main>`)
 }
 
 export const signOutPage = (form: string): string => page('Sign out', `<main><h1>Signing out</h1>${form}<button form="op.logoutForm" name="logout" value="yes" autofocus>Sign out of the identity provider too</button></main>`)

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import path from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import Provider, { type Configuration } from 'oidc-provider'
+import Provider, { type Adapter, type AdapterFactory, type Configuration } from 'oidc-provider'
 import { errorPage, personaPage, signedOutPage, signOutPage } from './pages.ts'
 import { type Persona, personas as defaultPersonas } from './personas.ts'
 
@@ -13,10 +13,24 @@ export type LocalProvider = {
   clientId: string
   clientSecret: string
   setGroups(personaId: string, groups: string[]): void
+  /** Signs with a new key from now on, as providers do every few weeks; the old one is still published. */
+  rotateKeys(): Promise<void>
   close(): Promise<void>
 }
 
-export type ProviderOptions = { port: number; publicUrl: string; dataDir?: string | undefined; personas?: readonly Persona[] }
+export type ProviderOptions = {
+  port: number
+  publicUrl: string
+  dataDir?: string | undefined
+  personas?: readonly Persona[]
+  /** Which of the portal's two providers this one is. */
+  callback?: 'oidc' | 'oidc2'
+  /** The client's secret, where somebody has to know it before the provider starts. */
+  clientSecret?: string
+}
+
+/** Ways to sign in, by name: with a password, or with a key that cannot be phished (RFC 9470's examples use such names). */
+const ways = ['pwd', 'phr'] as const
 
 type Kept = { keys: JWK[]; cookieKey: string; clientSecret: string }
 
@@ -27,11 +41,16 @@ type Kept = { keys: JWK[]; cookieKey: string; clientSecret: string }
 export async function startProvider(options: ProviderOptions): Promise<LocalProvider> {
   const issuer = `http://localhost:${options.port}`
   const kept = await keep(options.dataDir)
+  if (options.clientSecret) kept.clientSecret = options.clientSecret
   const people = new Map((options.personas ?? defaultPersonas).map((persona) => [persona.id, { ...persona }]))
-  const provider = new Provider(issuer, configuration(options.publicUrl, kept, people))
-  provider.on('server_error', (_context, error) => process.stderr.write(`local identity provider: ${error.message}\n`))
-  const handle = provider.callback()
+  const build = (before?: Provider) => {
+    const provider = new Provider(issuer, { ...configuration(options.publicUrl, options.callback ?? 'oidc', kept, people), ...(before ? { adapter: memoryOf(before) } : {}) })
+    provider.on('server_error', (_context, error) => process.stderr.write(`local identity provider: ${error.message}\n`))
+    return { provider, handle: provider.callback() }
+  }
+  let running = build()
   const server = createServer((request, response) => {
+    const { provider, handle } = running
     route(provider, people, request, response).then(
       (handled) => {
         if (!handled) void handle(request, response)
@@ -47,6 +66,10 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
     clientId: 'latchkey',
     clientSecret: kept.clientSecret,
     setGroups: (id, groups) => setGroups(people, id, groups),
+    rotateKeys: async () => {
+      kept.keys.unshift(await newKey())
+      running = build(running.provider)
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -55,13 +78,19 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
   }
 }
 
+/** What a provider remembers of sessions and tokens, for the one that takes its place. */
+const memoryOf = (provider: Provider): AdapterFactory => (model) => (provider as unknown as Record<string, { adapter: Adapter }>)[model]?.adapter as Adapter
+
+async function newKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  return { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: randomBytes(6).toString('hex') }
+}
+
 /** Signing key, cookie key and client secret survive a restart, so that tokens and sign-ins do too. */
 async function keep(dataDir: string | undefined): Promise<Kept> {
   const file = dataDir && path.join(dataDir, 'identity-provider.json')
   if (file && existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Kept
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-  const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: randomBytes(6).toString('hex') }
-  const kept: Kept = { keys: [key], cookieKey: randomBytes(24).toString('hex'), clientSecret: randomBytes(24).toString('hex') }
+  const kept: Kept = { keys: [await newKey()], cookieKey: randomBytes(24).toString('hex'), clientSecret: randomBytes(24).toString('hex') }
   if (file) {
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, JSON.stringify(kept), { mode: 0o600 })
@@ -84,14 +113,17 @@ async function route(provider: Provider, people: Map<string, Persona>, request: 
     return true
   }
   if (!pathname.startsWith('/interaction/')) return false
-  const { uid } = await provider.interactionDetails(request, response)
+  const { uid, params } = await provider.interactionDetails(request, response)
+  const asked = typeof params.acr_values === 'string' ? params.acr_values.split(' ') : []
   if (request.method === 'POST') {
-    const persona = new URLSearchParams(await readBody(request)).get('persona') ?? ''
+    const form = new URLSearchParams(await readBody(request))
+    const persona = form.get('persona') ?? ''
     if (!people.has(persona)) throw new Error('There is no such persona.')
-    await provider.interactionFinished(request, response, { login: { accountId: persona } }, { mergeWithLastSubmission: false })
+    const acr = form.get('acr')
+    await provider.interactionFinished(request, response, { login: { accountId: persona, ...(acr ? { acr } : {}) } }, { mergeWithLastSubmission: false })
     return true
   }
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(personaPage(uid, [...people.values()]))
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(personaPage(uid, [...people.values()], asked))
   return true
 }
 
@@ -101,14 +133,14 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function configuration(publicUrl: string, kept: Kept, people: Map<string, Persona>): Configuration {
+function configuration(publicUrl: string, callback: 'oidc' | 'oidc2', kept: Kept, people: Map<string, Persona>): Configuration {
   const minutes = (count: number): number => count * 60
   return {
     clients: [
       {
         client_id: 'latchkey',
         client_secret: kept.clientSecret,
-        redirect_uris: [`${publicUrl}/api/auth/callback/oidc`],
+        redirect_uris: [`${publicUrl}/api/auth/callback/${callback}`],
         post_logout_redirect_uris: [`${publicUrl}/signed-out`],
         backchannel_logout_uri: `${publicUrl}/api/oidc/backchannel-logout`,
         backchannel_logout_session_required: true,
@@ -120,6 +152,7 @@ function configuration(publicUrl: string, kept: Kept, people: Map<string, Person
     cookies: { keys: [kept.cookieKey] },
     claims: { openid: ['sub', 'sid'], profile: ['name', 'preferred_username', 'groups'], email: ['email', 'email_verified'] },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
+    acrValues: [...ways],
     conformIdTokenClaims: false,
     features: {
       devInteractions: { enabled: false },

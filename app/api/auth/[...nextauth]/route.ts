@@ -7,7 +7,7 @@ import { getServices } from '#app/_server/services.ts'
 type Context = { params: Promise<{ nextauth: string[] }> }
 
 /**
- * The identity provider's way back, and nothing else of next-auth: signing in begins and ends in server actions of our
+ * The identity providers' way back, and nothing else of next-auth: signing in begins and ends in server actions of our
  * own, and what is not served cannot be attacked. A way back that fails is sent on by next-auth to its own `error` or
  * `signin` address; both lead to our page, with the code.
  */
@@ -15,8 +15,9 @@ export async function GET(request: Request, context: Context): Promise<Response>
   const { nextauth } = await context.params
   switch (nextauth.join('/')) {
     case 'callback/oidc':
+    case 'callback/oidc2':
       if (await overAddressLimit('signIns')) return await toSignIn('TooMany')
-      return (await NextAuth(request as never, context as never, await authOptions())) as Response
+      return (await NextAuth(request as never, context as never, await authOptions(new URL(request.url).searchParams.get('state') ?? undefined))) as Response
     case 'error':
     case 'signin':
       return toSignIn(new URL(request.url).searchParams.get('error') ?? '')

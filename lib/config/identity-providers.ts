@@ -1,0 +1,80 @@
+import { z } from 'zod'
+
+/** An identity provider as the portal uses it. */
+export type ProviderSettings = {
+  /** Part of the redirect URI: `PUBLIC_URL/api/auth/callback/<id>`. */
+  id: 'oidc' | 'oidc2'
+  /** What people call it: "Okta", "Entra ID". */
+  name: string
+  issuer: string
+  clientId: string
+  clientSecret: string
+  scopes: string
+  groups: { claim: string; prefix: string; foreignPrefixes: readonly string[] }
+  /** Entra ID names people by tenant and object id. */
+  directory: 'entra' | 'standard'
+  /** `prompt` of a request to authenticate again; Google knows none that does. https://developers.google.com/identity/openid-connect/reference */
+  promptAgain: 'login' | undefined
+  /** Plain http is allowed only to the local machine. */
+  allowInsecureIssuer: boolean
+}
+
+export const withOpenid = (scopes: string): boolean => scopes.split(' ').includes('openid')
+export const defaultScopes = 'openid profile email offline_access'
+
+/** A second provider: all of its variables begin with `OIDC_2_`, and none of them is there for one provider alone. */
+export const secondProviderSchema = {
+  OIDC_2_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  OIDC_2_CLIENT_ID: z.string().optional(),
+  OIDC_2_CLIENT_SECRET: z.string().optional(),
+  OIDC_2_SCOPES: z.string().default(defaultScopes).refine(withOpenid, 'must contain "openid"'),
+  OIDC_2_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  OIDC_2_GROUP_PREFIX: z.string().optional(),
+  OIDC_2_NAME: z.string().max(40, 'must be at most 40 characters').optional(),
+}
+const secondSchema = z.object(secondProviderSchema)
+type Environment = z.infer<typeof secondSchema> & { OIDC_ISSUER: string; OIDC_CLIENT_ID: string; OIDC_CLIENT_SECRET: string; OIDC_SCOPES: string; OIDC_GROUPS_CLAIM: string; OIDC_NAME: string; OIDC_SIGN_IN_ORIGINS: string }
+
+/** Hosts of Entra ID: worldwide, US government, China, and the issuer of version 1 tokens. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
+const entraHosts = new Set(['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn', 'sts.windows.net'])
+const isEntra = (issuer: string): boolean => entraHosts.has(new URL(issuer).hostname)
+const guid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
+
+/** The providers that validated variables name, and a sentence for each mistake between them. */
+export function readProviders(env: Environment): { settings: ProviderSettings[]; problems: string[] } {
+  const first = settingsOf('oidc', env.OIDC_NAME, env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET, env.OIDC_SCOPES, env.OIDC_GROUPS_CLAIM)
+  const problems = [...tenantProblems('OIDC_ISSUER', env.OIDC_ISSUER), ...originProblems(env.OIDC_SIGN_IN_ORIGINS)]
+  if (!env.OIDC_2_ISSUER) return { settings: [first], problems }
+  const { OIDC_2_ISSUER: issuer, OIDC_2_CLIENT_ID: clientId, OIDC_2_CLIENT_SECRET: clientSecret, OIDC_2_GROUP_PREFIX: given, OIDC_2_NAME: name } = env
+  problems.push(...tenantProblems('OIDC_2_ISSUER', issuer))
+  for (const [variable, value] of Object.entries({ OIDC_2_CLIENT_ID: clientId, OIDC_2_CLIENT_SECRET: clientSecret, OIDC_2_NAME: name })) {
+    if (!value) problems.push(`${variable} is not set, and OIDC_2_ISSUER is.`)
+  }
+  if (!given) problems.push('OIDC_2_GROUP_PREFIX is not set: what groups of the second provider begin with in Latchkey, such as "partner:"; or "none" when equal names mean the same group.')
+  if (sameIssuer(issuer, env.OIDC_ISSUER)) problems.push('OIDC_2_ISSUER is the same as OIDC_ISSUER; two providers need two issuers.')
+  const prefix = given === undefined || given === 'none' ? '' : given
+  const second = settingsOf('oidc2', name ?? '', issuer, clientId ?? '', clientSecret ?? '', env.OIDC_2_SCOPES, env.OIDC_2_GROUPS_CLAIM)
+  return {
+    settings: [
+      { ...first, groups: { ...first.groups, foreignPrefixes: prefix ? [prefix] : [] } },
+      { ...second, groups: { ...second.groups, prefix } },
+    ],
+    problems,
+  }
+}
+
+function settingsOf(id: ProviderSettings['id'], name: string, issuer: string, clientId: string, clientSecret: string, scopes: string, claim: string): ProviderSettings {
+  return { id, name, issuer, clientId, clientSecret, scopes, groups: { claim, prefix: '', foreignPrefixes: [] }, directory: isEntra(issuer) ? 'entra' : 'standard', promptAgain: new URL(issuer).hostname === 'accounts.google.com' ? undefined : 'login', allowInsecureIssuer: new URL(issuer).protocol === 'http:' }
+}
+
+/** "common" and its sisters let in every company of the world. */
+function tenantProblems(variable: string, issuer: string): string[] {
+  return isEntra(issuer) && !guid.test(new URL(issuer).pathname) ? [`${variable} must name one tenant of Entra ID by its id, such as https://login.microsoftonline.com/<tenant id>/v2.0.`] : []
+}
+
+function originProblems(origins: string): string[] {
+  return origins.split(' ').filter((origin) => origin !== '' && !(URL.canParse(origin) && new URL(origin).origin === origin && origin.startsWith('https://'))).map((origin) => `OIDC_SIGN_IN_ORIGINS: "${origin}" is not an origin such as https://login.example.`)
+}
+
+/** Whether two addresses name one issuer; a slash at the end, which people forget, makes no other. */
+export const sameIssuer = (left: string, right: string): boolean => left.replace(/\/$/, '') === right.replace(/\/$/, '')

@@ -1,0 +1,69 @@
+import type { JWTVerifyGetKey } from 'jose'
+import * as oidc from 'openid-client'
+import type { ProviderSettings } from '#lib/config/identity-providers.ts'
+import type { GroupsQuestion } from './identity-provider.ts'
+import { type LogoutToken, openKeys, verifyLogoutToken } from './logout-token.ts'
+import { readGroups, TooManyGroups } from './read-groups.ts'
+
+export type OneProvider = {
+  fetchGroups(question: Omit<GroupsQuestion, 'issuer'>): Promise<string[]>
+  signOutUrl(idTokenHint: string | undefined, returnTo: URL): Promise<string | undefined>
+  readLogoutToken(token: string, now: Date): Promise<LogoutToken>
+  check(): Promise<void>
+}
+
+/** Discovers the provider at first use, and again after a failure; a check takes endpoints that moved along. */
+export function openOneProvider(settings: ProviderSettings): OneProvider {
+  let discovered: Promise<oidc.Configuration> | undefined
+  let keys: { address: string; get: JWTVerifyGetKey } | undefined
+  const discover = (): Promise<oidc.Configuration> =>
+    oidc.discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret, oidc.ClientSecretBasic(settings.clientSecret), {
+      timeout: 8,
+      ...(settings.allowInsecureIssuer ? { execute: [oidc.allowInsecureRequests] } : {}),
+    })
+  const provider = (): Promise<oidc.Configuration> => {
+    discovered ??= discover().catch((error: unknown) => {
+      discovered = undefined
+      throw error
+    })
+    return discovered
+  }
+  return {
+    fetchGroups: async (question) => fetchGroups(await provider(), settings, question),
+    signOutUrl: async (idTokenHint, returnTo) => {
+      const configuration = await provider()
+      if (!configuration.serverMetadata().end_session_endpoint) return undefined
+      const hint: Record<string, string> = idTokenHint ? { id_token_hint: idTokenHint } : {}
+      // Amazon Cognito calls it by a name of its own. https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
+      const back: Record<string, string> = isCognito(settings.issuer) ? { logout_uri: returnTo.href } : { post_logout_redirect_uri: returnTo.href }
+      return oidc.buildEndSessionUrl(configuration, { ...hint, client_id: settings.clientId, ...back }).href
+    },
+    readLogoutToken: async (token, now) => {
+      const { issuer, jwks_uri: address = '' } = (await provider()).serverMetadata()
+      if (keys?.address !== address) keys = { address, get: openKeys(address) }
+      return verifyLogoutToken(token, keys.get, { issuer, audience: settings.clientId }, now)
+    },
+    check: async () => {
+      const found = await discover()
+      discovered = Promise.resolve(found)
+    },
+  }
+}
+
+const isCognito = (issuer: string): boolean => /^cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?$/.test(new URL(issuer).hostname)
+
+async function fetchGroups(configuration: oidc.Configuration, { groups: claim }: ProviderSettings, { refreshToken, accessToken, subject, keep }: Omit<GroupsQuestion, 'issuer'>): Promise<string[]> {
+  const renewed = refreshToken ? await oidc.refreshTokenGrant(configuration, refreshToken) : undefined
+  if (renewed) await keep?.({ accessToken: renewed.access_token, refreshToken: renewed.refresh_token })
+  const claims = renewed?.claims()
+  // OpenID Connect Core 1.0, section 12.2: a refreshed ID token is of the same person.
+  if (claims && claims.sub !== subject) throw new Error('The provider answered about somebody else.')
+  const inToken = claims ? readGroups(claims, claim) : { state: 'absent' as const }
+  if (inToken.state === 'too_many') throw new TooManyGroups()
+  if (inToken.state === 'read') return inToken.groups
+  const token = renewed?.access_token ?? accessToken
+  if (!token) throw new Error('The provider gave no token to ask for groups with.')
+  const info = readGroups(await oidc.fetchUserInfo(configuration, token, subject), claim)
+  if (info.state === 'too_many') throw new TooManyGroups()
+  return info.state === 'read' ? info.groups : []
+}
