@@ -3,6 +3,7 @@ import { seconds } from '#lib/config/clock.ts'
 import { type Background, loadCatalog, startBackground } from './background.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, getServices } from './services.ts'
+import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
 
 /** Whoever stops the process should wait longer than this before it kills. */
@@ -10,12 +11,29 @@ const stopTakesAtMost = seconds(25)
 
 /** Brings the process up, or ends it with one clear list of what to mend. */
 export async function startProcess(): Promise<void> {
+  watchServers()
+  await orEnd(async () => {
+    const waiting = await waitForMigrations()
+    // Requests wait for this function, so it must not wait for somebody to migrate: the probes are answered meanwhile.
+    if (waiting) void orEnd(async () => {
+      await waiting
+      await begin()
+    })
+    else await begin()
+  })
+}
+
+async function begin(): Promise<void> {
+  const services = await getServices()
+  await loadCatalog(services)
+  const background = workerMode() === 'off' ? undefined : await startBackground(services)
+  stopInOrder(background)
+  noteStarted()
+}
+
+async function orEnd(step: () => Promise<void>): Promise<void> {
   try {
-    watchServers()
-    const services = await getServices()
-    await loadCatalog(services)
-    const background = workerMode() === 'off' ? undefined : await startBackground(services)
-    stopInOrder(background)
+    await step()
   } catch (error) {
     if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`)
     else logError('start', error)

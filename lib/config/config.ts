@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { readDatabaseAddress } from './database-address.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
 export type Config = {
@@ -40,9 +41,16 @@ const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https ad
 const wholeNumber = (fallback: number, most: number) =>
   z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
 
+function databaseAddress(text: string, context: z.RefinementCtx): string {
+  const address = readDatabaseAddress(text)
+  if (address.ok) return address.url
+  context.addIssue({ code: 'custom', message: address.problem })
+  return z.NEVER
+}
+
 const environmentSchema = z.object({
   PUBLIC_URL: webUrl,
-  DATABASE_URL: z.string({ error: 'is not set' }).regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
+  DATABASE_URL: z.string({ error: 'is not set' }).transform(databaseAddress),
   LATCHKEY_SECRET: z.string({ error: 'is not set' }).min(32, 'must be at least 32 characters; make one with: openssl rand -base64 48'),
   OIDC_ISSUER: webUrl,
   OIDC_CLIENT_ID: z.string({ error: 'is not set' }).min(1, 'is empty'),
@@ -111,7 +119,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return { ok: true, config: shape(env, groups.map, signing.key) }
 }
 
-const describe = (message: string): string => (/^(is|must)/.test(message) ? message : `is not valid: ${message}`)
+const describe = (message: string): string => (/^(is|must|has|names)\b/.test(message) ? message : `is not valid: ${message}`)
 
 function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject): Config {
   return {
