@@ -17,15 +17,15 @@ export function noteStarted(): void {
   start.phase = 'started'
 }
 
-/** Undefined when the database is ready for this version (or ahead of it); else what resolves once it is. */
-export async function waitForMigrations(): Promise<Promise<void> | undefined> {
+/** Undefined when the database is ready for this version (or ahead of it); else how to wait until it is. */
+export async function waitForMigrations(): Promise<(() => Promise<void>) | undefined> {
   const result = readProcessConfig()
   if (!result.ok) throw new ConfigurationError(result.problems)
   const pending = await pendingSteps(result.config)
   if (pending.length === 0) return undefined
   start.phase = 'migrations pending'
   logInfo('start', `The database is not ready for this version: ${pending.join(', ')} pending. Run \`npm run migrate\` as its owner; this process waits.`)
-  return untilDone(result.config)
+  return () => untilDone(result.config)
 }
 
 async function untilDone(config: Config): Promise<void> {
