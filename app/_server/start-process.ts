@@ -1,7 +1,8 @@
 import { isBuiltServer, workerMode } from '#lib/config/config.ts'
 import { seconds } from '#lib/config/clock.ts'
 import { type Background, loadCatalog, startBackground } from './background.ts'
-import { logError, logInfo } from './log.ts'
+import { logError, logInfo, logProblem, takeConsole } from './log.ts'
+import { nameRequests } from './request-id.ts'
 import { ConfigurationError, getServices } from './services.ts'
 import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
@@ -11,12 +12,14 @@ const stopTakesAtMost = seconds(25)
 
 /** Brings the process up, or ends it with one clear list of what to mend. */
 export async function startProcess(): Promise<void> {
+  if (isBuiltServer()) takeConsole()
+  nameRequests()
   watchServers()
   await orEnd(async () => {
-    const waiting = await waitForMigrations()
+    const wait = await waitForMigrations()
     // Requests wait for this function, so it must not wait for somebody to migrate: the probes are answered meanwhile.
-    if (waiting) void orEnd(async () => {
-      await waiting
+    if (wait) void orEnd(async () => {
+      await wait()
       await begin()
     })
     else await begin()
@@ -35,7 +38,7 @@ async function orEnd(step: () => Promise<void>): Promise<void> {
   try {
     await step()
   } catch (error) {
-    if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`)
+    if (error instanceof ConfigurationError) for (const problem of error.problems) logProblem('configuration', problem)
     else logError('start', error)
     process.exit(1)
   }
