@@ -13,6 +13,9 @@ export type LocalProvider = {
   clientId: string
   clientSecret: string
   setGroups(personaId: string, groups: string[]): void
+  /** Answers nobody until `comeBack`; what it remembers of sign-ins stays. */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -41,17 +44,21 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
       },
     )
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve))
+  const listen = (): Promise<void> => new Promise((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve))
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen()
   return {
     issuer,
     clientId: 'latchkey',
     clientSecret: kept.clientSecret,
     setGroups: (id, groups) => setGroups(people, id, groups),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    goAway: close,
+    comeBack: listen,
+    close,
   }
 }
 
