@@ -53,8 +53,9 @@ test("the image's own files, read-only and as its user, wait for the migration, 
   const url = `http://localhost:${port}`
   const applicationUrl = withDatabase(environment.DATABASE_URL ?? '', database)
   // Nothing of this shell: what the image does not bring is missing.
+  const { METRICS_TOKEN: _unset, ...settings } = environment
   const env = {
-    ...image.environment, ...environment, HOSTNAME: '127.0.0.1', PORT: port, PUBLIC_URL: url, DATABASE_URL: applicationUrl,
+    ...image.environment, ...settings, HOSTNAME: '127.0.0.1', PORT: port, PUBLIC_URL: url, DATABASE_URL: applicationUrl,
     RECORD_SIGNING_KEY_FILE: inVolume(key), AWS_WEB_IDENTITY_TOKEN_FILE: inVolume(token), CATALOG_FILE: inVolume(catalog), RECORD_CHECKPOINT_FILE: path.join(volume, 'checkpoints.ndjson'),
   } as unknown as NodeJS.ProcessEnv
   const node = path.join(folder, 'node')
@@ -77,6 +78,7 @@ test("the image's own files, read-only and as its user, wait for the migration, 
   expect(migrated.stdout).toMatch(/^Applied 20261122000000_init, /)
   await expect.poll(readiness, { timeout: 30_000 }).toEqual({ status: 200, body: { status: 'ready' } })
 
+  expect((await fetch(`${url}/api/metrics`, { headers: { Authorization: 'Bearer undefined' } })).status, 'metrics without METRICS_TOKEN').toBe(404)
   await promisify(execFile)(...program(image.healthCheck), { env, ...as() })
   const page = await fetch(`${url}/sign-in`)
   expect(page.status).toBe(200)

@@ -10,6 +10,7 @@ import { mintLease } from '#lib/grants/mint-lease.ts'
 import { retryActivation } from '#lib/grants/retry-activation.ts'
 import { act } from '#app/_server/act.ts'
 import { formField } from '#app/_server/form-field.ts'
+import { countReveal } from '#app/_server/metrics/metrics.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const grantSchema = z.object({ grantId: z.uuid() })
@@ -20,12 +21,13 @@ const noGrant = refuse('not_found', 'There is no such grant.')
 export async function revealAction(_previous: RevealState, form: FormData): Promise<RevealState> {
   const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
-  return act('reveal', { fresh: true }, async (viewer) => {
+  const revealed: RevealState & object = await act('reveal', { fresh: true }, async (viewer) => {
     const result = await mintLease(await getServices(), viewer, input.data.grantId, 'reveal')
     if (!result.ok) return result
     const { credentials, region, accountId, sessionName } = result.lease
     return { ok: true as const, lease: { ...credentials, expiresAt: credentials.expiresAt.toISOString(), region, accountId, sessionName } }
   })
+  return countReveal('credentials', revealed)
 }
 
 /** The holder ends their own grant. */

@@ -53,6 +53,7 @@ test.each<[string, Record<string, string | undefined>, RegExp]>([
   ['minutes that are no number', { SIGN_IN_IDLE_MINUTES: 'soon' }, /SIGN_IN_IDLE_MINUTES/],
   ['a signing key of another kind', { RECORD_SIGNING_KEY_FILE: key('wrong.pem', 'x25519') }, /must be Ed25519/],
   ['a signing key that is not there', { RECORD_SIGNING_KEY_FILE: '/nowhere' }, /cannot be read/],
+  ['a short metrics token', { METRICS_TOKEN: 'short' }, /METRICS_TOKEN must be at least 16/],
   ['an empty variable, which counts as missing', { OIDC_CLIENT_ID: '' }, /OIDC_CLIENT_ID is not set/],
 ])('%s is refused with a sentence', (_name, changes, sentence) => {
   expect(problems(changes).join('\n')).toMatch(sentence)

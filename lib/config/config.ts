@@ -33,6 +33,8 @@ export type Config = {
   requestLapseHours: number
   /** Between two questions to CloudTrail about a grant in use. */
   trailPollSeconds: number
+  /** What a scraper shows at /api/metrics; undefined: there are none. */
+  metricsToken: string | undefined
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
@@ -74,6 +76,7 @@ const environmentSchema = z.object({
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
   TRAIL_POLL_SECONDS: wholeNumber(10, 60),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters; make one with: openssl rand -hex 24').optional(),
 })
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
@@ -154,6 +157,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     trailPollSeconds: env.TRAIL_POLL_SECONDS,
+    metricsToken: env.METRICS_TOKEN,
   }
 }
 

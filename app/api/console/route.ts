@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { refuse, type Result } from '#lib/config/result.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { act } from '#app/_server/act.ts'
+import { countReveal } from '#app/_server/metrics/metrics.ts'
 import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -19,12 +20,12 @@ export async function POST(request: Request): Promise<Response> {
   const form = new URLSearchParams(await readSmallBody(request))
   const input = inputSchema.safeParse({ grantId: form.get('grantId') })
   if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
-  const result = await act<Result<{ url: string }>>('console', { fresh: true }, async (viewer) => {
+  const result = countReveal('console', await act<Result<{ url: string }>>('console', { fresh: true }, async (viewer) => {
     const minted = await mintLease(services, viewer, input.data.grantId, 'console')
     if (!minted.ok) return minted
     const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)
     return link.ok ? { ok: true, url: link.url } : refuse('aws', link.message, 'Try again in a moment.')
-  })
+  }))
   if (!result.ok) return problem(statuses[result.code] ?? 409, result.message, result.mend)
   return new Response(null, { status: 303, headers: { Location: result.url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' } })
 }
