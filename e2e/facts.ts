@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StackFacts } from './stack.setup.ts'
 
@@ -9,6 +9,9 @@ export function stackFacts(): StackFacts {
   read ??= JSON.parse(readFileSync(process.env.LATCHKEY_E2E_FACTS ?? '', 'utf8')) as StackFacts
   return read
 }
+
+/** What every replica of the stack logged. */
+export const appLog = (): string => globSync(path.join(path.dirname(stackFacts().logFile), 'app*.log')).map((file) => readFileSync(file, 'utf8')).join('\n')
 
 const fileOf = (name: string): string => path.join(path.dirname(process.env.LATCHKEY_E2E_FACTS ?? ''), name)
 

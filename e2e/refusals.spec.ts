@@ -188,6 +188,14 @@ const routeTable = (): Record<string, RouteCase[]> => ({
     { who: 'nobody', status: 401, text: /signed_out/ },
     { who: 'Olga Petrov', status: 403, text: /no_access/ },
   ],
+  'GET /api/metrics': [
+    // For a scraper with its token; a sign-in of the portal is none. What it reads is in metrics.spec.ts.
+    { who: 'nobody', status: 401, text: /^$/ },
+    { who: 'Lena Fischer', headers: own(), status: 401, text: /^$/ },
+    { who: 'nobody', headers: { Authorization: 'Bearer ' }, status: 401, text: /^$/ },
+    { who: 'nobody', headers: { Authorization: `Bearer ${stackFacts().environment.METRICS_TOKEN}x` }, status: 401, text: /^$/ },
+    { who: 'nobody', headers: { Authorization: `Basic ${stackFacts().environment.METRICS_TOKEN}` }, status: 401, text: /^$/ },
+  ],
   'POST /api/oidc/backchannel-logout': [
     { who: 'nobody', body: () => '', status: 400 },
     { who: 'nobody', body: () => new URLSearchParams({ logout_token: 'x.y.z' }), status: 400 },

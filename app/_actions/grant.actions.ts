@@ -11,6 +11,7 @@ import { retryActivation } from '#lib/grants/retry-activation.ts'
 import { act } from '#app/_server/act.ts'
 import { confirmationToReveal, withConfirmation } from '#app/_server/confirmation.ts'
 import { formField } from '#app/_server/form-field.ts'
+import { countReveal } from '#app/_server/metrics/metrics.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const grantSchema = z.object({ grantId: z.uuid() })
@@ -21,13 +22,14 @@ const noGrant = refuse('not_found', 'There is no such grant.')
 export async function revealAction(_previous: RevealState, form: FormData): Promise<RevealState> {
   const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
-  return act('reveal', { fresh: true, limit: 'reveals' }, async (viewer) => {
+  const revealed: RevealState & object = await act('reveal', { fresh: true, limit: 'reveals' }, async (viewer) => {
     const { grantId } = input.data
     const result = await mintLease(await getServices(), viewer, grantId, 'reveal')
     if (!result.ok) return withConfirmation(result, await confirmationToReveal(grantId))
     const { credentials, region, accountId, sessionName } = result.lease
     return { ok: true as const, lease: { ...credentials, expiresAt: credentials.expiresAt.toISOString(), region, accountId, sessionName } }
   })
+  return countReveal('credentials', revealed)
 }
 
 /** The holder ends their own grant. */

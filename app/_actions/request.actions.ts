@@ -16,6 +16,7 @@ import { confirmationToDecide, withConfirmation } from '#app/_server/confirmatio
 import { answerFor } from '#app/_server/request-answer.ts'
 import { currentRoleDigest } from '#app/_server/role-digest.ts'
 import { formField } from '#app/_server/form-field.ts'
+import { countDecision } from '#app/_server/metrics/metrics.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const text = (form: FormData, name: string): string => {
@@ -90,7 +91,7 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
   if (!input.success) return refuse('invalid_input', 'This decision could not be read.', 'Reload the page and decide again.')
   const { requestId, decision, reason } = input.data
   const { roleDigest, definitionHash } = input.data.seen
-  return act('decide request', { fresh: true, limit: 'decisions' }, async (viewer) => {
+  const decided: ActionState & object = await act('decide request', { fresh: true, limit: 'decisions' }, async (viewer) => {
     const services = await getServices()
     const result = await settleRequest(
       { db: services.db, openGrant: (tx, request, now) => openGrant(tx, services.queue, request, now) },
@@ -104,4 +105,5 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
     revalidatePath('/', 'layout')
     return { ok: true as const, message: decision === 'approve' ? 'Approved. AWS is being set up.' : 'Denied. The requester sees your reason.' }
   })
+  return countDecision(decision, decided)
 }

@@ -5,6 +5,7 @@ import { refuse, type Refusal } from '#lib/config/result.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { logError } from './log.ts'
 import { type Limited, overLimit } from './rate-limit.ts'
+import { currentRequestId } from './request-id.ts'
 import { getViewer } from './viewer.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function act<Outcome extends { ok: boolean }>(
     return over ?? (await verb(result.viewer))
   } catch (error) {
     unstable_rethrow(error)
-    const reference = randomUUID().slice(0, 8)
+    const reference = currentRequestId() ?? randomUUID()
     logError(place, error, reference)
     return refuse('unexpected', `Something went wrong on our side (reference ${reference}).`, 'Try again; nothing you typed is lost.')
   }

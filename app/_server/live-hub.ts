@@ -1,5 +1,5 @@
 import 'server-only'
-import pg from 'pg'
+import { listenerClient } from '#lib/db/listener-client.ts'
 import { liveChannel } from '#lib/record/seal-entries.ts'
 import { logError } from './log.ts'
 import { getServices } from './services.ts'
@@ -12,7 +12,6 @@ const hub = (holder.latchkeyLive ??= { listeners: new Set<Listener>(), started: 
 const comeBackAfterMs = 2_000
 /** A connection that a firewall forgot looks open for ever; asking it something finds out. */
 const askEveryMs = 30_000
-const answerWithinMs = 10_000
 
 /** Calls `listener` with the topics of every change that any replica committed. Returns how to stop. */
 export function listenLive(listener: Listener): () => void {
@@ -27,7 +26,7 @@ export function listenLive(listener: Listener): () => void {
 /** One connection a process listens for all its browsers; it comes back by itself, and then says that everything may have changed. */
 async function connect(): Promise<void> {
   const { config } = await getServices()
-  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'latchkey-live', keepAlive: true, connectionTimeoutMillis: answerWithinMs, query_timeout: answerWithinMs })
+  const client = listenerClient(config.databaseUrl)
   let over = false
   const again = (error?: Error): void => {
     if (over) return

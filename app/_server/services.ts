@@ -14,6 +14,7 @@ import type { FirstAdminDeps } from '#lib/people/first-admin.ts'
 import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
 import { logError } from './log.ts'
+import { timed } from './metrics/metrics.ts'
 
 /** Everything the process works with, composed once. */
 export type Services = GrantDeps &
@@ -40,16 +41,20 @@ export async function composeServices(config: Config, clock: Clock = systemClock
   const db = openDatabase(config.databaseUrl)
   const queue = await openQueue(config.databaseUrl, (error) => logError('queue', error))
   const identities = openIdentities(config.aws)
+  const issuer = openIssuer(config.aws, identities)
+  const roleReader = openRoleReader(config.aws, identities)
+  const trailReader = openTrailReader(identities)
+  const consoleGate = openConsoleGate(config.aws, config.publicUrl)
   return {
     config,
     db,
     queue,
     clock,
-    issuer: openIssuer(config.aws, identities),
-    roleReader: openRoleReader(config.aws, identities),
-    trailReader: openTrailReader(identities),
-    prover,
-    consoleGate: openConsoleGate(config.aws, config.publicUrl),
+    issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)), check: timed('sts', () => issuer.check()) },
+    roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
+    trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)) },
+    prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
+    consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
     provider: openIdentityProviders(config.oidc),

@@ -1,8 +1,10 @@
 import { isBuiltServer, workerMode } from '#lib/config/config.ts'
 import { seconds } from '#lib/config/clock.ts'
 import { type Background, readCatalog, startBackground } from './background.ts'
-import { logError, logInfo } from './log.ts'
+import { logError, logInfo, logProblem, takeConsole } from './log.ts'
+import { nameRequests } from './request-id.ts'
 import { ConfigurationError, getServices } from './services.ts'
+import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
 
 /** Whoever stops the process should wait longer than this before it kills. */
@@ -10,14 +12,33 @@ const stopTakesAtMost = seconds(25)
 
 /** Brings the process up, or ends it with one clear list of what to mend. */
 export async function startProcess(): Promise<void> {
+  if (isBuiltServer()) takeConsole()
+  nameRequests()
+  watchServers()
+  await orEnd(async () => {
+    const wait = await waitForMigrations()
+    // Requests wait for this function, so it must not wait for somebody to migrate: the probes are answered meanwhile.
+    if (wait) void orEnd(async () => {
+      await wait()
+      await begin()
+    })
+    else await begin()
+  })
+}
+
+async function begin(): Promise<void> {
+  const services = await getServices()
+  await readCatalog(services)
+  const background = workerMode() === 'off' ? undefined : await startBackground(services)
+  stopInOrder(background)
+  noteStarted()
+}
+
+async function orEnd(step: () => Promise<void>): Promise<void> {
   try {
-    watchServers()
-    const services = await getServices()
-    await readCatalog(services)
-    const background = workerMode() === 'off' ? undefined : await startBackground(services)
-    stopInOrder(background)
+    await step()
   } catch (error) {
-    if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`)
+    if (error instanceof ConfigurationError) for (const problem of error.problems) logProblem('configuration', problem)
     else logError('start', error)
     process.exit(1)
   }

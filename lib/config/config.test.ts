@@ -68,6 +68,7 @@ test.each<[string, Record<string, string | undefined>, RegExp]>([
   ['a second provider without a word on its groups', { ...second, OIDC_2_GROUP_PREFIX: undefined }, /OIDC_2_GROUP_PREFIX is not set/],
   ['a second provider that is the first', { ...second, OIDC_2_ISSUER: 'https://idp.example/' }, /OIDC_2_ISSUER is the same/],
   ['a second provider over plain http', { ...second, OIDC_2_ISSUER: 'http://other.example' }, /OIDC_2_ISSUER must use https/],
+  ['a short metrics token', { METRICS_TOKEN: 'short' }, /METRICS_TOKEN must be at least 16/],
   ['an empty variable, which counts as missing', { OIDC_CLIENT_ID: '' }, /OIDC_CLIENT_ID is not set/],
 ])('%s is refused with a sentence', (_name, changes, sentence) => {
   expect(problems(changes).join('\n')).toMatch(sentence)

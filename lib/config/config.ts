@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { defaultScopes, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
+import { readDatabaseAddress } from './database-address.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
 export type Config = {
@@ -34,6 +35,8 @@ export type Config = {
   trustedProxies: number
   /** Between two questions to CloudTrail about a grant in use. */
   trailPollSeconds: number
+  /** What a scraper shows at /api/metrics; undefined: there are none. */
+  metricsToken: string | undefined
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
@@ -42,9 +45,16 @@ const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https ad
 const wholeNumber = (fallback: number, most: number) =>
   z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
 
+function databaseAddress(text: string, context: z.RefinementCtx): string {
+  const address = readDatabaseAddress(text)
+  if (address.ok) return address.url
+  context.addIssue({ code: 'custom', message: address.problem })
+  return z.NEVER
+}
+
 const environmentSchema = z.object({
   PUBLIC_URL: webUrl,
-  DATABASE_URL: z.string({ error: 'is not set' }).regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
+  DATABASE_URL: z.string({ error: 'is not set' }).transform(databaseAddress),
   LATCHKEY_SECRET: z.string({ error: 'is not set' }).min(32, 'must be at least 32 characters; make one with: openssl rand -base64 48'),
   LATCHKEY_PREVIOUS_SECRETS: z
     .string()
@@ -82,6 +92,7 @@ const environmentSchema = z.object({
   LIMIT_REVEALS_PER_MINUTE: wholeNumber(10, 1_000_000),
   TRUSTED_PROXIES: z.coerce.number().int('must be a whole number').min(0, 'must be at least 0').max(5, 'must be at most 5').default(0),
   TRAIL_POLL_SECONDS: wholeNumber(10, 60),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters; make one with: openssl rand -hex 24').optional(),
 })
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
@@ -130,7 +141,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return { ok: true, config: shape(env, groups.map, signing.key, providers.settings) }
 }
 
-const describe = (message: string): string => (/^(is|must)/.test(message) ? message : `is not valid: ${message}`)
+const describe = (message: string): string => (/^(is|must|has|names)\b/.test(message) ? message : `is not valid: ${message}`)
 
 function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Config {
   return {
@@ -162,6 +173,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
     trustedProxies: env.TRUSTED_PROXIES,
     trailPollSeconds: env.TRAIL_POLL_SECONDS,
+    metricsToken: env.METRICS_TOKEN,
   }
 }
 

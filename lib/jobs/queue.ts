@@ -16,7 +16,7 @@ const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireIn
   'grant.end': { retryLimit: 50, retryDelay: 5, expireInSeconds: 60 },
   'grant.detect': { retryLimit: 20, retryDelay: 2, expireInSeconds: 60 },
 }
-const jobNames = Object.keys(queues) as JobName[]
+export const jobNames = Object.keys(queues) as JobName[]
 
 export type JobQueue = {
   /** Adds a job in the caller's transaction: it exists if and only if that transaction commits. */

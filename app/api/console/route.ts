@@ -3,6 +3,7 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import { mintLease } from '#lib/grants/mint-lease.ts'
 import { act } from '#app/_server/act.ts'
 import { confirmationToReveal, confirmPage } from '#app/_server/confirmation.ts'
+import { countReveal } from '#app/_server/metrics/metrics.ts'
 import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -20,12 +21,12 @@ export async function POST(request: Request): Promise<Response> {
   const form = new URLSearchParams(await readSmallBody(request))
   const input = inputSchema.safeParse({ grantId: form.get('grantId') })
   if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
-  const result = await act<Result<{ url: string }>>('console', { fresh: true, limit: 'reveals' }, async (viewer) => {
+  const result = countReveal('console', await act<Result<{ url: string }>>('console', { fresh: true, limit: 'reveals' }, async (viewer) => {
     const minted = await mintLease(services, viewer, input.data.grantId, 'console')
     if (!minted.ok) return minted
     const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)
     return link.ok ? { ok: true, url: link.url } : refuse('aws', link.message, 'Try again in a moment.')
-  })
+  }))
   // In the tab that the console was to open in: confirmed there, the person is back at their credentials.
   if (!result.ok && result.code === 'fresh_authentication') {
     const page = new URL(confirmPage(await confirmationToReveal(input.data.grantId)), services.config.publicUrl)

@@ -15,6 +15,9 @@ export type LocalProvider = {
   setGroups(personaId: string, groups: string[]): void
   /** Signs with a new key from now on, as providers do every few weeks; the old one is still published. */
   rotateKeys(): Promise<void>
+  /** Answers nobody until `comeBack`; what it remembers of sign-ins stays. */
+  goAway(): Promise<void>
+  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,7 +63,13 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
       },
     )
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve))
+  const listen = (): Promise<void> => new Promise((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve))
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen()
   return {
     issuer,
     clientId: 'latchkey',
@@ -70,11 +79,9 @@ export async function startProvider(options: ProviderOptions): Promise<LocalProv
       kept.keys.unshift(await newKey())
       running = build(running.provider)
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    goAway: close,
+    comeBack: listen,
+    close,
   }
 }
 

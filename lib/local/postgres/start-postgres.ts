@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -12,7 +12,13 @@ export type LocalPostgres = {
   /** Ends it at once, without waiting; the next start recovers. */
   kill(): void
 }
-export type PostgresOptions = { dataDir: string; port: number; onLog?: ((text: string) => void) | undefined }
+export type PostgresOptions = {
+  dataDir: string
+  port: number
+  onLog?: ((text: string) => void) | undefined
+  /** TLS only: connections without it are refused. PEM. */
+  tls?: { certificate: string; key: string } | undefined
+}
 
 const superuser = 'postgres'
 const superuserPassword = 'local-only'
@@ -20,7 +26,7 @@ const ready = 'database system is ready to accept connections'
 const isRoot = process.getuid?.() === 0
 
 /** Starts the real PostgreSQL server on 127.0.0.1, initialising `dataDir` at its first use. */
-export async function startPostgres({ dataDir, port, onLog }: PostgresOptions): Promise<LocalPostgres> {
+export async function startPostgres({ dataDir, port, onLog, tls }: PostgresOptions): Promise<LocalPostgres> {
   const directory = path.join(dataDir, 'postgres')
   const log: string[] = []
   const note = (text: string): void => {
@@ -34,7 +40,7 @@ export async function startPostgres({ dataDir, port, onLog }: PostgresOptions): 
   try {
     if (!existsSync(path.join(directory, 'PG_VERSION'))) await initialise(directory, note)
     await stopLeftOver(dataDir)
-    const server = await launch(directory, port, note)
+    const server = await launch(directory, port, note, tls ? await requireTls(dataDir, tls) : [])
     return {
       pid: server.pid ?? 0,
       url: (database, user = superuser, password = superuserPassword) => `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
@@ -76,8 +82,8 @@ async function initialise(directory: string, onLog: (text: string) => void): Pro
 }
 
 /** In a process group of its own: Ctrl-C in the terminal reaches whoever started it, who stops the application first. */
-async function launch(directory: string, port: number, onLog: (text: string) => void): Promise<ChildProcess> {
-  const flags = ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100']
+async function launch(directory: string, port: number, onLog: (text: string) => void, more: string[]): Promise<ChildProcess> {
+  const flags = ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100', ...more]
   const server = spawn(await postgresBinary(), flags, { ...runAs(), detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_MESSAGES: 'C' } })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -89,6 +95,20 @@ async function launch(directory: string, port: number, onLog: (text: string) => 
     })
   })
   return server
+}
+
+/** Files beside the data, which the server's user may read. */
+async function requireTls(dataDir: string, { certificate, key }: { certificate: string; key: string }): Promise<string[]> {
+  const files = { ssl_cert_file: [certificate, 'server.crt'], ssl_key_file: [key, 'server.key'], hba_file: ['hostssl all all 127.0.0.1/32 scram-sha-256\n', 'tls_hba.conf'] }
+  const flags = ['-c', 'ssl=on']
+  const { uid, gid } = runAs()
+  for (const [setting, [text = '', name = '']] of Object.entries(files)) {
+    const file = path.resolve(dataDir, name)
+    await writeFile(file, text, { mode: 0o600 })
+    if (uid !== undefined && gid !== undefined) await chown(file, uid, gid)
+    flags.push('-c', `${setting}=${file}`)
+  }
+  return flags
 }
 
 async function postgresBinary(): Promise<string> {

@@ -48,7 +48,7 @@ export async function startApp(environment: Record<string, string>, logFile: str
     },
   }
   onStarted(app)
-  if (await waitUntilReady(`${environment.PUBLIC_URL}/api/health/ready`, exited, patienceMs[mode])) return app
+  if (await waitUntilReady(`http://127.0.0.1:${environment.PORT}/api/health/ready`, exited, patienceMs[mode])) return app
   app.kill()
   throw new Error(`The application did not start; what it said is in ${logFile}.\n${lastWords.join('').trim()}`)
 }
