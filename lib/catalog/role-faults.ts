@@ -3,23 +3,39 @@ import type { PolicyDocument } from '#lib/iam/document.ts'
 import { evaluateTrust } from '#lib/iam/evaluate.ts'
 import { parsePolicy } from '#lib/iam/parse-policy.ts'
 import type { PrincipalIdentity } from '#lib/iam/principals.ts'
+import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 import { findDrift } from './role-drift.ts'
+import type { ManagedRole } from './templates/managed-roles.ts'
 
 /** `serious`: the profile does not work as the catalogue says, or the account is less safe than it must be. */
 export type RoleFault = { serious: boolean; what: string; mend: string }
 
 const again = (profile: ProfileDefinition): string => `Apply the template again: npm run aws:template -- member --account ${profile.account}.`
 
-/** What is wrong with a role as AWS has it: trust, boundary, lengths, drift. Empty when nothing is. */
-export function findRoleFaults(role: ReadRole, profile: ProfileDefinition, issuerRoleArn: string): RoleFault[] {
+/**
+ * What is wrong with a role as AWS has it: trust, boundary, lengths, drift. Empty when nothing is. `template` is the role
+ * that the catalogue's template would make, where it makes one: boundary and inline policy are compared word for word.
+ */
+export function findRoleFaults(role: ReadRole, profile: ProfileDefinition, issuerRoleArn: string, template: ManagedRole | undefined): RoleFault[] {
   const drift = findDrift(role, profile).filter((sentence) => role.boundary !== null || !sentence.includes('boundary'))
   const lease = profile.limits.leaseMinutes * 60
   return [
     ...trustFaults(role, profile, issuerRoleArn),
     ...(role.boundary ? [] : [{ serious: true, what: 'The role has no permissions boundary, so its sessions cannot be revoked safely.', mend: again(profile) }]),
     ...(role.maxSessionSeconds >= lease ? [] : [{ serious: false, what: `AWS mints ${role.maxSessionSeconds / 60} minutes at most for this role; the catalogue says ${lease / 60}.`, mend: `Set MaxSessionDuration to ${lease}, or leaseMinutes to ${role.maxSessionSeconds / 60}.` }]),
+    ...(template ? wordFaults(role, profile, template) : []),
     ...drift.map((what) => ({ serious: true, what, mend: `Mend the role or the catalogue. ${again(profile)}` })),
+  ]
+}
+
+/** A boundary that is wider than the template's lets whatever is written onto the role later widen it: that is serious. */
+function wordFaults({ boundary, inline }: ReadRole, profile: ProfileDefinition, template: ManagedRole): RoleFault[] {
+  const differs = (document: unknown, statements: unknown): boolean => canonicalJson(document as Json) !== canonicalJson({ Version: '2012-10-17', Statement: statements } as Json)
+  const own = inline.find(({ name }) => name === template.inline?.name)
+  return [
+    ...(boundary && differs(boundary.document, template.boundary.statements) ? [{ serious: true, what: `The boundary ${boundary.name} does not say what the catalogue makes of it.`, mend: again(profile) }] : []),
+    ...(own && differs(own.document, template.inline?.statements) ? [{ serious: false, what: `The inline policy ${own.name} does not say what the scope says.`, mend: again(profile) }] : []),
   ]
 }
 

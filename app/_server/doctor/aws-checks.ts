@@ -3,6 +3,7 @@ import type { InspectedTrail } from '#lib/aws/trail-inspector.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findRoleFaults } from '#lib/catalog/role-faults.ts'
+import { type ManagedRole, managedRolesOf } from '#lib/catalog/templates/managed-roles.ts'
 import { minutes } from '#lib/config/clock.ts'
 import { broken, type Check, fromFaults, within } from './check.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
@@ -38,15 +39,26 @@ function identityCheck({ probe, patienceMs, config }: DoctorDeps, identity: HubI
 /** Each profile's role as AWS has it now: there, trusting the issuer alone, long enough, bounded, as the catalogue says. */
 export async function roleChecks(deps: DoctorDeps, catalog: Catalog): Promise<Check[]> {
   const queue = [...catalog.profiles]
+  const templates = templatesOf(deps, catalog)
   const found = new Map<string, Check>()
   const work = async (): Promise<void> => {
-    for (let profile = queue.shift(); profile; profile = queue.shift()) found.set(profile.id, await roleCheck(deps, catalog, profile))
+    for (let profile = queue.shift(); profile; profile = queue.shift()) found.set(profile.id, await roleCheck(deps, catalog, profile, templates.get(`${profile.account}/${profile.access.role}`)))
   }
   await Promise.all(Array.from({ length: 6 }, work))
   return catalog.profiles.flatMap(({ id }) => found.get(id) ?? [])
 }
 
-function roleCheck({ config, roleReader, revoker, probe, patienceMs }: DoctorDeps, catalog: Catalog, profile: ProfileDefinition): Promise<Check> {
+/** What the templates would make, by account and role; an account that no template can be made for has none. */
+function templatesOf({ config }: DoctorDeps, catalog: Catalog): Map<string, ManagedRole> {
+  return new Map(
+    catalog.accounts.flatMap((account) => {
+      const made = managedRolesOf(catalog, account, config.aws.managedRolePath)
+      return made.ok ? made.roles.map((role): [string, ManagedRole] => [`${account.name}${role.path}${role.name}`, role]) : []
+    }),
+  )
+}
+
+function roleCheck({ config, roleReader, revoker, probe, patienceMs }: DoctorDeps, catalog: Catalog, profile: ProfileDefinition, template: ManagedRole | undefined): Promise<Check> {
   const account = catalog.accounts.find(({ name }) => name === profile.account) as CatalogAccount
   const roleArn = roleArnOf(profile, account)
   const place = { id: `profile/${profile.id}`, group: 'Roles of the catalogue', name: profile.id }
@@ -60,7 +72,7 @@ function roleCheck({ config, roleReader, revoker, probe, patienceMs }: DoctorDep
     return fromFaults(
       place,
       [
-        ...findRoleFaults(read.role, profile, issuer),
+        ...findRoleFaults(read.role, profile, issuer, template),
         ...(revocable.ok ? [] : [{ serious: true, what: `The revoker cannot reach it: ${revocable.awsCode}: ${revocable.message}`, mend: `Check LATCHKEY_REVOKER_ROLE_ARN and LATCHKEY_MEMBER_REVOKER_ROLE. ${memberAgain}` }]),
       ],
       `${roleArn}: trust, boundary, length and policies are as the catalogue says.`,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { CloudTrailClient, StopLoggingCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail'
-import { DeleteRolePermissionsBoundaryCommand, DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
+import { CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prover } from '#lib/aws/proof-call.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
@@ -85,6 +85,7 @@ test('a trail that delivered lately is fine, with the time of its last file', as
 const iam = (accountId: string): IAMClient => new IAMClient({ region: 'us-east-1', credentials: slice.administrator(accountId) })
 const cloudtrail = (): CloudTrailClient => new CloudTrailClient({ region: 'us-east-1', credentials: slice.administrator(accounts.sandbox) })
 const trust = (Principal: unknown): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] }] })
+const everything = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] })
 const RoleName = 'data-analyst'
 
 describe('What is broken shows its line and its mend', () => {
@@ -101,7 +102,9 @@ describe('What is broken shows its line and its mend', () => {
     ['a trust policy for everybody', () => iam(accounts.dataStaging).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust({ AWS: '*' }) })), 'profile/data-staging-analyst', 'broken', /lets others than the issuer/, /Leave only/],
     ['a trust policy without source identity', () => iam(accounts.dataStaging).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust({ AWS: issuerRoleArn }) })), 'profile/data-staging-analyst', 'warn', /without a source identity/, /Apply the template/],
     ['a boundary that is missing', () => iam(accounts.dataStaging).send(new DeleteRolePermissionsBoundaryCommand({ RoleName })), 'profile/data-staging-analyst', 'broken', /has no permissions boundary/, /Apply the template/],
-    ['a role that allows more than the catalogue says', () => iam(accounts.dataStaging).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })), 'profile/data-staging-analyst', 'broken', /AWS has the inline policy more/, /Mend the role or the catalogue/],
+    ['a role that allows more than the catalogue says', () => iam(accounts.dataStaging).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument: everything })), 'profile/data-staging-analyst', 'broken', /AWS has the inline policy more/, /Mend the role or the catalogue/],
+    ['a boundary that was widened', () => iam(accounts.dataStaging).send(new CreatePolicyVersionCommand({ PolicyArn: `arn:aws:iam::${accounts.dataStaging}:policy/latchkey/data-analyst-boundary`, SetAsDefault: true, PolicyDocument: everything })), 'profile/data-staging-analyst', 'broken', /The boundary data-analyst-boundary does not say/, /Apply the template/],
+    ['an inline policy that says something else', () => iam(accounts.dataStaging).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'read', PolicyDocument: everything })), 'profile/data-staging-analyst', 'warn', /The inline policy read does not say what the scope says/, /Apply the template/],
     ['a trail that does not log', () => cloudtrail().send(new StopLoggingCommand({ Name: 'northwind-org' })), 'trail/sandbox', 'broken', /northwind-org is not logging/, /start-logging/],
     ['a trail of one Region without validation', () => cloudtrail().send(new UpdateTrailCommand({ Name: 'northwind-org', IsMultiRegionTrail: false, EnableLogFileValidation: false })), 'trail/sandbox', 'broken', /one Region only.*does not validate/, /--is-multi-region-trail.*--enable-log-file-validation/],
     ['a reader that was taken away', () => iam(accounts.sandbox).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-reader', PolicyName: 'read' })), 'trail/sandbox', 'broken', /AccessDenied/, /Check the reader's role/],
