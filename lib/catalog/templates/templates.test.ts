@@ -4,6 +4,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { CloudTrailClient, GetTrailCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { composeSessionPolicy } from '#lib/grants/session-policy.ts'
 import { evaluateAccess } from '#lib/iam/evaluate.ts'
 import { parsePolicy } from '#lib/iam/parse-policy.ts'
@@ -235,6 +236,8 @@ describe('A catalogue that leaves something open', () => {
     const yaml = writeTemplate('member', { source, names, format: 'yaml' })
     expect(yaml.ok && yaml.text).toContain('Version: "2012-10-17"')
     const json = write(source)
-    expect(json.ok && JSON.parse(json.text)).toMatchObject({ AWSTemplateFormatVersion: '2010-09-09' })
+    if (!yaml.ok || !json.ok) throw new Error('not written')
+    expect(JSON.parse(json.text)).toMatchObject({ AWSTemplateFormatVersion: '2010-09-09' })
+    expect(parse(yaml.text, { version: '1.1' })).toEqual(JSON.parse(json.text))
   })
 })
