@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['lib/**/*.integration.test.ts'],
+          include: ['lib/**/*.integration.test.ts', 'app/**/*.integration.test.ts'],
           exclude: ['node_modules/**'],
           environment: 'node',
           globalSetup: ['lib/local/test/database.setup.ts'],

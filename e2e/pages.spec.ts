@@ -102,7 +102,7 @@ test('health says live and ready to everybody and no more than that, and the det
   }
   const lena = await as('Lena Fischer')
   await lena.goto('/health')
-  for (const name of ['PostgreSQL', 'Identity provider', 'AWS STS, as issuer', 'Sealer']) await expect(lena.getByText(name, { exact: true }).first()).toBeVisible()
+  for (const name of ['PostgreSQL', 'Identity provider', 'Issuer', 'Migrations', 'payments-prod-read', 'Sealer']) await expect(lena.getByText(name, { exact: true }).first()).toBeVisible()
   const html = await lena.content()
   const { OIDC_CLIENT_SECRET, LATCHKEY_SECRET, DATABASE_URL } = stackFacts().environment
   for (const secret of [OIDC_CLIENT_SECRET, LATCHKEY_SECRET, DATABASE_URL]) expect(html).not.toContain(secret)

@@ -1,6 +1,9 @@
 import 'server-only'
 import type { Dependency, HealthPageProps, HealthState } from '#components/health/health-models.ts'
 import { getChainHead } from '#lib/record/record.queries.ts'
+import type { Check } from './doctor/check.ts'
+import { openDoctor } from './doctor/doctor-deps.ts'
+import { runDoctor } from './doctor/run-doctor.ts'
 import { getServices } from './services.ts'
 
 type Part = { name: string; purpose: string; mend: string; lateAfterMs: number }
@@ -19,17 +22,19 @@ const loops: Record<string, Part> = {
 
 const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`)
 
-/** Each dependency with its last success, its lag and what mends it. Live checks run now; loops report by heartbeat. */
+/** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
 export async function healthGroups(now: Date): Promise<HealthPageProps['groups']> {
   const { db } = await getServices()
-  const beats = await db.heartbeat.findMany({ orderBy: { component: 'asc' } })
+  const [checks, beats] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } })])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
   const loopRows = Object.entries(loops).map(([component, part]) => loopRow(component, part, known.get(component), now))
   const accounts = beats.filter((beat) => beat.component.startsWith('cloudtrail/')).map((beat) => accountRow(beat, now))
+  const [dependencies, ...aws] = checkGroups(checks, now)
   return [
-    { title: 'Dependencies', dependencies: await Promise.all([databaseRow(now), ...(await providerRows(now)), awsRow(now)]) },
+    ...(dependencies ? [dependencies] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, await recordRow(now)] },
-    ...(accounts.length > 0 ? [{ title: 'CloudTrail, by account and Region', dependencies: accounts }] : []),
+    ...(accounts.length > 0 ? [{ title: 'CloudTrail reading, by account and Region', dependencies: accounts }] : []),
+    ...aws,
   ]
 }
 
@@ -57,45 +62,40 @@ function accountRow(beat: Beat, now: Date): Dependency {
   return loopRow(beat.component, part, beat, now)
 }
 
-async function timed(check: () => Promise<string | null>): Promise<{ problem: string | null; tookMs: number }> {
-  const start = performance.now()
-  const problem = await check().catch((error: unknown) => (error instanceof Error ? error.message : 'It did not answer.'))
-  return { problem, tookMs: performance.now() - start }
+/** Checks take this long at most, and what was found is shown to everybody who looks within the next seconds. Milliseconds. */
+const checkPatienceMs = 6_000
+const checksKeptMs = 10_000
+let kept: { at: number; checks: Promise<Check[]> } | undefined
+
+/** What `npm run doctor` prints, looked at now. */
+async function liveChecks(): Promise<Check[]> {
+  const { config, db, clock } = await getServices()
+  const now = performance.now()
+  if (!kept || now - kept.at > checksKeptMs) kept = { at: now, checks: runDoctor(openDoctor(config, db, clock, checkPatienceMs)) }
+  return kept.checks
 }
 
-function liveRow(id: string, name: string, purpose: string, mend: string, now: Date, result: { problem: string | null; tookMs: number }): Dependency {
-  const state: HealthState = result.problem ? 'down' : result.tookMs > 2_000 ? 'slow' : 'working'
-  return { id, name, purpose, state, lastSuccessAt: result.problem ? null : now.toISOString(), lag: null, problem: result.problem, mend: result.problem ? mend : null }
+const states: Record<Check['state'], HealthState> = { ok: 'working', warn: 'slow', broken: 'down' }
+const purposes: Record<string, string> = {
+  database: 'Everything but AWS access already issued.',
+  migrations: 'The database is what this version expects.',
+  catalogue: 'Which access there is, and who may ask for it.',
+  provider: 'Sign-in, and the groups behind every decision.',
+  clock: 'AWS refuses signatures, and tokens expire, by their own clocks.',
+  'identity/process': 'What the portal begins with in AWS.',
+  'identity/issuer': 'Issuing credentials. Without it, access already issued goes on to its end.',
+  'identity/reader': 'What roles allow, and what was done with them.',
+  'identity/revoker': 'Cutting off a session before its end.',
 }
 
-async function databaseRow(now: Date): Promise<Dependency> {
-  const { db } = await getServices()
-  const result = await timed(async () => {
-    await db.$queryRaw`SELECT 1`
-    return null
-  })
-  return liveRow('database', 'PostgreSQL', 'Everything but AWS access already issued.', 'Check DATABASE_URL and that the server runs.', now, result)
+function checkRow({ id, name, group, state, detail, mend }: Check, now: Date): Dependency {
+  const purpose = purposes[id] ?? (group === 'CloudTrail' ? 'The record of what was done, for auditors.' : 'What is granted is what was approved.')
+  const problem = state === 'ok' ? null : detail
+  return { id, name, purpose, state: states[state], lastSuccessAt: state === 'broken' ? null : now.toISOString(), lag: null, problem, mend }
 }
 
-async function providerRows(now: Date): Promise<Promise<Dependency>[]> {
-  const { provider, config } = await getServices()
-  return config.oidc.map(async ({ id, name, issuer }, index) => {
-    const result = await timed(async () => {
-      await provider.check(id)
-      return null
-    })
-    const variable = index === 0 ? 'OIDC_ISSUER' : 'OIDC_2_ISSUER'
-    return liveRow(id, config.oidc.length === 1 ? 'Identity provider' : `Identity provider: ${name}`, 'Sign-in, and the groups behind every decision.', `Check ${variable} and that the discovery document of ${issuer} can be reached from here. Latchkey goes on by itself once it answers.`, now, result)
-  })
-}
-
-async function awsRow(now: Date): Promise<Dependency> {
-  const { issuer } = await getServices()
-  const result = await timed(async () => {
-    const answer = await issuer.check()
-    return answer.ok ? null : `${answer.awsCode}: ${answer.message}`
-  })
-  return liveRow('issuer', 'AWS STS, as issuer', 'Issuing credentials. Without it, access already issued goes on to its end.', "Check the process's AWS credentials and LATCHKEY_ISSUER_ROLE_ARN.", now, result)
+function checkGroups(checks: readonly Check[], now: Date): HealthPageProps['groups'] {
+  return [...Map.groupBy(checks, ({ group }) => group)].map(([title, entries]) => ({ title, dependencies: entries.map((check) => checkRow(check, now)) }))
 }
 
 async function recordRow(now: Date): Promise<Dependency> {

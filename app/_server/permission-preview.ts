@@ -2,6 +2,7 @@ import 'server-only'
 import type { PermissionLine, PermissionPreviewModel } from '#components/models.ts'
 import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
+import { ownInline } from '#lib/catalog/role-drift.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { ListedProfile } from '#lib/catalog/profiles.queries.ts'
 import { minutes } from '#lib/config/clock.ts'
@@ -49,7 +50,7 @@ async function explain(key: string, role: ReadRole, { definition }: Pick<ListedP
   const known = explained.get(key)
   if (known) return known
   const services = await getServices()
-  const identity = [...role.inline, ...role.managed].flatMap((policy) => named(policy, 'identity'))
+  const identity = [...ownInline(role), ...role.managed].flatMap((policy) => named(policy, 'identity'))
   const [boundary] = role.boundary ? named(role.boundary, 'boundary') : []
   // Far enough away that the explanation is about the scope; the end of a grant is told apart.
   const session = named({ name: 'Session policy', document: composeSessionPolicy(definition.access, new Date('2100-01-01T00:00:00Z'), services.managedRolePath) }, 'session')
@@ -90,7 +91,7 @@ function shortName(service: string, name: string): string {
 function policiesOf(role: ReadRole): PermissionPreviewModel['policies'] {
   return [
     ...role.managed.map((policy) => ({ name: policy.name, kind: 'managed' as const, ...(policy.arn ? { arn: policy.arn } : {}) })),
-    ...role.inline.map((policy) => ({ name: policy.name, kind: 'inline' as const })),
+    ...ownInline(role).map((policy) => ({ name: policy.name, kind: 'inline' as const })),
     ...(role.boundary ? [{ name: role.boundary.name, kind: 'boundary' as const, ...(role.boundary.arn ? { arn: role.boundary.arn } : {}) }] : []),
     { name: 'Session policy of each credential', kind: 'session' as const },
   ]

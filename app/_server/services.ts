@@ -50,7 +50,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     db,
     queue,
     clock,
-    issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)), check: timed('sts', () => issuer.check()) },
+    issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)) },
     roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
     trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)) },
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },

@@ -26,6 +26,8 @@ const codes = new Map<string, AwsFailureCode>(Object.entries({
   ValidationError: 'invalid',
   ValidationException: 'invalid',
   RegionDisabledException: 'invalid',
+  LimitExceeded: 'invalid',
+  LimitExceededException: 'invalid',
   Throttling: 'throttled',
   ThrottlingException: 'throttled',
   RequestLimitExceeded: 'throttled',
@@ -52,13 +54,15 @@ const sentences: Record<Exclude<AwsFailureCode, 'access_denied' | 'invalid'>, st
  */
 export function awsFailure(error: unknown): AwsFailure {
   const { name, message, status, cause } = facts(error)
-  if (noCredentials.has(name)) return { ok: false, code: 'access_denied', awsCode: name, message: 'The portal has no AWS credentials of its own.', retryable: false }
+  // The provider of a role's credentials asked STS and got something without credentials in it.
+  const nonsense = name === 'CredentialsProviderError' && message.startsWith('Invalid response from STS')
+  if (noCredentials.has(name) && !nonsense) return { ok: false, code: 'access_denied', awsCode: name, message: 'The portal has no AWS credentials of its own.', retryable: false }
   const known = codes.get(name)
   if (known) {
     const text = known === 'access_denied' || known === 'invalid' ? message : sentences[known]
     return { ok: false, code: known, awsCode: name, message: text, retryable: known === 'throttled' }
   }
-  const unreachable = status === undefined || status >= 500 || name === 'SyntaxError' || name === 'TimeoutError' || cause !== undefined
+  const unreachable = nonsense || status === undefined || status >= 500 || name === 'SyntaxError' || name === 'TimeoutError' || cause !== undefined
   const code = unreachable ? 'unavailable' : 'unknown'
   return { ok: false, code, awsCode: name, message: sentences[code], retryable: unreachable }
 }

@@ -30,7 +30,7 @@ export function openConsoleGate(aws: Config['aws'], publicUrl: URL): ConsoleGate
           new URLSearchParams({
             Action: 'login',
             Issuer: publicUrl.origin,
-            Destination: `https://${region}.console.aws.amazon.com/`,
+            Destination: consoleOf(region),
             SigninToken,
           }),
         )
@@ -40,4 +40,10 @@ export function openConsoleGate(aws: Config['aws'], publicUrl: URL): ConsoleGate
       }
     },
   }
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/console.html and the endpoints of the partitions China and GovCloud. */
+function consoleOf(region: string): string {
+  if (region.startsWith('cn-')) return `https://${region}.console.amazonaws.cn/`
+  return region.startsWith('us-gov-') ? `https://${region}.console.amazonaws-us-gov.com/` : `https://${region}.console.aws.amazon.com/`
 }

@@ -3,8 +3,9 @@ import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail'
-import { awsFailure, type AwsResult } from './aws-failure.ts'
-import { requestHandler } from './credentials.ts'
+import type { AwsResult } from './aws-failure.ts'
+import { openCircuit } from './circuit.ts'
+import { believing, requestHandler } from './credentials.ts'
 import type { LeaseCredentials } from './issuer.ts'
 
 /** The harmless calls a profile may declare to prove that its role works. They read names and change nothing. */
@@ -21,28 +22,26 @@ export type Prover = { prove(call: ProofCall, credentials: LeaseCredentials, reg
 export const prover: Prover = {
   prove: async (call, { accessKeyId, secretAccessKey, sessionToken }, region) => {
     const settings = { region, credentials: { accessKeyId, secretAccessKey, sessionToken }, maxAttempts: 2, requestHandler }
-    try {
-      await send(call, settings)
-      return { ok: true }
-    } catch (error) {
-      return awsFailure(error)
-    }
+    return openCircuit('AWS').ask(async (abortSignal) => {
+      await send(call, settings, abortSignal)
+      return {}
+    })
   },
 }
 
 type Settings = { region: string; credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }; maxAttempts: number; requestHandler: typeof requestHandler }
 
-async function send(call: ProofCall, settings: Settings): Promise<unknown> {
+async function send(call: ProofCall, settings: Settings, abortSignal: AbortSignal): Promise<unknown> {
   switch (call) {
     case 'ec2:DescribeRegions':
-      return new EC2Client(settings).send(new DescribeRegionsCommand({}))
+      return believing(new EC2Client(settings)).send(new DescribeRegionsCommand({}), { abortSignal })
     case 's3:ListAllMyBuckets':
-      return new S3Client(settings).send(new ListBucketsCommand({}))
+      return believing(new S3Client(settings)).send(new ListBucketsCommand({}), { abortSignal })
     case 'iam:ListRoles':
-      return new IAMClient(settings).send(new ListRolesCommand({ MaxItems: 1 }))
+      return believing(new IAMClient(settings)).send(new ListRolesCommand({ MaxItems: 1 }), { abortSignal })
     case 'secretsmanager:ListSecrets':
-      return new SecretsManagerClient(settings).send(new ListSecretsCommand({ MaxResults: 1 }))
+      return believing(new SecretsManagerClient(settings)).send(new ListSecretsCommand({ MaxResults: 1 }), { abortSignal })
     case 'cloudtrail:DescribeTrails':
-      return new CloudTrailClient(settings).send(new DescribeTrailsCommand({}))
+      return believing(new CloudTrailClient(settings)).send(new DescribeTrailsCommand({}), { abortSignal })
   }
 }

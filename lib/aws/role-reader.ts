@@ -8,8 +8,9 @@ import {
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam'
 import type { Config } from '#lib/config/config.ts'
-import { awsFailure, type AwsResult } from './aws-failure.ts'
-import { type Identities, requestHandler } from './credentials.ts'
+import type { AwsResult } from './aws-failure.ts'
+import { type Circuit, openCircuit } from './circuit.ts'
+import { believing, type Identities, steady } from './credentials.ts'
 
 export type ReadPolicy = { name: string; arn?: string; document: unknown }
 
@@ -34,19 +35,16 @@ function decodeDocument(text: string | undefined): unknown {
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html and its neighbours. */
 export function openRoleReader(aws: Config['aws'], identities: Identities): RoleReader {
-  const clients = new Map<string, IAMClient>()
-  const clientOf = (accountId: string): IAMClient => {
-    const client = clients.get(accountId) ?? new IAMClient({ region: aws.region, credentials: identities.readerOf(accountId), maxAttempts: 3, requestHandler })
-    clients.set(accountId, client)
-    return client
+  const open = new Map<string, { client: IAMClient; circuit: Circuit }>()
+  const placeOf = (accountId: string) => {
+    const place = open.get(accountId) ?? { client: believing(new IAMClient({ ...steady, region: aws.region, credentials: identities.readerOf(accountId) })), circuit: openCircuit(`IAM of ${accountId}`) }
+    open.set(accountId, place)
+    return place
   }
   return {
-    readRole: async (accountId, roleArn) => {
-      try {
-        return { ok: true, role: await readRole(clientOf(accountId), roleArn) }
-      } catch (error) {
-        return awsFailure(error)
-      }
+    readRole: (accountId, roleArn) => {
+      const { client, circuit } = placeOf(accountId)
+      return circuit.ask(async () => ({ role: await readRole(client, roleArn) }))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
-import { awsFailure, type AwsResult } from './aws-failure.ts'
-import { type Identities, requestHandler } from './credentials.ts'
+import type { AwsResult } from './aws-failure.ts'
+import { type Circuit, openCircuit } from './circuit.ts'
+import { believing, type Identities, requestHandler } from './credentials.ts'
 
 export type LookupQuestion = { accountId: string; region: string; username: string; from: Date; to: Date; nextToken?: string | undefined }
 /** `body` is the CloudTrail record as text; AWS sends JSON inside a string. */
@@ -13,32 +14,23 @@ export type TrailReader = { lookupByUsername(question: LookupQuestion): Promise<
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export function openTrailReader(identities: Identities): TrailReader {
-  const clients = new Map<string, CloudTrailClient>()
-  const clientOf = (accountId: string, region: string): CloudTrailClient => {
+  const open = new Map<string, { client: CloudTrailClient; circuit: Circuit }>()
+  const placeOf = (accountId: string, region: string) => {
     const key = `${accountId}/${region}`
-    const client = clients.get(key) ?? new CloudTrailClient({ region, credentials: identities.readerOf(accountId), maxAttempts: 1, requestHandler })
-    clients.set(key, client)
-    return client
+    const place = open.get(key) ?? { client: believing(new CloudTrailClient({ region, credentials: identities.readerOf(accountId), maxAttempts: 1, requestHandler })), circuit: openCircuit(`CloudTrail of ${key}`) }
+    open.set(key, place)
+    return place
   }
   return {
-    lookupByUsername: async ({ accountId, region, username, from, to, nextToken }) => {
-      try {
-        const answer = await clientOf(accountId, region).send(
-          new LookupEventsCommand({
-            LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: username }],
-            StartTime: from,
-            EndTime: to,
-            MaxResults: 50,
-            NextToken: nextToken,
-          }),
-        )
-        const events = (answer.Events ?? []).flatMap(({ EventId, CloudTrailEvent }) =>
-          EventId && CloudTrailEvent ? [{ eventId: EventId, body: CloudTrailEvent }] : [],
-        )
-        return { ok: true, page: { events, nextToken: answer.NextToken } }
-      } catch (error) {
-        return awsFailure(error)
-      }
+    lookupByUsername: ({ accountId, region, username, from, to, nextToken }) => {
+      const { client, circuit } = placeOf(accountId, region)
+      return circuit.ask(async (abortSignal) => {
+        const LookupAttributes = [{ AttributeKey: 'Username' as const, AttributeValue: username }]
+        const command = new LookupEventsCommand({ LookupAttributes, StartTime: from, EndTime: to, MaxResults: 50, NextToken: nextToken })
+        const answer = await client.send(command, { abortSignal })
+        const events = (answer.Events ?? []).flatMap(({ EventId, CloudTrailEvent }) => (EventId && CloudTrailEvent ? [{ eventId: EventId, body: CloudTrailEvent }] : []))
+        return { page: { events, nextToken: answer.NextToken } }
+      })
     },
   }
 }

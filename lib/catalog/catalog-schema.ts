@@ -30,6 +30,8 @@ export const accessSchema = z.strictObject({
   kind: z.literal('sts_role', { error: 'must be "sts_role"; identity_center and third_party_trust are not offered yet' }),
   /** Path and name of the role in the account, e.g. latchkey/payments-read. */
   role: z.string().regex(/^[\w+=,.@/-]{1,128}$/, 'must be the path and name of a role, without a leading slash'),
+  /** What the role's trust policy demands as sts:ExternalId; the issuer sends it. */
+  externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or +=,.@:/-').optional(),
   onwardRoles: z.array(roleArn).max(4).default([]),
   scope: z.array(scopeStatementSchema).max(4).default([]),
   expected: z

@@ -4,7 +4,7 @@ import { type Catalog, catalogSchema } from './catalog-schema.ts'
 export type CatalogProblem = { line: number; field: string; message: string }
 export type CatalogResult = { ok: true; catalog: Catalog } | { ok: false; problems: CatalogProblem[] }
 
-type Path = readonly (string | number)[]
+export type Path = readonly (string | number)[]
 
 /**
  * Reads the catalogue's YAML. Every mistake is returned with the line and the field it stands in: syntax first, then
@@ -30,6 +30,13 @@ export function parseCatalog(source: string): CatalogResult {
   }
   const problems = crossCheck(parsed.data).map(({ path, message }) => ({ line: locate(path), field: fieldName(path), message }))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, catalog: parsed.data }
+}
+
+/** Finds the lines of mistakes that only a use of the catalogue shows, such as a template for AWS. */
+export function locateProblems(source: string, problems: readonly { path: Path; message: string }[]): CatalogProblem[] {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines })
+  return problems.map(({ path, message }) => ({ line: lineOf(document, lines, path), field: fieldName(path), message }))
 }
 
 /** One line for people: "line 12, profiles[3].limits.leaseMinutes: must be at least 15". */

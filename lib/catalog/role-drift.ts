@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
+import { isRevocation } from '#lib/aws/revocation-policy.ts'
 import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
+/** A role's own inline policies: a session of somebody else that was revoked changes nothing of what the role allows. */
+export const ownInline = ({ inline }: Pick<ReadRole, 'inline'>): ReadPolicy[] => inline.filter((policy) => !isRevocation(policy))
+
 /** A stable fingerprint of everything that decides what a role allows and who may take it on. AWS lists policies in no promised order. */
 export function roleDigest(role: ReadRole): string {
-  const sorted = { ...role, inline: byName(role.inline), managed: byName(role.managed) }
+  const sorted = { ...role, inline: byName(ownInline(role)), managed: byName(role.managed) }
   return createHash('sha256').update(canonicalJson(sorted as unknown as Json)).digest('hex')
 }
 
@@ -21,7 +25,7 @@ export function findDrift(role: ReadRole, profile: ProfileDefinition): string[] 
   const { expected } = profile.access
   if (!expected) return []
   const managed = role.managed.map((policy) => policy.arn ?? policy.name)
-  const inline = role.inline.map((policy) => policy.name)
+  const inline = ownInline(role).map((policy) => policy.name)
   const boundary = role.boundary?.arn ?? null
   return [
     ...difference(managed, expected.managedPolicies).map((arn) => `AWS has the managed policy ${arn} on the role; the catalogue does not.`),

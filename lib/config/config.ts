@@ -24,6 +24,8 @@ export type Config = {
     issuerRoleArn: string | undefined
     readerRoleArn: string | undefined
     memberReaderRoleName: string
+    revokerRoleArn: string | undefined
+    memberRevokerRoleName: string
     federationEndpoint: string
     managedRolePath: string
   }
@@ -50,6 +52,13 @@ function databaseAddress(text: string, context: z.RefinementCtx): string {
   if (address.ok) return address.url
   context.addIssue({ code: 'custom', message: address.problem })
   return z.NEVER
+}
+
+/** Names that every account shares with the portal. */
+const accountRoles = {
+  LATCHKEY_MEMBER_READER_ROLE: z.string().default('latchkey/latchkey-reader'),
+  LATCHKEY_MEMBER_REVOKER_ROLE: z.string().default('latchkey/latchkey-revoker'),
+  LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
 }
 
 const environmentSchema = z.object({
@@ -80,9 +89,9 @@ const environmentSchema = z.object({
   AWS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region').default('us-east-1'),
   LATCHKEY_ISSUER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
   LATCHKEY_READER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
-  LATCHKEY_MEMBER_READER_ROLE: z.string().default('latchkey/latchkey-reader'),
-  AWS_FEDERATION_ENDPOINT: webUrl.default('https://signin.aws.amazon.com/federation'),
-  LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
+  LATCHKEY_REVOKER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  ...accountRoles,
+  AWS_FEDERATION_ENDPOINT: webUrl.optional(),
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
@@ -119,7 +128,9 @@ function readSigningKey(file: string): { key: KeyObject } | { problem: string } 
  * mends all of them in one go. Values of secrets never appear in a sentence.
  */
 export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const present = nonEmpty(environment)
+  // The CLI's name for it; the JavaScript SDK alone does not read it.
+  present.AWS_REGION ??= present.AWS_DEFAULT_REGION
   const parsed = environmentSchema.safeParse(present)
   if (!parsed.success) {
     return { ok: false, problems: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue.message)}.`) }
@@ -134,12 +145,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
     ...(env.OIDC_2_ISSUER ? insecureProblems('OIDC_2_ISSUER', env.OIDC_2_ISSUER) : []),
     ...providers.problems,
-    ...insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT),
+    ...(env.AWS_FEDERATION_ENDPOINT ? insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT) : []),
     ...('problem' in signing ? [signing.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
   return { ok: true, config: shape(env, groups.map, signing.key, providers.settings) }
 }
+
+const nonEmpty = (environment: Record<string, string | undefined>): Record<string, string | undefined> => Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 
 const describe = (message: string): string => (/^(is|must|has|names)\b/.test(message) ? message : `is not valid: ${message}`)
 
@@ -165,7 +178,9 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
       issuerRoleArn: env.LATCHKEY_ISSUER_ROLE_ARN,
       readerRoleArn: env.LATCHKEY_READER_ROLE_ARN,
       memberReaderRoleName: env.LATCHKEY_MEMBER_READER_ROLE,
-      federationEndpoint: env.AWS_FEDERATION_ENDPOINT,
+      revokerRoleArn: env.LATCHKEY_REVOKER_ROLE_ARN,
+      memberRevokerRoleName: env.LATCHKEY_MEMBER_REVOKER_ROLE,
+      federationEndpoint: env.AWS_FEDERATION_ENDPOINT ?? `${signInOrigin(env.AWS_REGION)}/federation`,
       managedRolePath: env.LATCHKEY_MANAGED_ROLE_PATH,
     },
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
@@ -191,6 +206,16 @@ export function publicUrl(): URL | undefined {
   return address && URL.canParse(address) ? new URL(address) : undefined
 }
 
+export type TemplateSettings = { catalogFile: string | undefined; managedRolePath: string; memberReaderRole: string; memberRevokerRole: string }
+
+/** What the templates for AWS need of the environment: no database, no provider, no secret. */
+export function readTemplateSettings(): { ok: true; settings: TemplateSettings } | { ok: false; problems: string[] } {
+  const parsed = z.object({ CATALOG_FILE: z.string().optional(), ...accountRoles }).safeParse(nonEmpty(process.env))
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue.message)}.`) }
+  const { CATALOG_FILE, LATCHKEY_MANAGED_ROLE_PATH, LATCHKEY_MEMBER_READER_ROLE, LATCHKEY_MEMBER_REVOKER_ROLE } = parsed.data
+  return { ok: true, settings: { catalogFile: CATALOG_FILE, managedRolePath: LATCHKEY_MANAGED_ROLE_PATH, memberReaderRole: LATCHKEY_MEMBER_READER_ROLE, memberRevokerRole: LATCHKEY_MEMBER_REVOKER_ROLE } }
+}
+
 /** Whether this is the built server; `next dev` and the worker alone answer no. */
 export const isBuiltServer = (): boolean => process.env.NODE_ENV === 'production'
 
@@ -199,9 +224,16 @@ export function workerMode(): 'on' | 'off' {
   return process.env.LATCHKEY_WORKER === 'off' ? 'off' : 'on'
 }
 
+/** The console's sign-in of the partition that a Region belongs to. */
+function signInOrigin(region: string): string {
+  if (region.startsWith('cn-')) return 'https://signin.amazonaws.cn'
+  return region.startsWith('us-gov-') ? 'https://signin.amazonaws-us-gov.com' : 'https://signin.aws.amazon.com'
+}
+
 /** Origins outside the portal that its forms may end up at: the identity providers', the AWS sign-in page's and the console's. */
 export function formTargets(): string[] {
-  const addresses = [process.env.OIDC_ISSUER, process.env.OIDC_2_ISSUER, ...(process.env.OIDC_SIGN_IN_ORIGINS ?? '').split(' '), process.env.AWS_FEDERATION_ENDPOINT ?? 'https://signin.aws.amazon.com']
+  const console = process.env.AWS_FEDERATION_ENDPOINT || signInOrigin(process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || '')
+  const addresses = [process.env.OIDC_ISSUER, process.env.OIDC_2_ISSUER, ...(process.env.OIDC_SIGN_IN_ORIGINS ?? '').split(' '), console]
   return [...new Set(addresses.flatMap((address) => (address && URL.canParse(address) ? [formTarget(new URL(address))] : [])))]
 }
 

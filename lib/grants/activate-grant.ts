@@ -63,6 +63,7 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
     sessionName: probeNameOf(grant.code),
     durationSeconds: shortestLeaseSeconds,
     sessionPolicy: JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? deps.clock(), deps.managedRolePath)),
+    externalId: definition.access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {

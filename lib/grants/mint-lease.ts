@@ -44,6 +44,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
     sessionName: grant.sessionName,
     durationSeconds: decision.durationSeconds,
     sessionPolicy,
+    externalId: definition.access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {

@@ -1,12 +1,8 @@
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { type PolicyJson, scopeStatements, standingDenials } from '#lib/catalog/managed-path.ts'
 
 /** AWS's limit on an inline session policy, in characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const sessionPolicyLimit = 2_048
-
-/** What a lease must never do to the portal's own roles and boundaries, whatever the role allows. */
-const iamWrites = ['iam:Add*', 'iam:Attach*', 'iam:Create*', 'iam:Delete*', 'iam:Detach*', 'iam:Put*', 'iam:Remove*', 'iam:Set*', 'iam:Tag*', 'iam:Untag*', 'iam:Update*']
-
-export type PolicyDocumentJson = { Version: '2012-10-17'; Statement: readonly Record<string, unknown>[] }
 
 /**
  * The inline policy of every lease of a grant: the profile's scope, and three explicit denials that nothing can
@@ -15,16 +11,13 @@ export type PolicyDocumentJson = { Version: '2012-10-17'; Statement: readonly Re
  * session policy. IAM writes on managed roles and boundaries.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
-export function composeSessionPolicy(access: Pick<ProfileDefinition['access'], 'scope' | 'onwardRoles'>, endsAt: Date, managedRolePath: string): PolicyDocumentJson {
-  const scope = access.scope.length > 0 ? access.scope : [{ actions: ['*'], resources: ['*'] }]
-  const onward = access.onwardRoles.length > 0 ? { NotResource: [...access.onwardRoles] } : { Resource: '*' }
+export function composeSessionPolicy(access: Pick<ProfileDefinition['access'], 'scope' | 'onwardRoles'>, endsAt: Date, managedRolePath: string): PolicyJson {
   return {
     Version: '2012-10-17',
     Statement: [
-      ...scope.map(({ actions, resources }) => ({ Effect: 'Allow', Action: actions, Resource: resources })),
+      ...scopeStatements(access),
       { Sid: 'End', Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': wholeSecond(endsAt) } } },
-      { Sid: 'Onward', Effect: 'Deny', Action: 'sts:Assume*', ...onward },
-      { Sid: 'Managed', Effect: 'Deny', Action: iamWrites, Resource: [`arn:*:iam::*:role${managedRolePath}*`, `arn:*:iam::*:policy${managedRolePath}*`] },
+      ...standingDenials(access, managedRolePath),
     ],
   }
 }

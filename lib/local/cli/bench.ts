@@ -12,7 +12,7 @@ import { benchReveal } from '../bench/reveal.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
 import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
-import { issuerRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { issuerRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { startApp } from '../stack/start-app.ts'
 import { startStack } from '../stack/start-stack.ts'
 import { freePort } from '../test/free-port.ts'
@@ -64,7 +64,7 @@ async function run(): Promise<BenchCase[]> {
 }
 
 function awsSettings(): Config['aws'] {
-  return { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', federationEndpoint: '', managedRolePath: '/latchkey/' }
+  return { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', revokerRoleArn, memberRevokerRoleName: 'latchkey/latchkey-revoker', federationEndpoint: '', managedRolePath: '/latchkey/' }
 }
 
 function print(rows: readonly BenchCase[]): void {

@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
+import { memberTemplate } from '#lib/catalog/templates/member.ts'
+import { type SeedOwnPolicy, seedFromTemplate } from '../aws/cloudformation/seed-from-template.ts'
 import type { LocalOrganisation, SeedPolicy, SeedRole } from '../aws/seed.ts'
 
 /** The accounts of Northwind, the demo's company. The hub is where the portal's own roles live. */
@@ -7,32 +11,25 @@ const role = (accountId: string, path: string): string => `arn:aws:iam::${accoun
 export const portalRoleArn = role(accounts.hub, 'latchkey/latchkey-portal')
 export const issuerRoleArn = role(accounts.hub, 'latchkey/latchkey-issuer')
 export const readerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-reader')
+export const revokerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-revoker')
 
 type Statement = Readonly<Record<string, unknown>>
 const policy = (...Statement: Statement[]): SeedPolicy => ({ Version: '2012-10-17', Statement })
 const allow = (Action: string | string[], Resource: string | string[] = '*'): Statement => ({ Effect: 'Allow', Action, Resource })
-const readOnly = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 
 const trustedBy = (principal: string, actions: string[]): SeedPolicy => policy({ Effect: 'Allow', Principal: { AWS: principal }, Action: actions })
 
-/** Managed roles are assumed by the issuer alone, and only with a source identity and Latchkey's own session tags. */
-const managedTrust: SeedPolicy = policy(
-  { Effect: 'Allow', Principal: { AWS: issuerRoleArn }, Action: 'sts:AssumeRole', Condition: { Null: { 'sts:SourceIdentity': 'false' } } },
-  { Effect: 'Allow', Principal: { AWS: issuerRoleArn }, Action: ['sts:SetSourceIdentity', 'sts:TagSession'] },
-)
-const managed = (name: string, rest: Omit<SeedRole, 'name' | 'trust' | 'path'>): SeedRole => ({
-  name,
-  path: '/latchkey/',
-  trust: managedTrust,
-  maxSessionDuration: 14_400,
-  tags: { 'latchkey:managed': 'true' },
-  ...rest,
-})
-const memberReader: SeedRole = {
-  name: 'latchkey-reader',
-  path: '/latchkey/',
-  trust: trustedBy(readerRoleArn, ['sts:AssumeRole']),
-  inline: { read: policy(allow(['iam:Get*', 'iam:List*', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus'])) },
+/** What the managed roles are called and where: the portal's defaults. */
+const names = { managedRolePath: '/latchkey/', memberReaderRole: 'latchkey/latchkey-reader', memberRevokerRole: 'latchkey/latchkey-revoker' }
+
+/** An account's roles are what the template for it makes of the catalogue, so that the demo runs on what a company would apply. */
+function fromTemplate(accountId: string): { roles: SeedRole[]; policies: SeedOwnPolicy[] } {
+  const parsed = parseCatalog(readFileSync(new URL('catalog.yaml', import.meta.url), 'utf8'))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const account = parsed.catalog.accounts.find(({ id }) => id === accountId)
+  const made = account && memberTemplate(parsed.catalog, account, names)
+  if (!made?.ok) throw new Error(JSON.stringify(made?.problems ?? `no account ${accountId}`))
+  return seedFromTemplate(made.template, { accountId, region: 'us-east-1', parameters: { HubAccountId: accounts.hub } })
 }
 
 /** What the demo's AWS starts with. `webIdentity` is the issuer and keys of the token that the portal process signs in with. */
@@ -43,6 +40,7 @@ export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: re
       { name: 'northwind-invoices', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { '2026/11/inv-1041.json': '{"total":129.9}', '2026/11/inv-1042.json': '{"total":18}' } },
       { name: 'northwind-disputes', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { 'open/case-77.txt': 'Card not present, disputed.' } },
       { name: 'northwind-warehouse', accountId: accounts.dataStaging, objects: { 'orders/2026-11-01.csv': 'id,total\n1,9\n', 'exports/weekly.csv': 'week,orders\n46,812\n' } },
+      { name: 'northwind-trail', accountId: accounts.hub },
       { name: 'northwind-scratch', accountId: accounts.sandbox, objects: { 'hello.txt': 'hello' } },
     ],
   }
@@ -64,7 +62,7 @@ function hub(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Reco
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: { StringEquals: { [`${host}:sub`]: 'latchkey-portal', [`${host}:aud`]: 'sts.amazonaws.com' } },
         }),
-        inline: { identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn])) },
+        inline: { identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn, revokerRoleArn])) },
       },
       {
         name: 'latchkey-issuer',
@@ -78,28 +76,21 @@ function hub(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Reco
         trust: trustedBy(portalRoleArn, ['sts:AssumeRole']),
         inline: { read: policy(allow('sts:AssumeRole', 'arn:aws:iam::*:role/latchkey/latchkey-reader')) },
       },
+      {
+        name: 'latchkey-hub-revoker',
+        path: '/latchkey/',
+        trust: trustedBy(portalRoleArn, ['sts:AssumeRole']),
+        inline: { revoke: policy(allow('sts:AssumeRole', 'arn:aws:iam::*:role/latchkey/latchkey-revoker')) },
+      },
     ],
   }
 }
 
 function paymentsProd(): LocalOrganisation['accounts'][number] {
-  const operate = [
-    allow(['ec2:Describe*', 'ec2:StartInstances', 'ec2:StopInstances', 'logs:Get*', 'logs:FilterLogEvents']),
-    allow(['s3:ListAllMyBuckets', 's3:ListBucket', 's3:GetObject', 's3:PutObject'], '*'),
-    allow(['secretsmanager:ListSecrets', 'secretsmanager:DescribeSecret']),
-  ]
   return {
     id: accounts.paymentsProd,
     name: 'payments-prod',
-    policies: [{ name: 'payments-operate-boundary', path: '/latchkey/', document: policy(...operate) }],
-    roles: [
-      memberReader,
-      managed('payments-read', { managed: [readOnly] }),
-      managed('payments-operate', { inline: { operate: policy(...operate) }, boundary: 'payments-operate-boundary' }),
-      managed('payments-admin', { managed: ['arn:aws:iam::aws:policy/AdministratorAccess'], maxSessionDuration: 3_600 }),
-      managed('payments-reconcile', { inline: { reconcile: policy(allow(['s3:ListBucket', 's3:GetObject'], ['arn:aws:s3:::northwind-invoices', 'arn:aws:s3:::northwind-invoices/*']), allow('s3:ListAllMyBuckets')) } }),
-      managed('acquirer-support', { inline: { disputes: policy(allow(['s3:ListBucket', 's3:GetObject'], ['arn:aws:s3:::northwind-disputes', 'arn:aws:s3:::northwind-disputes/*']), allow('ec2:DescribeRegions')) } }),
-    ],
+    ...fromTemplate(accounts.paymentsProd),
     secrets: [{ name: 'payments/acquirer-key', value: 'not-a-real-key', region: 'eu-central-1' }],
     instances: [
       { name: 'ledger-1', region: 'eu-central-1', type: 'm7g.large' },
@@ -110,17 +101,10 @@ function paymentsProd(): LocalOrganisation['accounts'][number] {
 }
 
 function dataStaging(): LocalOrganisation['accounts'][number] {
-  const warehouse = ['arn:aws:s3:::northwind-warehouse', 'arn:aws:s3:::northwind-warehouse/*']
   return {
     id: accounts.dataStaging,
     name: 'data-staging',
-    roles: [
-      memberReader,
-      managed('data-analyst', { inline: { read: policy(allow(['s3:ListAllMyBuckets', 'ec2:DescribeRegions']), allow(['s3:ListBucket', 's3:GetObject'], warehouse)) } }),
-      managed('data-engineer', { inline: { work: policy(allow(['s3:ListAllMyBuckets', 'ec2:Describe*', 'glue:*', 'athena:*']), allow('s3:*', warehouse)) } }),
-      managed('data-export', { inline: { export: policy(allow('s3:ListAllMyBuckets'), allow(['s3:GetObject', 's3:ListBucket'], ['arn:aws:s3:::northwind-warehouse', 'arn:aws:s3:::northwind-warehouse/exports/*'])) } }),
-      managed('warehouse-vendor', { inline: { read: policy(allow('s3:ListAllMyBuckets'), allow(['s3:ListBucket', 's3:GetObject'], warehouse)) } }),
-    ],
+    ...fromTemplate(accounts.dataStaging),
     trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
   }
 }
@@ -129,12 +113,7 @@ function sandbox(): LocalOrganisation['accounts'][number] {
   return {
     id: accounts.sandbox,
     name: 'sandbox',
-    roles: [
-      memberReader,
-      managed('sandbox-admin', { managed: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
-      managed('sandbox-builder', { managed: ['arn:aws:iam::aws:policy/PowerUserAccess'] }),
-      managed('sandbox-ci', { inline: { ci: policy(allow(['s3:*', 'ec2:Describe*'])) } }),
-    ],
+    ...fromTemplate(accounts.sandbox),
     secrets: [{ name: 'sandbox/demo-token', value: 'not-a-real-token' }],
     instances: [{ name: 'playground', type: 't4g.small' }],
     trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],

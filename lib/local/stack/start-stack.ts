@@ -7,7 +7,7 @@ import { allowApplication } from '#lib/jobs/allow-application.ts'
 import { installQueue } from '#lib/jobs/queue.ts'
 import { type LocalAws, startLocalAws } from '../aws/server/start.ts'
 import type { MovableClock } from '../clock.ts'
-import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { demoGroupRoles } from '../oidc/personas.ts'
 import { type LocalProvider, startProvider } from '../oidc/start-provider.ts'
 import { type LocalPostgres, startPostgres } from '../postgres/start-postgres.ts'
@@ -61,6 +61,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.clock ? { clock: options.clock } : {}),
     })
     closers.push(() => aws.close())
+    // CloudTrail's own pace is about five minutes; somebody who looks at Health in the demo should not wait that long.
+    const delivery = setInterval(() => aws.deliverTrailFiles(), 30_000)
+    closers.push(async () => clearInterval(delivery))
     const kept = await keepSecrets(dataDir)
     const environment = {
       NODE_ENV: 'production',
@@ -83,6 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       AWS_ROLE_SESSION_NAME: 'latchkey-portal',
       LATCHKEY_ISSUER_ROLE_ARN: issuerRoleArn,
       LATCHKEY_READER_ROLE_ARN: readerRoleArn,
+      LATCHKEY_REVOKER_ROLE_ARN: revokerRoleArn,
       RECORD_SIGNING_KEY_FILE: kept.signingKeyFile,
       RECORD_CHECKPOINT_FILE: path.resolve(dataDir, 'checkpoints.ndjson'),
       NEXT_TELEMETRY_DISABLED: '1',

@@ -1,9 +1,9 @@
 import { openIdentities } from '#lib/aws/credentials.ts'
 import { openTrailReader } from '#lib/aws/trail-reader.ts'
-import { accounts, issuerRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { accounts, issuerRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import type { Slice } from './slice.ts'
 
-const settings = { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', federationEndpoint: '', managedRolePath: '/latchkey/' }
+const settings = { region: 'us-east-1', issuerRoleArn, readerRoleArn, memberReaderRoleName: 'latchkey/latchkey-reader', revokerRoleArn, memberRevokerRoleName: 'latchkey/latchkey-revoker', federationEndpoint: '', managedRolePath: '/latchkey/' }
 
 /**
  * Gives the slice a trail reader that knows the slice's clock. SDKs keep credentials by the machine's clock and correct

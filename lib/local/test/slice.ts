@@ -23,7 +23,7 @@ import type { LocalOrganisation } from '../aws/seed.ts'
 import type { LocalAws } from '../aws/server/start.ts'
 import { startLocalAws } from '../aws/server/start.ts'
 import { createMovableClock, type MovableClock } from '../clock.ts'
-import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn } from '../demo/organisation.ts'
+import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { demoGroupRoles, personas } from '../oidc/personas.ts'
 import { prepareWebIdentity } from '../stack/web-identity.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -66,6 +66,8 @@ export async function startSlice(): Promise<Slice> {
     issuerRoleArn,
     readerRoleArn,
     memberReaderRoleName: 'latchkey/latchkey-reader',
+    revokerRoleArn,
+    memberRevokerRoleName: 'latchkey/latchkey-revoker',
     federationEndpoint: `${aws.url}/federation`,
     managedRolePath: '/latchkey/',
   }

@@ -29,7 +29,10 @@ function deliver(world: World, accountId: string, trail: TrailState): string[] {
   const late = pending.findIndex((entry) => entry.visibleAt > now)
   const ready = late < 0 ? pending : pending.slice(0, late)
   if (ready.length === 0) return []
+  trail.deliveryError = world.state.buckets[trail.bucket] ? undefined : 'NoSuchBucket'
+  if (trail.deliveryError !== undefined) return []
   trail.deliveredUpTo = ready.at(-1)!.sequence
+  trail.deliveredAt = now
   return [...Map.groupBy(ready, (entry) => entry.region)].flatMap(([region, entries]) => writeFile(world, accountId, trail, region, entries))
 }
 

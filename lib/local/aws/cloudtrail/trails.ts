@@ -98,13 +98,14 @@ const setLogging = (logging: boolean): Operation => ({
   },
 })
 
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html */
 const getTrailStatus: Operation = {
   readOnly: true,
   access: onTrail,
   run: (call) => {
-    const { logging, startedAt, stoppedAt } = find(call)
+    const { logging, startedAt, stoppedAt, deliveredAt, deliveryError } = find(call)
     const at = (time: number | undefined) => (time === undefined ? undefined : new Date(time))
-    return { output: { IsLogging: logging, StartLoggingTime: at(startedAt), StopLoggingTime: at(stoppedAt) } }
+    return { output: { IsLogging: logging, StartLoggingTime: at(startedAt), StopLoggingTime: at(stoppedAt), LatestDeliveryTime: at(deliveredAt), LatestDeliveryError: deliveryError } }
   },
 }
 

@@ -130,6 +130,8 @@ export type TrailState = {
   stoppedAt?: number
   /** The last event whose file is in the bucket. */
   deliveredUpTo?: number
+  deliveredAt?: number
+  deliveryError?: string
   /** As sent by `PutEventSelectors`; read only to know which data events are selected. */
   eventSelectors: unknown[]
   advancedEventSelectors: unknown[]

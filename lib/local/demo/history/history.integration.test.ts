@@ -13,7 +13,7 @@ import { createMovableClock } from '../../clock.ts'
 import { demoGroupRoles } from '../../oidc/personas.ts'
 import { prepareWebIdentity } from '../../stack/web-identity.ts'
 import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
-import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn } from '../organisation.ts'
+import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../organisation.ts'
 import { closeServices } from '../prepare-history.ts'
 import { runHistory } from './run-history.ts'
 
@@ -46,6 +46,7 @@ describe('The demo’s past', () => {
       AWS_FEDERATION_ENDPOINT: `${aws.url}/federation`,
       LATCHKEY_ISSUER_ROLE_ARN: issuerRoleArn,
       LATCHKEY_READER_ROLE_ARN: readerRoleArn,
+      LATCHKEY_REVOKER_ROLE_ARN: revokerRoleArn,
       RECORD_SIGNING_KEY_FILE: signingKeyFile,
       RECORD_CHECKPOINT_FILE: checkpointFile(),
     })

@@ -1,0 +1,38 @@
+import { openIdentities } from '#lib/aws/credentials.ts'
+import { type IdentityProbe, openIdentityProbe } from '#lib/aws/identity-probe.ts'
+import { type Issuer, openIssuer } from '#lib/aws/issuer.ts'
+import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
+import { openRoleReader, type RoleReader } from '#lib/aws/role-reader.ts'
+import { openTrailInspector, type TrailInspector } from '#lib/aws/trail-inspector.ts'
+import type { Clock } from '#lib/config/clock.ts'
+import type { Config } from '#lib/config/config.ts'
+import type { Database } from '#lib/db/client.ts'
+
+/** What the doctor looks with. It needs no queue and writes nothing. */
+export type DoctorDeps = {
+  config: Config
+  db: Database
+  clock: Clock
+  probe: IdentityProbe
+  issuer: Issuer
+  revoker: Revoker
+  roleReader: RoleReader
+  trails: TrailInspector
+  /** No check takes longer. Milliseconds. */
+  patienceMs: number
+}
+
+export function openDoctor(config: Config, db: Database, clock: Clock, patienceMs = 15_000): DoctorDeps {
+  const identities = openIdentities(config.aws)
+  return {
+    config,
+    db,
+    clock,
+    patienceMs,
+    probe: openIdentityProbe(config.aws, identities),
+    issuer: openIssuer(config.aws, identities),
+    revoker: openRevoker(config.aws, identities),
+    roleReader: openRoleReader(config.aws, identities),
+    trails: openTrailInspector(identities),
+  }
+}

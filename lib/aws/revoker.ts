@@ -1,0 +1,94 @@
+import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import type { Config } from '#lib/config/config.ts'
+import type { AwsResult } from './aws-failure.ts'
+import { type Circuit, openCircuit } from './circuit.ts'
+import { believing, type Identities, steady } from './credentials.ts'
+import { expiredRevocations, type Revocation, revocationDocument, revocationName, revocationsOf } from './revocation-policy.ts'
+
+export type Revoker = {
+  /**
+   * Denies one session of a role everything, until its credentials have expired anyway; prunes what is no longer needed
+   * first. Doing it again changes nothing. AWS evaluates it after IAM's propagation, seconds to minutes later: written is
+   * not yet confirmed. `invalid` with `LimitExceeded` when the role's inline policies leave no room (10,240 characters).
+   */
+  revoke(roleArn: string, revocation: Revocation, now: Date): Promise<AwsResult<{ policyName: string; pruned: string[] }>>
+  /** Takes back what denies one session. */
+  lift(roleArn: string, userId: string): Promise<AwsResult<{ removed: string[] }>>
+  /** Removes revocations of a role whose credentials have expired by `now`. */
+  prune(roleArn: string, now: Date): Promise<AwsResult<{ removed: string[] }>>
+  /** Whether the revoker's role in the account can be taken on and may look at this role. */
+  check(roleArn: string): Promise<AwsResult<object>>
+}
+
+const nameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1)
+const accountOf = (roleArn: string): string => roleArn.split(':')[4] ?? ''
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
+export function openRevoker(aws: Config['aws'], identities: Identities): Revoker {
+  const open = new Map<string, { client: IAMClient; circuit: Circuit }>()
+  const placeOf = (roleArn: string) => {
+    const accountId = accountOf(roleArn)
+    const place = open.get(accountId) ?? { client: believing(new IAMClient({ ...steady, region: aws.region, credentials: identities.revokerOf(accountId) })), circuit: openCircuit(`IAM of ${accountId}`) }
+    open.set(accountId, place)
+    return place
+  }
+  return {
+    revoke: (roleArn, revocation, now) => {
+      const { client, circuit } = placeOf(roleArn)
+      return circuit.ask(async (abortSignal) => {
+        const RoleName = nameOf(roleArn)
+        const names = await inlineNames(client, RoleName, abortSignal)
+        const pruned = expiredRevocations(names, now)
+        await remove(client, RoleName, pruned, abortSignal)
+        const policyName = revocationName(revocation)
+        await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(revocationDocument(revocation)) }), { abortSignal })
+        // An earlier one of the same session, with an earlier end, only takes up room.
+        await remove(client, RoleName, revocationsOf(names, revocation.userId).filter((name) => name < policyName && !pruned.includes(name)), abortSignal)
+        return { policyName, pruned }
+      })
+    },
+    lift: (roleArn, userId) => {
+      const { client, circuit } = placeOf(roleArn)
+      return circuit.ask(async (abortSignal) => {
+        const removed = revocationsOf(await inlineNames(client, nameOf(roleArn), abortSignal), userId)
+        await remove(client, nameOf(roleArn), removed, abortSignal)
+        return { removed }
+      })
+    },
+    prune: (roleArn, now) => {
+      const { client, circuit } = placeOf(roleArn)
+      return circuit.ask(async (abortSignal) => {
+        const removed = expiredRevocations(await inlineNames(client, nameOf(roleArn), abortSignal), now)
+        await remove(client, nameOf(roleArn), removed, abortSignal)
+        return { removed }
+      })
+    },
+    check: (roleArn) => {
+      const { client, circuit } = placeOf(roleArn)
+      return circuit.ask(async (abortSignal) => {
+        await client.send(new ListRolePoliciesCommand({ RoleName: nameOf(roleArn), MaxItems: 1 }), { abortSignal })
+        return {}
+      })
+    },
+  }
+}
+
+async function inlineNames(client: IAMClient, RoleName: string, abortSignal: AbortSignal): Promise<string[]> {
+  const names: string[] = []
+  let Marker: string | undefined
+  do {
+    const page = await client.send(new ListRolePoliciesCommand({ RoleName, Marker }), { abortSignal })
+    names.push(...(page.PolicyNames ?? []))
+    Marker = page.IsTruncated ? page.Marker : undefined
+  } while (Marker)
+  return names
+}
+
+/** Another replica may have been faster: what is gone is gone. */
+async function remove(client: IAMClient, RoleName: string, names: readonly string[], abortSignal: AbortSignal): Promise<void> {
+  for (const PolicyName of names) {
+    await client.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }), { abortSignal }).catch((error: unknown) => {
+      if (!(error instanceof Error && error.name.startsWith('NoSuchEntity'))) throw error
+    })
+  }
+}

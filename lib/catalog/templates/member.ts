@@ -1,0 +1,119 @@
+import type { Catalog, CatalogAccount } from '../catalog-schema.ts'
+import { type ManagedRole, managedRolesOf, type TemplateProblem } from './managed-roles.ts'
+import { hubAccountParameter, hubRoleArn, logicalId, policy, type Resource, splitRole, sub, tags, type Template, type TemplateNames } from './template.ts'
+
+export type MemberTemplate = { ok: true; template: Template } | { ok: false; problems: TemplateProblem[] }
+
+/** What an account of the catalogue needs: its managed roles with their boundaries, and the reader's and revoker's roles. */
+export function memberTemplate(catalog: Catalog, account: CatalogAccount, names: TemplateNames): MemberTemplate {
+  const managed = managedRolesOf(catalog, account, names.managedRolePath)
+  if (!managed.ok) return managed
+  return {
+    ok: true,
+    template: {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Description: `Latchkey in ${account.name} (${account.id}): managed roles of the catalogue, reader and revoker`,
+      Parameters: hubAccountParameter,
+      Resources: {
+        ...Object.fromEntries(managed.roles.flatMap((role) => roleResources(role, names))),
+        Reader: memberReader(names),
+        Revoker: memberRevoker(names),
+      },
+    },
+  }
+}
+
+function roleResources(role: ManagedRole, names: TemplateNames): [string, Resource][] {
+  const id = logicalId(role.name)
+  const boundary: Resource = {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: {
+      ManagedPolicyName: role.boundary.name,
+      Path: role.path,
+      Description: `The most that ${role.name} can ever allow`,
+      PolicyDocument: policy(...role.boundary.statements),
+    },
+  }
+  const managed: Resource = {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: role.name,
+      Path: role.path,
+      Description: `Granted by Latchkey as ${role.profiles.join(', ')}`.slice(0, 1_000),
+      MaxSessionDuration: role.maxSessionSeconds,
+      PermissionsBoundary: { Ref: `${id}Boundary` },
+      AssumeRolePolicyDocument: managedTrust(names, role.externalId),
+      ManagedPolicyArns: role.managedPolicies,
+      Policies: role.inline ? [{ PolicyName: role.inline.name, PolicyDocument: policy(...role.inline.statements) }] : [],
+      Tags: tags({ 'latchkey:managed': 'true', 'latchkey:kind': 'sts_role' }),
+    },
+  }
+  return [[`${id}Boundary`, boundary], [id, managed]]
+}
+
+/**
+ * Only the issuer, only with a source identity (and the external id), only with Latchkey's own session tags. Setting the
+ * identity and passing tags are permissions of their own.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+function managedTrust(names: TemplateNames, externalId: string | undefined): Record<string, unknown> {
+  const Principal = { AWS: hubRoleArn(names, 'issuer') }
+  const identified = { Null: { 'sts:SourceIdentity': 'false' }, ...(externalId === undefined ? {} : { StringEquals: { 'sts:ExternalId': externalId } }) }
+  return policy(
+    { Sid: 'Issuer', Effect: 'Allow', Principal, Action: 'sts:AssumeRole', Condition: identified },
+    { Sid: 'Identity', Effect: 'Allow', Principal, Action: 'sts:SetSourceIdentity', Condition: { StringLike: { 'sts:SourceIdentity': '?*+*' } } },
+    { Sid: 'Tags', Effect: 'Allow', Principal, Action: 'sts:TagSession', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['latchkey:grant', 'latchkey:profile'] } } },
+  )
+}
+
+const trusts = (names: TemplateNames, role: 'reader' | 'revoker'): Record<string, unknown> => policy({ Effect: 'Allow', Principal: { AWS: hubRoleArn(names, role) }, Action: 'sts:AssumeRole' })
+
+/** CloudTrail and the inventory of IAM, reading only. */
+export const readerActions = ['iam:Get*', 'iam:List*', 'iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors']
+
+function memberReader(names: TemplateNames): Resource {
+  const { path, name } = splitRole(names.memberReaderRole)
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: name,
+      Path: path,
+      Description: 'Latchkey reads CloudTrail and IAM with this role',
+      AssumeRolePolicyDocument: trusts(names, 'reader'),
+      Policies: [{ PolicyName: 'read', PolicyDocument: policy({ Effect: 'Allow', Action: readerActions, Resource: '*' }) }],
+    },
+  }
+}
+
+/**
+ * Inline policies of managed roles, only while they carry their boundary, so that whatever is written can only narrow;
+ * trust of vendors' roles, known by their tag, because no boundary limits trust; nothing on boundaries, ever.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
+function memberRevoker(names: TemplateNames): Resource {
+  const { path, name } = splitRole(names.memberRevokerRole)
+  const Resource = sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role${names.managedRolePath}*`)
+  const bounded = { StringLike: { 'iam:PermissionsBoundary': sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy${names.managedRolePath}*-boundary`) } }
+  const boundaries = ['iam:PutRolePermissionsBoundary', 'iam:DeleteRolePermissionsBoundary', 'iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:DeletePolicyVersion', 'iam:DeletePolicy', 'iam:CreatePolicy']
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: name,
+      Path: path,
+      Description: 'Latchkey revokes sessions with this role',
+      AssumeRolePolicyDocument: trusts(names, 'revoker'),
+      Policies: [
+        {
+          PolicyName: 'revoke',
+          PolicyDocument: policy(
+            { Sid: 'Deny', Effect: 'Allow', Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'], Resource, Condition: bounded },
+            { Sid: 'Look', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy'], Resource },
+            { Sid: 'Vendors', Effect: 'Allow', Action: 'iam:UpdateAssumeRolePolicy', Resource, Condition: { StringEquals: { 'aws:ResourceTag/latchkey:kind': 'third_party_trust' } } },
+            { Sid: 'Boundaries', Effect: 'Deny', Action: boundaries, Resource: '*' },
+          ),
+        },
+      ],
+    },
+  }
+}
