@@ -14,5 +14,5 @@ test('every line of the log is JSON with time, level and place, but for what Nex
   await expect.poll(() => appLog().includes('"request":"a-request-of-the-log-spec"')).toBe(true)
   const lines = appLog().split('\n').filter((line) => line !== '' && !/^(▲ Next\.js|- (Local|Network): |✓ )/.test(line))
   expect(lines.length).toBeGreaterThan(1)
-  for (const line of lines) expect.soft(JSON.parse(line), line).toMatchObject({ at: expect.stringMatching(/^\d{4}-.*Z$/) as string, level: expect.stringMatching(/^(info|warn|error)$/) as string, place: expect.any(String) as string })
+  for (const line of lines) expect.soft(JSON.parse(line), line).toMatchObject({ at: expect.stringMatching(/^\d{4}-.*Z$/), level: expect.stringMatching(/^(info|warn|error)$/), place: expect.any(String) })
 })
