@@ -46,13 +46,18 @@ test('a whole journey through a proxy that takes two replicas in turns, with liv
 
 test('what one replica decides, the page of another shows without a reload', async ({ as }) => {
   const [maya, ana] = [await as('Maya Chen'), await as('Ana Kovac')]
-  const [first = '', second = ''] = replicas.urls
   const requestId = await sendRequest(maya, 'sandbox-builder')
-  await Promise.all([maya.waitForResponse((response) => response.url().startsWith(`${first}/api/live`)), maya.goto(`${first}/requests/${requestId}`)])
+  const from = replicas.proxy!.served.length
+  await maya.setExtraHTTPHeaders({ 'x-replica': '0' })
+  await Promise.all([maya.waitForResponse((response) => response.url().startsWith(`${url}/api/live`)), maya.goto(`${url}/requests/${requestId}`)])
   await expect(maya.getByText(/Waits for one of/)).toBeVisible()
-  await ana.request.get(`${second}/approvals?selected=${requestId}`)
-  const answer = await callAction(ana, 'decideRequestAction', { bound: [{ roleDigest: null, definitionHash: null }], fields: { requestId, decision: 'deny', reason: 'Another replica says no' }, baseUrl: second })
+  const second = { 'x-replica': '1' }
+  await ana.request.get(`${url}/approvals?selected=${requestId}`, { headers: second })
+  const answer = await callAction(ana, 'decideRequestAction', { bound: [{ roleDigest: null, definitionHash: null }], fields: { requestId, decision: 'deny', reason: 'Another replica says no' }, headers: second, baseUrl: url })
   expect(answer.value).toMatchObject({ ok: true })
+  const told = replicas.proxy!.served.slice(from)
+  expect(new Set(told.filter(({ path: asked }) => asked.startsWith('/api/live')).map(({ target }) => target))).toEqual(new Set([replicas.urls[0]]))
+  expect(told.find(({ method }) => method === 'POST')?.target).toBe(replicas.urls[1])
   await expect(maya.getByText('Another replica says no').first()).toBeVisible()
 })
 

@@ -17,6 +17,16 @@ type EngineModule = typeof engineModule & {
  * `prisma migrate deploy`, without the native binary that the CLI would download.
  */
 export async function openSchemaEngine(databaseUrl: string, schema: string): Promise<SchemaEngine> {
+  loaded ??= loadEngine()
+  const engine = await loaded
+  const adapter = bindMigrationAwareSqlAdapterFactory(wholeScripts(databaseUrl))
+  return engine.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter)
+}
+
+// Once a process: the module's JavaScript keeps views of the memory it began with, and reads nonsense from a second one.
+let loaded: Promise<EngineModule> | undefined
+
+async function loadEngine(): Promise<EngineModule> {
   const engine = engineModule as EngineModule
   const wasmPath = createRequire(import.meta.url)
     .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
@@ -26,8 +36,7 @@ export async function openSchemaEngine(databaseUrl: string, schema: string): Pro
   })
   engine.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
-  const adapter = bindMigrationAwareSqlAdapterFactory(wholeScripts(databaseUrl))
-  return engine.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter)
+  return engine
 }
 
 /**

@@ -11,7 +11,8 @@ export type RunningProxy = {
 /**
  * A load balancer of the simplest kind on 127.0.0.1: each request goes to the next replica, with its Host header as it
  * came, bodies and event streams passed on as they flow. A replica that takes no connection is passed over; one that
- * breaks off before it answered is too, where asking again changes nothing (RFC 9110, section 9.2.2).
+ * breaks off before it answered is too, where asking again changes nothing (RFC 9110, section 9.2.2). A test that wants
+ * a certain replica first names it by its number in `x-replica`.
  */
 export async function startProxy(port: number, targets: readonly string[]): Promise<RunningProxy> {
   const served: Served[] = []
@@ -40,7 +41,7 @@ export async function startProxy(port: number, targets: readonly string[]): Prom
     })
     outgoing.once('close', () => connected && upstream.destroy())
   }
-  const server = createServer((incoming, outgoing) => pass(incoming, outgoing, turn++))
+  const server = createServer((incoming, outgoing) => pass(incoming, outgoing, Number(incoming.headers['x-replica'] ?? turn++)))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   return {
     url: `http://localhost:${port}`,
