@@ -57,8 +57,8 @@ export function sessionRow(row: InsideRow, mayRevoke: boolean, hours: number): S
 }
 
 /** As many as can be told apart at a glance; the open ones come first. */
-export const mostBars = 40
-export const mostInside = 50
+export const mostBars = 25
+export const mostInside = 25
 
 export function expiringOf(grants: readonly ListedGrant[], most = 6): DashboardPageProps['expiring'] {
   return grants

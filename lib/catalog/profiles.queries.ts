@@ -25,7 +25,7 @@ function leftBy(viewer: Viewer, filter: ProfileFilter): Prisma.AccessProfileWher
 }
 
 /** What the viewer may ask for and `filter` leaves, by title. */
-export async function listProfilesFor(db: Database, viewer: Viewer, filter: ProfileFilter, take = 60): Promise<ListedProfile[]> {
+export async function listProfilesFor(db: Database, viewer: Viewer, filter: ProfileFilter, take = 30): Promise<ListedProfile[]> {
   const rows = await db.accessProfile.findMany({
     where: leftBy(viewer, filter),
     include: withAccount,

@@ -29,7 +29,7 @@ const waitingFor = (viewer: Viewer): Prisma.RequestWhereInput => ({
 })
 
 /** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
-export function listWaitingFor(db: Database, viewer: Viewer, take = 50): Promise<ListedRequest[]> {
+export function listWaitingFor(db: Database, viewer: Viewer, take = 25): Promise<ListedRequest[]> {
   return db.request.findMany({ where: waitingFor(viewer), include: withProfile, orderBy: [{ riskOrder: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }], take })
 }
 

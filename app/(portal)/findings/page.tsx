@@ -13,7 +13,7 @@ import { requireRole } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'Findings' }
 
-const pageSize = 30
+const pageSize = 20
 const one = z.string().max(200).catch('').default('')
 const querySchema = z.object({ q: one, state: one, severity: one, after: one })
 type Query = z.infer<typeof querySchema>

@@ -12,7 +12,7 @@ import { requireRole } from '#app/_server/viewer.ts'
 
 export const metadata: Metadata = { title: 'Log' }
 
-const pageSize = 50
+const pageSize = 40
 const one = typedText.pipe(z.string().max(200)).catch('').default('')
 // The years that AWS and this record can have anything of.
 const day = z.union([z.literal(''), z.iso.date().regex(/^20/)]).catch('').default('')
