@@ -83,3 +83,20 @@ test('dashboard and findings are 403 to requesters and approvers, and without bu
     await expect(amir.getByRole('button', { name: /^(Revoke|Close|Acknowledge)/ })).toHaveCount(0)
   }
 })
+
+test('what changed after the page was read and before its stream opened is said when it opens, and nothing else is', async ({ as }) => {
+  const maya = await as('Maya Chen')
+  const beforeMs = Date.now()
+  await activeGrant(maya, await as('Ana Kovac'))
+  await maya.getByText('Active', { exact: true }).first().waitFor()
+  const firstOf = (since: number): Promise<string> =>
+    maya.evaluate(async (asked) => {
+      const answer = await fetch(`/api/live?topics=grant,request&since=${asked}`)
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+      const first = await reader.read()
+      await reader.cancel()
+      return first.value ?? ''
+    }, since)
+  await expect.poll(async () => firstOf(beforeMs)).toContain('data: {"topic"')
+  expect(await firstOf(Date.now() + 60_000)).toBe('retry: 2000\n\n')
+})

@@ -6,8 +6,10 @@ import { getServices } from './services.ts'
 
 type Listener = (topics: readonly string[]) => void
 
-const holder = globalThis as typeof globalThis & { latchkeyLive?: { listeners: Set<Listener>; started: boolean } }
-const hub = (holder.latchkeyLive ??= { listeners: new Set<Listener>(), started: false })
+type Hub = { listeners: Set<Listener>; started: boolean; lastSaidMs: Map<string, number> }
+
+const holder = globalThis as typeof globalThis & { latchkeyLive?: Hub }
+const hub = (holder.latchkeyLive ??= { listeners: new Set(), started: false, lastSaidMs: new Map() })
 
 const comeBackAfterMs = 2_000
 /** A connection that a firewall forgot looks open for ever; asking it something finds out. */
@@ -49,8 +51,16 @@ async function connect(): Promise<void> {
   }
 }
 
+/** The topic among `wanted` that was last spoken of at or after `sinceMs` (epoch), as far as this process has heard. */
+export function saidSince(wanted: ReadonlySet<string>, sinceMs: number): string | undefined {
+  for (const [topic, atMs] of hub.lastSaidMs) if (atMs >= sinceMs && (topic === '*' || wanted.has(topic))) return topic
+  return undefined
+}
+
 /** A listener that fails has nobody behind it any more; the others are still told. */
 function publish(topics: readonly string[]): void {
+  const now = Date.now()
+  for (const topic of topics) hub.lastSaidMs.set(topic, now)
   for (const listener of hub.listeners) {
     try {
       listener(topics)

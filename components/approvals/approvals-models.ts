@@ -1,3 +1,4 @@
+import type { Live } from '../live/live-store.ts'
 import type { Action, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, EndedAs } from '../models.ts'
 
 export type ApprovalItem = {
@@ -41,5 +42,5 @@ export type ApprovalsPageProps = {
   listHref: string
   /** Reads `requestId`, `decision` (`approve` or `deny`) and, for a denial, `reason`. A conflict is a refusal with a sentence. */
   decideAction: Action
-  live?: { url: string; topics: string[] } | null
+  live?: Live | null
 }

@@ -14,7 +14,7 @@ export function ApprovalsPage({ now, items, count, selected, selectedByAddress, 
   const next = items[index + 1] ?? items[index - 1]
   return (
     <>
-      {live && <LiveRefresh url={live.url} topics={live.topics} />}
+      {live && <LiveRefresh {...live} />}
       <div className={clsx(selectedByAddress && 'max-lg:sr-only')}>
         <PageHeader
           title="Approvals"

@@ -1,3 +1,4 @@
+import type { Live } from '../live/live-store.ts'
 import type { AccountRef, Action, PersonRef, ProfileRef, Severity } from '../models.ts'
 import type { TileModel } from '../ui/layout.tsx'
 
@@ -48,5 +49,5 @@ export type DashboardPageProps = {
   freshness: TrailFreshness[]
   /** Reads `grantId` and `reason`. */
   revokeAction: Action
-  live?: { url: string; topics: string[] } | null
+  live?: Live | null
 }

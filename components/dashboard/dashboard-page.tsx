@@ -14,7 +14,7 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
   const { now, tiles, window, bars, moreBars, sessions, inside, freshness, revokeAction, live } = props
   return (
     <>
-      {live && <LiveRefresh url={live.url} topics={live.topics} />}
+      {live && <LiveRefresh {...live} />}
       <PageHeader title="Dashboard" lead="Who is inside now, and whether anything is wrong." />
       <div className="mb-8 grid grid-cols-2 gap-3 lg:grid-cols-4">
         {tiles.map((tile) => (

@@ -1,3 +1,4 @@
+import type { Live } from '../live/live-store.ts'
 import type { AccountRef, Action, FindingState, PersonRef, Severity } from '../models.ts'
 import type { FilterOption } from '../ui/filter-field.tsx'
 import type { PaginationModel } from '../ui/pagination.tsx'
@@ -39,5 +40,5 @@ export type FindingsPageProps = {
     /** Reads `grantId` and `reason`. */
     revoke: Action
   } | null
-  live?: { url: string; topics: string[] } | null
+  live?: Live | null
 }

@@ -12,7 +12,7 @@ export function FindingsPage({ now, filters, states, severities, findings, baseH
   const filtered = Object.values(filters).some((value) => value !== '')
   return (
     <>
-      {live && <LiveRefresh url={live.url} topics={live.topics} />}
+      {live && <LiveRefresh {...live} />}
       <PageHeader title="Findings" lead="What stood out in the use of access, tied to the person, the request and the reason." />
       <FilterBar action={baseHref} label="Filter the findings">
         <FilterSearch name="q" label="Search" value={filters.q} placeholder="Person, account, rule…" />

@@ -2,13 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useTransition } from 'react'
 import { announce } from '../ui/announce.ts'
-import { parseLiveEvent, reconnectDelayMs } from './live-store.ts'
-
-type Props = {
-  /** A route that answers `text/event-stream`; each message is a LiveEvent as JSON. */
-  url: string
-  topics: string[]
-}
+import { type Live, parseLiveEvent, reconnectDelayMs } from './live-store.ts'
 
 const settleMs = 300
 const holdStepMs = 400
@@ -28,11 +22,17 @@ function mark(ids: Set<string>): void {
 }
 
 /** Asks the server for the page again when something it shows has changed, and marks what did. */
-export function LiveRefresh({ url, topics }: Props): null {
+export function LiveRefresh({ url, topics, sinceMs }: Live): null {
   const router = useRouter()
   const [pending, startTransition] = useTransition()
   const changed = useRef(new Set<string>())
   const address = `${url}${url.includes('?') ? '&' : '?'}topics=${encodeURIComponent(topics.join(','))}`
+
+  // What changed between the page's reading and the stream's opening is asked for; a newer page needs no new stream.
+  const since = useRef(sinceMs)
+  useEffect(() => {
+    since.current = sinceMs
+  }, [sinceMs])
 
   useEffect(() => {
     if (pending || changed.current.size === 0) return
@@ -55,7 +55,7 @@ export function LiveRefresh({ url, topics }: Props): null {
     }
     const connect = (): void => {
       source?.close()
-      source = new EventSource(address)
+      source = new EventSource(`${address}&since=${since.current}`)
       source.addEventListener('open', () => {
         // What was said while nobody listened is in the page's next version.
         if (attempt > 0) refresh()

@@ -1,3 +1,6 @@
+/** `url` answers `text/event-stream`, each message a LiveEvent as JSON; `sinceMs` is how old the page already is (epoch). */
+export type Live = { url: string; topics: string[]; sinceMs: number }
+
 export type LiveEvent = { topic: string; ids?: string[]; announce?: string }
 
 /** Events come over the wire: anything that is not one is ignored. */

@@ -1,3 +1,4 @@
+import type { Live } from '../live/live-store.ts'
 import type { Action, EndedAs, GrantState, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, TimelineEntry } from '../models.ts'
 
 /** "Ended" is two facts, each with its time and how it was confirmed. */
@@ -69,5 +70,5 @@ export type RequestDetailPageProps = {
     askAgainHref?: string
     approveHref?: string
   }
-  live?: { url: string; topics: string[] } | null
+  live?: Live | null
 }

@@ -17,7 +17,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
   const state = grant ? (grant.endedAs ?? grant.state) : request.state
   return (
     <>
-      {live && <LiveRefresh url={live.url} topics={live.topics} />}
+      {live && <LiveRefresh {...live} />}
       <PageHeader
         back={back}
         title={request.profile.name}

@@ -7,6 +7,7 @@ import { type ListedRequest, listOwnPending, listOwnRefused, medianDecisionMinut
 import { sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { endGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
 import { durationText, orList, profileRef } from '#app/_server/view-models.ts'
@@ -25,7 +26,7 @@ export default async function MyAccess(): Promise<ReactNode> {
   const recent = [...ended.map((grant) => recentGrant(viewer, grant)), ...refused.map((request) => recentRequest(viewer, request))]
   return (
     <>
-      <LiveRefresh url="/api/live" topics={['grant', 'request']} />
+      <LiveRefresh {...liveOn(['grant', 'request'])} />
       <MyAccessPage
         now={clock().toISOString()}
         active={open.filter((grant) => isShownOpen(grant, clock())).map(activeGrant)}

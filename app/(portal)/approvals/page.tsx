@@ -9,6 +9,7 @@ import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, l
 import { settledSentence } from '#lib/requests/request-lifecycle.ts'
 import { decideRequestAction } from '#app/_actions/request.actions.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
 import { orList, personRef, profileRef } from '#app/_server/view-models.ts'
@@ -34,7 +35,7 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
       selectedByAddress={Boolean(named && selected)}
       listHref="/approvals"
       decideAction={decideRequestAction.bind(null, { roleDigest: selected?.roleDigest ?? null, definitionHash: selected?.definitionHash ?? null })}
-      live={{ url: '/api/live', topics: ['request'] }}
+      live={liveOn(['request'])}
     />
   )
 }

@@ -8,6 +8,7 @@ import { hasRole } from '#lib/people/viewer.ts'
 import { listFreshness, listInside } from '#lib/trail/sessions.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { barOf, expiringOf, freshnessOf, latestFinding, mostBars, mostInside, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -51,7 +52,7 @@ export default async function Dashboard({ searchParams }: Props): Promise<ReactN
       findingsHref="/findings"
       freshness={freshnessOf(freshness, now)}
       revokeAction={revokeGrantAction}
-      live={{ url: '/api/live', topics: ['grant', 'lease', 'finding', 'trail'] }}
+      live={liveOn(['grant', 'lease', 'finding', 'trail'])}
     />
   )
 }

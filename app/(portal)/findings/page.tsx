@@ -8,6 +8,7 @@ import { hasRole } from '#lib/people/viewer.ts'
 import { acknowledgeFindingAction, closeFindingAction } from '#app/_actions/finding.actions.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { findingRows } from '#app/_server/finding-view.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -37,7 +38,7 @@ export default async function Findings({ searchParams }: Props): Promise<ReactNo
       baseHref="/findings"
       pagination={{ newerHref: query.after ? hrefOf({ ...query, after: '' }) : null, olderHref: page.next ? hrefOf({ ...query, after: page.next }) : null }}
       triage={hasRole(viewer, 'responder', 'admin') ? { acknowledge: acknowledgeFindingAction, close: closeFindingAction, revoke: revokeGrantAction } : null}
-      live={{ url: '/api/live', topics: ['finding', 'grant'] }}
+      live={liveOn(['finding', 'grant'])}
     />
   )
 }

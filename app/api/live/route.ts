@@ -1,4 +1,5 @@
-import { listenLive } from '#app/_server/live-hub.ts'
+import { z } from 'zod'
+import { listenLive, saidSince } from '#app/_server/live-hub.ts'
 import { endWhenStopping, isStopping } from '#app/_server/stopping.ts'
 import { getViewer } from '#app/_server/viewer.ts'
 
@@ -23,23 +24,26 @@ export async function GET(request: Request): Promise<Response> {
   if (isStopping()) return Response.json({ code: 'stopping' }, { status: 503 })
   const { personId } = result.viewer
   if ((open.get(personId) ?? 0) >= mostStreams) return Response.json({ code: 'too_many_streams' }, { status: 429 })
-  const wanted = new Set((new URL(request.url).searchParams.get('topics') ?? '').split(',').slice(0, 20))
-  return new Response(streamOf(personId, wanted), { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } })
+  const asked = new URL(request.url).searchParams
+  const wanted = new Set((asked.get('topics') ?? '').split(',').slice(0, 20))
+  const sinceMs = z.coerce.number().catch(Number.POSITIVE_INFINITY).parse(asked.get('since') ?? undefined)
+  return new Response(streamOf(personId, wanted, sinceMs), { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } })
 }
 
-function streamOf(personId: string, wanted: ReadonlySet<string>): ReadableStream<Uint8Array> {
+function streamOf(personId: string, wanted: ReadonlySet<string>, sinceMs: number): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let cleanUp = (): void => undefined
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
       const send = (text: string): void => controller.enqueue(encoder.encode(text))
+      const tell = (topic: string): void => send(`data: ${JSON.stringify({ topic })}\n\n`)
       const end = (): void => {
         cleanUp()
         controller.close()
       }
       const stop = listenLive((topics) => {
         const topic = topics.find((candidate) => candidate === '*' || wanted.has(candidate))
-        if (topic) send(`data: ${JSON.stringify({ topic })}\n\n`)
+        if (topic) tell(topic)
       })
       const beat = setInterval(() => send(': still here\n\n'), heartbeatMs)
       const enough = setTimeout(end, longestStreamMs)
@@ -54,6 +58,8 @@ function streamOf(personId: string, wanted: ReadonlySet<string>): ReadableStream
         count(personId, -1)
       }
       send('retry: 2000\n\n')
+      const missed = saidSince(wanted, sinceMs)
+      if (missed) tell(missed)
     },
     cancel: () => cleanUp(),
   })

@@ -12,6 +12,7 @@ import { cancelRequestAction } from '#app/_actions/request.actions.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
 import { iso, orList, personRef, profileRef } from '#app/_server/view-models.ts'
@@ -53,7 +54,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       preview={preview.model}
       activity={activity}
       actions={actionsFor(viewer, request, own)}
-      live={{ url: '/api/live', topics: ['request', 'grant', 'lease'] }}
+      live={liveOn(['request', 'grant', 'lease'])}
     />
   )
 }
