@@ -1,7 +1,7 @@
 import { defineConfig } from 'oxlint'
 import { forbiddenImports, rooms } from './lib/rooms.ts'
 
-const shipping = ['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', 'proxy.ts', 'instrumentation.ts']
+const shipping = ['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', 'proxy.ts', 'instrumentation.ts', 'instrumentation-client.ts']
 const notShipping = ['**/*.test.ts', 'lib/local/**', 'e2e/**', '*.config.ts']
 
 const restrict = (place: string, depth?: number): ['error', { patterns: ReturnType<typeof forbiddenImports> }] => [

@@ -61,7 +61,7 @@ test('every page is accessible in both themes and on a phone, never scrolls side
   }
 })
 
-test('two answers never share a nonce, and what the policy does not name is not loaded', async ({ browser }) => {
+test('two answers never share a nonce, what the policy does not name is not loaded, and no string becomes a script', async ({ browser }) => {
   // The violation it provokes is a console error, which the other fixtures would fail for.
   const context = await browser.newContext({ baseURL: stackFacts().baseUrl })
   const page = await context.newPage()
@@ -79,6 +79,24 @@ test('two answers never share a nonce, and what the policy does not name is not 
       }),
   )
   expect(blocked).toBe('img-src')
+  const refused = await page.evaluate(() => {
+    const named = (what: () => void): string => {
+      try {
+        what()
+        return 'done'
+      } catch (error) {
+        return (error as Error).name
+      }
+    }
+    const script = document.createElement('script')
+    return [
+      named(() => document.body.insertAdjacentHTML('beforeend', '<b>markup from a string</b>')),
+      named(() => (script.src = 'https://evil.example/x.js')),
+      named(() => (script.src = '/api/palette')),
+      named(() => (script.src = '/_next/static/chunks/x.js')),
+    ]
+  })
+  expect(refused, 'strings become neither markup nor scripts, but the portal’s own files').toEqual(['TypeError', 'TypeError', 'TypeError', 'done'])
   await context.close()
 })
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { AppLink } from '../ui/app-link.tsx'
 import { ClockTime } from '../ui/time.tsx'
-import { AxisLabels } from './axis-labels.tsx'
 import type { DashboardPageProps, TimelineBar } from './dashboard-models.ts'
 import { percentOf, ticks } from './time-axis.ts'
+import { AxisShape, BarShape, GridShape } from './timeline-shapes.tsx'
 
 type Props = Pick<DashboardPageProps, 'now' | 'window' | 'bars'>
 
@@ -44,12 +44,7 @@ export function GrantTimeline({ now, window, bars }: Props): ReactNode {
 function Grid({ marks, from, to, nowAt }: { marks: number[]; from: number; to: number; nowAt: number }): ReactNode {
   return (
     <div aria-hidden className="pointer-events-none absolute inset-y-0 right-0 left-[8.5rem] border-l border-line sm:left-[15rem]">
-      <svg className="block size-full">
-        {marks.map((at) => (
-          <line key={at} x1={`${percentOf(at, from, to)}%`} x2={`${percentOf(at, from, to)}%`} y1="0" y2="100%" className="stroke-line" />
-        ))}
-        <line x1={`${nowAt}%`} x2={`${nowAt}%`} y1="0" y2="100%" className="stroke-ink" strokeWidth="1.5" />
-      </svg>
+      <GridShape marks={marks.map((at) => percentOf(at, from, to))} now={nowAt} />
     </div>
   )
 }
@@ -58,18 +53,8 @@ function BarRow({ bar, from, to }: { bar: TimelineBar; from: number; to: number 
   const start = percentOf(Date.parse(bar.startsAt), from, to)
   const end = percentOf(Date.parse(bar.endsAt), from, to)
   const production = bar.profile.account.environment === 'production'
-  return (
-    <svg aria-hidden className="block h-8 w-full">
-      <rect
-        x={`${start}%`}
-        width={`${Math.max(0.4, end - start)}%`}
-        y="10"
-        height="12"
-        rx="3"
-        className={production && bar.state !== 'ended' ? (bar.state === 'active' ? 'fill-red' : 'fill-red-soft stroke-red') : fills[bar.state]}
-      />
-    </svg>
-  )
+  const tone = production && bar.state !== 'ended' ? (bar.state === 'active' ? 'fill-red' : 'fill-red-soft stroke-red') : fills[bar.state]
+  return <BarShape from={start} width={Math.max(0.4, end - start)} tone={tone} />
 }
 
 function Axis({ marks, from, to, now, nowAt }: { marks: number[]; from: number; to: number; now: string; nowAt: number }): ReactNode {
@@ -78,12 +63,7 @@ function Axis({ marks, from, to, now, nowAt }: { marks: number[]; from: number; 
       <span className="flex items-center px-4 text-xs text-ink-3">
         Now <ClockTime at={now} now={now} focusable={false} className="ml-1" />
       </span>
-      <svg aria-hidden className="tabular block h-7 w-full border-l border-line text-[0.6875rem]">
-        <AxisLabels marks={marks.map((at) => ({ at, percent: percentOf(at, from, to), fromNow: Math.abs(percentOf(at, from, to) - nowAt) }))} />
-        <text x={`${nowAt}%`} y="18" textAnchor="middle" className="fill-ink font-semibold">
-          now
-        </text>
-      </svg>
+      <AxisShape marks={marks.map((at) => ({ at, percent: percentOf(at, from, to), fromNow: Math.abs(percentOf(at, from, to) - nowAt) }))} now={nowAt} />
     </div>
   )
 }

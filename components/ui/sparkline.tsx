@@ -1,6 +1,10 @@
+'use client'
 import type { ReactNode } from 'react'
 
-/** Bars, because events are counts: a line would invent what lies between two of them. */
+/**
+ * Bars, because events are counts: a line would invent what lies between two of them. A client component, as all that
+ * draws SVG: a server component's SVG may be streamed in pieces, which React hides with an inline style.
+ */
 export function Sparkline({ values, label }: { values: number[]; label: string }): ReactNode {
   return (
     <svg role="img" aria-label={label} viewBox="0 0 100 20" preserveAspectRatio="none" className="h-5 w-24 text-accent-text">

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import path from 'node:path'
 
 /** What a build depends on: when none of it changed, the last build still stands. */
-const sources = ['app', 'components', 'lib', 'prisma', 'public', 'package-lock.json', 'next.config.ts', 'proxy.ts', 'instrumentation.ts', 'postcss.config.mjs', 'tsconfig.json']
+const sources = ['app', 'components', 'lib', 'prisma', 'public', 'package-lock.json', 'next.config.ts', 'proxy.ts', 'instrumentation.ts', 'instrumentation-client.ts', 'postcss.config.mjs', 'tsconfig.json']
 const notBuilt = /(^|\/)(local|generated)(\/|$)|\.test\.ts$|README\.md$/
 
 /** Generates the database client when the schema changed. */

@@ -10,6 +10,9 @@ export type AppMode = 'standalone' | 'dev'
 /** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies. */
 const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
 
+/** As in the Dockerfile. */
+const heapLimit = '--max-old-space-size=512'
+
 /**
  * Runs the application with `environment` and nothing of this shell's AWS or proxy settings: the standalone production
  * server, exactly as it is deployed, unless `mode` says otherwise. Resolves when it is ready; rejects with its own last
@@ -21,7 +24,7 @@ export async function startApp(environment: Record<string, string>, logFile: str
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
   const args = mode === 'dev' ? [path.resolve('node_modules/next/dist/bin/next'), 'dev', '--hostname', '127.0.0.1', '--port', environment.PORT ?? '3000'] : [path.resolve('.next/standalone/server.js')]
   const child = spawn(process.execPath, args, {
-    env: { ...inherited, ...environment, ...(mode === 'dev' ? { NODE_ENV: 'development' } : {}) } as NodeJS.ProcessEnv,
+    env: { NODE_OPTIONS: heapLimit, ...inherited, ...environment, ...(mode === 'dev' ? { NODE_ENV: 'development' } : {}) } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: process.cwd(),
     detached: true,
