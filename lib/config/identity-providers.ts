@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allowedHosts, hostList, type OutgoingRules } from './allowed-hosts.ts'
 
 /** An identity provider as the portal uses it. */
 export type ProviderSettings = {
@@ -17,6 +18,7 @@ export type ProviderSettings = {
   promptAgain: 'login' | undefined
   /** Plain http is allowed only to the local machine. */
   allowInsecureIssuer: boolean
+  outgoing: OutgoingRules
 }
 
 export const withOpenid = (scopes: string): boolean => scopes.split(' ').includes('openid')
@@ -31,9 +33,10 @@ export const secondProviderSchema = {
   OIDC_2_GROUPS_CLAIM: z.string().min(1).default('groups'),
   OIDC_2_GROUP_PREFIX: z.string().optional(),
   OIDC_2_NAME: z.string().max(40, 'must be at most 40 characters').optional(),
+  OIDC_2_ALLOWED_HOSTS: hostList,
 }
 const secondSchema = z.object(secondProviderSchema)
-type Environment = z.infer<typeof secondSchema> & { OIDC_ISSUER: string; OIDC_CLIENT_ID: string; OIDC_CLIENT_SECRET: string; OIDC_SCOPES: string; OIDC_GROUPS_CLAIM: string; OIDC_NAME: string; OIDC_SIGN_IN_ORIGINS: string }
+type Environment = z.infer<typeof secondSchema> & { OIDC_ISSUER: string; OIDC_CLIENT_ID: string; OIDC_CLIENT_SECRET: string; OIDC_SCOPES: string; OIDC_GROUPS_CLAIM: string; OIDC_NAME: string; OIDC_SIGN_IN_ORIGINS: string; OIDC_ALLOWED_HOSTS: string[]; OUTGOING_PRIVATE_HOSTS: string[] }
 
 /** Hosts of Entra ID: worldwide, US government, China, and the issuer of version 1 tokens. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 const entraHosts = new Set(['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn', 'sts.windows.net'])
@@ -42,7 +45,8 @@ const guid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
 /** The providers that validated variables name, and a sentence for each mistake between them. */
 export function readProviders(env: Environment): { settings: ProviderSettings[]; problems: string[] } {
-  const first = settingsOf('oidc', env.OIDC_NAME, env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET, env.OIDC_SCOPES, env.OIDC_GROUPS_CLAIM)
+  const rules = (variable: string, issuer: string, listed: string[]): OutgoingRules => ({ variable, hosts: allowedHosts(issuer, listed, env.OUTGOING_PRIVATE_HOSTS) })
+  const first = settingsOf('oidc', env.OIDC_NAME, env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET, env.OIDC_SCOPES, env.OIDC_GROUPS_CLAIM, rules('OIDC_ALLOWED_HOSTS', env.OIDC_ISSUER, env.OIDC_ALLOWED_HOSTS))
   const problems = [...tenantProblems('OIDC_ISSUER', env.OIDC_ISSUER), ...originProblems(env.OIDC_SIGN_IN_ORIGINS)]
   if (!env.OIDC_2_ISSUER) return { settings: [first], problems }
   const { OIDC_2_ISSUER: issuer, OIDC_2_CLIENT_ID: clientId, OIDC_2_CLIENT_SECRET: clientSecret, OIDC_2_GROUP_PREFIX: given, OIDC_2_NAME: name } = env
@@ -53,7 +57,7 @@ export function readProviders(env: Environment): { settings: ProviderSettings[];
   if (!given) problems.push('OIDC_2_GROUP_PREFIX is not set: what groups of the second provider begin with in Latchkey, such as "partner:"; or "none" when equal names mean the same group.')
   if (sameIssuer(issuer, env.OIDC_ISSUER)) problems.push('OIDC_2_ISSUER is the same as OIDC_ISSUER; two providers need two issuers.')
   const prefix = given === undefined || given === 'none' ? '' : given
-  const second = settingsOf('oidc2', name ?? '', issuer, clientId ?? '', clientSecret ?? '', env.OIDC_2_SCOPES, env.OIDC_2_GROUPS_CLAIM)
+  const second = settingsOf('oidc2', name ?? '', issuer, clientId ?? '', clientSecret ?? '', env.OIDC_2_SCOPES, env.OIDC_2_GROUPS_CLAIM, rules('OIDC_2_ALLOWED_HOSTS', issuer, env.OIDC_2_ALLOWED_HOSTS))
   return {
     settings: [
       { ...first, groups: { ...first.groups, foreignPrefixes: prefix ? [prefix] : [] } },
@@ -63,8 +67,8 @@ export function readProviders(env: Environment): { settings: ProviderSettings[];
   }
 }
 
-function settingsOf(id: ProviderSettings['id'], name: string, issuer: string, clientId: string, clientSecret: string, scopes: string, claim: string): ProviderSettings {
-  return { id, name, issuer, clientId, clientSecret, scopes, groups: { claim, prefix: '', foreignPrefixes: [] }, directory: isEntra(issuer) ? 'entra' : 'standard', promptAgain: new URL(issuer).hostname === 'accounts.google.com' ? undefined : 'login', allowInsecureIssuer: new URL(issuer).protocol === 'http:' }
+function settingsOf(id: ProviderSettings['id'], name: string, issuer: string, clientId: string, clientSecret: string, scopes: string, claim: string, outgoing: OutgoingRules): ProviderSettings {
+  return { id, name, issuer, clientId, clientSecret, scopes, groups: { claim, prefix: '', foreignPrefixes: [] }, directory: isEntra(issuer) ? 'entra' : 'standard', promptAgain: new URL(issuer).hostname === 'accounts.google.com' ? undefined : 'login', allowInsecureIssuer: new URL(issuer).protocol === 'http:', outgoing }
 }
 
 /** "common" and its sisters let in every company of the world. */

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { CloudTrailClient, StopLoggingCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail'
 import { CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { allowedHosts } from '#lib/config/allowed-hosts.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
@@ -127,9 +128,15 @@ describe('What is broken shows its line and its mend', () => {
 
   test('an identity provider that does not answer', async () => {
     const issuer = `http://localhost:${await freePort()}`
-    const checks = await runDoctor(doctor({ config: { ...config, oidc: config.oidc.map((one) => ({ ...one, issuer })) } }))
+    const checks = await runDoctor(doctor({ config: { ...config, oidc: config.oidc.map((one) => ({ ...one, issuer, outgoing: { ...one.outgoing, hosts: allowedHosts(issuer, [], []) } })) } }))
     expect(find(checks, 'provider')).toMatchObject({ state: 'broken', detail: 'The provider does not answer.', mend: expect.stringContaining('OIDC_ISSUER') })
     expect(brokenOf(checks)).toEqual(['provider'])
+  })
+
+  test('an identity provider in a private network that nobody configured', async () => {
+    const oidc = config.oidc.map((one) => ({ ...one, outgoing: { ...one.outgoing, hosts: [{ origin: one.issuer, network: 'public' as const }] } }))
+    const { host } = new URL(config.oidc[0]?.issuer ?? '')
+    expect(find(await runDoctor(doctor({ config: { ...config, oidc } })), 'provider')).toMatchObject({ state: 'broken', detail: expect.stringContaining('is in a private network') as string, mend: `If that is meant, add ${host} to OUTGOING_PRIVATE_HOSTS.` })
   })
 
   test('a scope that the provider does not offer, and a claim that it does not list', async () => {
