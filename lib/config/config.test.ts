@@ -63,6 +63,8 @@ test.each<[string, Record<string, string | undefined>, RegExp]>([
   ['a signing key that is not there', { RECORD_SIGNING_KEY_FILE: '/nowhere' }, /cannot be read/],
   ['every tenant of Entra ID at once', { OIDC_ISSUER: 'https://login.microsoftonline.com/common/v2.0' }, /OIDC_ISSUER must name one tenant/],
   ['an origin with a path', { OIDC_SIGN_IN_ORIGINS: 'https://login.example/path' }, /OIDC_SIGN_IN_ORIGINS: "https:\/\/login.example\/path" is not an origin/],
+  ['a directory that is no Microsoft Graph', { OIDC_DIRECTORY_GROUPS: 'graph' }, /OIDC_DIRECTORY_GROUPS is for issuers of Entra ID/],
+  ['a directory with a path', { OIDC_DIRECTORY_GROUPS: 'https://graph.microsoft.us/beta' }, /OIDC_DIRECTORY_GROUPS must be "graph"/],
   ['a host that is an address', { OIDC_ALLOWED_HOSTS: 'https://tokens.example/x' }, /OIDC_ALLOWED_HOSTS must be names of hosts/],
   ['any host', { OIDC_ALLOWED_HOSTS: 'tokens.example, *' }, /OIDC_ALLOWED_HOSTS must be names of hosts/],
   ['a private network instead of a host', { OUTGOING_PRIVATE_HOSTS: '10.0.0.0/8' }, /OUTGOING_PRIVATE_HOSTS must be names of hosts/],

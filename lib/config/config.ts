@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { hostList, isThisMachine } from './allowed-hosts.ts'
-import { defaultScopes, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
+import { defaultScopes, directoryGroups, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
 import { readDatabaseAddress } from './database-address.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
@@ -77,6 +77,7 @@ const environmentSchema = z.object({
   OIDC_NAME: z.string().max(40, 'must be at most 40 characters').default('single sign-on'),
   OIDC_SIGN_IN_ORIGINS: z.string().default(''),
   OIDC_ALLOWED_HOSTS: hostList,
+  OIDC_DIRECTORY_GROUPS: directoryGroups,
   OUTGOING_PRIVATE_HOSTS: hostList,
   ...secondProviderSchema,
   LATCHKEY_FIRST_ADMIN_CODE: z.string().min(32, 'must be at least 32 characters; make one with: openssl rand -base64 32').optional(),

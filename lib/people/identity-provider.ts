@@ -30,6 +30,8 @@ export type IdentityProvider = {
   redeemCode(id: ProviderSettings['id'], answer: CodeAnswer): Promise<SignInTokens>
   /** The person's groups as the provider has them now; throws when the provider does not answer or refuses. */
   fetchGroups(question: GroupsQuestion): Promise<string[]>
+  /** The same for a person whose groups a token left out for their number; throws `TooManyGroups` where no directory is configured for that. */
+  fetchDirectoryGroups(issuer: string, accessToken: string | undefined): Promise<string[]>
   /** Where to send the browser so that the provider's session ends too; undefined when the provider has no such page. */
   signOutUrl(issuer: string, idTokenHint: string | undefined, returnTo: URL): Promise<string | undefined>
   /** A validated logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6); throws when it is not one. */
@@ -58,6 +60,7 @@ export function openIdentityProviders(settings: readonly ProviderSettings[], rep
     signInPage: async (id) => called(id).signInPage(),
     redeemCode: async (id, answer) => called(id).redeemCode(answer),
     fetchGroups: async (question) => of(question.issuer).fetchGroups(question),
+    fetchDirectoryGroups: async (issuer, accessToken) => of(issuer).fetchDirectoryGroups(accessToken),
     signOutUrl: async (issuer, idTokenHint, returnTo) => of(issuer).signOutUrl(idTokenHint, returnTo),
     // Whose token it claims to be says only who is asked to check it.
     readLogoutToken: async (token, now) => of(decodeJwt(token).iss ?? '').readLogoutToken(token, now),

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import type { Outgoing } from '#lib/config/outgoing.ts'
 import type { CodeAnswer, GroupsQuestion, SignInTokens } from './identity-provider.ts'
+import { fetchDirectoryGroups } from './directory-groups.ts'
 import { type LogoutToken, openKeys, verifyLogoutToken } from './logout-token.ts'
 import { readGroups, TooManyGroups } from './read-groups.ts'
 
@@ -10,6 +11,7 @@ export type OneProvider = {
   signInPage(): Promise<{ issuer: string; address: string }>
   redeemCode(answer: CodeAnswer): Promise<SignInTokens>
   fetchGroups(question: Omit<GroupsQuestion, 'issuer'>): Promise<string[]>
+  fetchDirectoryGroups(accessToken: string | undefined): Promise<string[]>
   signOutUrl(idTokenHint: string | undefined, returnTo: URL): Promise<string | undefined>
   readLogoutToken(token: string, now: Date): Promise<LogoutToken>
   check(): Promise<void>
@@ -43,6 +45,12 @@ export function openOneProvider(settings: ProviderSettings, outgoing: Outgoing):
     if (keys?.address !== address) keys = { address, get: openKeys(address, outgoing) }
     return keys.get
   }
+  const ofDirectory = async (accessToken: string | undefined): Promise<string[]> => {
+    if (!settings.directoryGroups || !accessToken) throw new TooManyGroups()
+    const ids = await fetchDirectoryGroups(outgoing, settings.directoryGroups, accessToken)
+    const reading = readGroups({ groups: ids }, { ...settings.groups, claim: 'groups' })
+    return reading.state === 'read' ? reading.groups : []
+  }
   return {
     signInPage: async () => {
       const { issuer, authorization_endpoint: address } = (await provider()).serverMetadata()
@@ -57,7 +65,8 @@ export function openOneProvider(settings: ProviderSettings, outgoing: Outgoing):
       await jwtVerify(idToken, keysOf(configuration), { issuer: configuration.serverMetadata().issuer, audience: settings.clientId, algorithms: [algorithm], clockTolerance: tolerance })
       return { idToken, accessToken: tokens.access_token, refreshToken: tokens.refresh_token }
     },
-    fetchGroups: async (question) => fetchGroups(await provider(), settings, question),
+    fetchGroups: async (question) => fetchGroups(await provider(), settings, question, ofDirectory),
+    fetchDirectoryGroups: ofDirectory,
     signOutUrl: async (idTokenHint, returnTo) => {
       const configuration = await provider()
       if (!configuration.serverMetadata().end_session_endpoint) return undefined
@@ -79,14 +88,14 @@ export function openOneProvider(settings: ProviderSettings, outgoing: Outgoing):
 
 const isCognito = (issuer: string): boolean => /^cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?$/.test(new URL(issuer).hostname)
 
-async function fetchGroups(configuration: oidc.Configuration, { groups: claim }: ProviderSettings, { refreshToken, accessToken, subject, keep }: Omit<GroupsQuestion, 'issuer'>): Promise<string[]> {
+async function fetchGroups(configuration: oidc.Configuration, { groups: claim }: ProviderSettings, { refreshToken, accessToken, subject, keep }: Omit<GroupsQuestion, 'issuer'>, ofDirectory: OneProvider['fetchDirectoryGroups']): Promise<string[]> {
   const renewed = refreshToken ? await oidc.refreshTokenGrant(configuration, refreshToken) : undefined
   if (renewed) await keep?.({ accessToken: renewed.access_token, refreshToken: renewed.refresh_token })
   const claims = renewed?.claims()
   // OpenID Connect Core 1.0, section 12.2: a refreshed ID token is of the same person.
   if (claims && claims.sub !== subject) throw new Error('The provider answered about somebody else.')
   const inToken = claims ? readGroups(claims, claim) : { state: 'absent' as const }
-  if (inToken.state === 'too_many') throw new TooManyGroups()
+  if (inToken.state === 'too_many') return ofDirectory(renewed?.access_token)
   if (inToken.state === 'read') return inToken.groups
   const token = renewed?.access_token ?? accessToken
   if (!token) throw new Error('The provider gave no token to ask for groups with.')
