@@ -13,7 +13,7 @@ import { type IdentityProvider, openIdentityProviders } from '#lib/people/identi
 import type { FirstAdminDeps } from '#lib/people/first-admin.ts'
 import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
-import { logError } from './log.ts'
+import { logError, logProblem } from './log.ts'
 import { timed } from './metrics/metrics.ts'
 
 /** Everything the process works with, composed once. */
@@ -57,7 +57,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
-    provider: openIdentityProviders(config.oidc),
+    provider: openIdentityProviders(config.oidc, (refused) => logProblem('identity provider', `${refused.message} ${refused.mend}`)),
     signIn: config.signIn,
     groupRoles: config.groupRoles,
   }

@@ -7,8 +7,8 @@ export type RunningApp = { pid: number; stop(): Promise<void>; kill(): void; exi
 /** As it is deployed, or with the compiler that follows every change of the sources. */
 export type AppMode = 'standalone' | 'dev'
 
-/** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies. */
-const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
+/** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies, collectors. */
+const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|OTEL_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
 
 /** As in the Dockerfile. */
 const heapLimit = '--max-old-space-size=512'
