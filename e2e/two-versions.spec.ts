@@ -1,5 +1,5 @@
 import type { Page, Route } from '@playwright/test'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type RunningApp, startApp } from '#lib/local/stack/start-app.ts'
@@ -11,6 +11,7 @@ import { expect, expectAccessibleEverywhere, openLive, test } from './fixtures.t
 import { openGrant, reason, revealQuietly, sendRequest } from './journeys.ts'
 import { makeOtherVersion, type OtherVersion } from './other-version.ts'
 
+let folder: string
 let other: OtherVersion
 let apps: RunningApp[] = []
 let proxy: RunningProxy
@@ -18,7 +19,7 @@ let url: string
 
 /** This version and the next on one database that is migrated for the next, as during a rolling update. */
 test.beforeAll(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-versions-'))
+  folder = await mkdtemp(path.join(tmpdir(), 'latchkey-versions-'))
   other = await makeOtherVersion(path.join(folder, 'next'))
   const [port, ...ports] = [await freePort(), await freePort(), await freePort()]
   url = `http://localhost:${port}`
@@ -31,6 +32,7 @@ test.afterAll(async () => {
   await proxy?.close()
   await Promise.all(apps.map((app) => app.stop()))
   await other?.remove()
+  await rm(folder, { recursive: true, force: true })
 })
 
 const before = { 'x-replica': '0' }
