@@ -6,6 +6,7 @@ import { nameRequests } from './request-id.ts'
 import { ConfigurationError, getServices } from './services.ts'
 import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
+import { blameUnreadRequests } from './unread-requests.ts'
 
 /** Whoever stops the process should wait longer than this before it kills. */
 const stopTakesAtMost = seconds(25)
@@ -15,6 +16,7 @@ export async function startProcess(): Promise<void> {
   if (isBuiltServer()) takeConsole()
   nameRequests()
   watchServers()
+  blameUnreadRequests()
   await orEnd(async () => {
     const wait = await waitForMigrations()
     // Requests wait for this function, so it must not wait for somebody to migrate: the probes are answered meanwhile.
