@@ -14,6 +14,9 @@ export type RawAnswer = { status: number; text: string }
 
 const patienceMs = 30_000
 
+/** Whether less is sent than was promised, or may be: the sender hangs up then, and needs no answer. */
+export const isUnfinished = ({ headers, cutAfter }: RawRequest): boolean => cutAfter !== undefined || headers.some(([name]) => name === 'content-length' || name === 'transfer-encoding')
+
 function bytesOf({ method, path, headers, body, cutAfter }: RawRequest, host: string): Buffer {
   const given = new Set(headers.map(([name]) => name.toLowerCase()))
   const framed = given.has('content-length') || given.has('transfer-encoding') || (body.length === 0 && method === 'GET')
@@ -21,6 +24,12 @@ function bytesOf({ method, path, headers, body, cutAfter }: RawRequest, host: st
   for (const [name, value] of headers) parts.push(Buffer.from(`${name}: `), value, Buffer.from('\r\n'))
   parts.push(Buffer.from(`${framed ? '' : `Content-Length: ${body.length}\r\n`}\r\n`), body.subarray(0, cutAfter ?? body.length))
   return Buffer.concat(parts)
+}
+
+/** The last answer: "100 Continue" may come before it. */
+function answerOf(text: string): RawAnswer {
+  const last = text.replace(/^(?:HTTP\/1\.1 1\d\d [^\r]*\r\n(?:[^\r]+\r\n)*\r\n)+/, '')
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(last)?.[1] ?? 0), text: last }
 }
 
 /**
@@ -39,13 +48,12 @@ export function sendRaw(port: number, host: string, request: RawRequest): Promis
     const finish = (): void => {
       clearTimeout(late)
       socket.destroy()
-      const bytes = Buffer.concat(chunks)
-      resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(bytes.subarray(0, 20).toString('latin1'))?.[1] ?? 0), text: bytes.toString('utf8') })
+      resolve(answerOf(Buffer.concat(chunks).toString('utf8')))
     }
     socket.once('connect', () => {
       connected = true
       socket.write(bytesOf(request, host))
-      if (request.cutAfter !== undefined) socket.end()
+      if (isUnfinished(request)) socket.end()
     })
     socket.on('data', (chunk) => {
       chunks.push(chunk)
