@@ -15,6 +15,7 @@ import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
 import { logError, logProblem } from './log.ts'
 import { timed } from './metrics/metrics.ts'
+import { noteBegun } from './unread-requests.ts'
 
 /** Everything the process works with, composed once. */
 export type Services = GrantDeps &
@@ -67,6 +68,8 @@ export async function composeServices(config: Config, clock: Clock = systemClock
 const holder = globalThis as typeof globalThis & { latchkeyServices?: Promise<Services> }
 
 export function getServices(): Promise<Services> {
+  // Pages, actions and routes ask for these before anything that can fail.
+  noteBegun()
   holder.latchkeyServices ??= (async () => {
     const result = readProcessConfig()
     if (!result.ok) throw new ConfigurationError(result.problems)

@@ -7,6 +7,7 @@ import { ConfigurationError, getServices } from './services.ts'
 import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
 import { startTracing } from './tracing/start-tracing.ts'
+import { blameUnreadRequests } from './unread-requests.ts'
 
 /** Whoever stops the process should wait longer than this before it kills. */
 const stopTakesAtMost = seconds(25)
@@ -16,6 +17,7 @@ export async function startProcess(): Promise<void> {
   if (isBuiltServer()) takeConsole()
   nameRequests()
   watchServers()
+  blameUnreadRequests()
   await orEnd(async () => {
     const stopTracing = await startTracing()
     const wait = await waitForMigrations()

@@ -12,6 +12,11 @@ export function AskAgain({ nonce }: { nonce: string }): ReactNode {
 /** Runs by itself in the browser, so it may use nothing from outside. */
 function askAgain(): void {
   const calls = new Map<string, number>()
+  type Policy = { createScriptURL(url: string): string }
+  type Policies = { createPolicy(name: string, rules: Policy): Policy }
+  const { trustedTypes } = window as typeof window & { trustedTypes?: Policies }
+  // Only addresses that were checked below come here.
+  const policy = trustedTypes?.createPolicy('again', { createScriptURL: (url) => url })
   const listen = (event: Event): void => {
     const { target } = event
     const isScript = target instanceof HTMLScriptElement
@@ -25,7 +30,7 @@ function askAgain(): void {
     event.stopImmediatePropagation()
     // A script that was tried once is never tried again by its own element.
     const again = document.createElement(target.localName)
-    for (const { name, value } of target.attributes) again.setAttribute(name, value)
+    for (const { name, value } of target.attributes) again.setAttribute(name, isScript && name === 'src' && policy ? policy.createScriptURL(address) : value)
     setTimeout(() => document.head.append(again), 50 * call)
   }
   addEventListener('error', listen, true)
