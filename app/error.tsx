@@ -1,9 +1,13 @@
 'use client'
 import type { ReactNode } from 'react'
-import { UnexpectedErrorPage } from '#components/access-pages/error-pages.tsx'
+import { CaughtError, type CaughtErrorProps } from '#components/access-pages/caught-error.tsx'
+import { BareShell } from '#components/shell/bare-shell.tsx'
 
-type Props = { error: Error & { digest?: string }; reset: () => void }
-
-export default function ErrorPage({ error, reset }: Props): ReactNode {
-  return <UnexpectedErrorPage {...(error.digest ? { reference: error.digest } : {})} onRetry={reset} />
+/** Where not even the frame of the pages could be made. */
+export default function ErrorPage(props: CaughtErrorProps): ReactNode {
+  return (
+    <BareShell>
+      <CaughtError {...props} />
+    </BareShell>
+  )
 }

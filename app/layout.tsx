@@ -1,7 +1,8 @@
 import './globals.css'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { AskAgain } from '#components/shell/ask-again.tsx'
 import { inter, interExtended } from '#components/ui/font.ts'
 
 export const metadata: Metadata = { title: { default: 'Latchkey', template: '%s · Latchkey' } }
@@ -9,6 +10,7 @@ export const viewport: Viewport = { colorScheme: 'light dark', viewportFit: 'cov
 
 export default async function Layout({ children }: { children: ReactNode }): Promise<ReactNode> {
   const theme = (await cookies()).get('theme')?.value
+  const nonce = (await headers()).get('x-nonce')
   return (
     <html
       lang="en"
@@ -17,6 +19,7 @@ export default async function Layout({ children }: { children: ReactNode }): Pro
       // The theme switch changes `data-theme` before React may have hydrated.
       suppressHydrationWarning
     >
+      <head>{nonce && <AskAgain nonce={nonce} />}</head>
       <body>{children}</body>
     </html>
   )

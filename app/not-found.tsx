@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { NotFoundPage } from '#components/access-pages/error-pages.tsx'
+import { BareShell } from '#components/shell/bare-shell.tsx'
 
 export default function NotFound(): ReactNode {
   return (
-    <main>
+    <BareShell>
       <NotFoundPage />
-    </main>
+    </BareShell>
   )
 }

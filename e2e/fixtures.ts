@@ -23,7 +23,7 @@ type Fixtures = {
 }
 
 /** Console messages that are expected: refusals the journeys provoke on purpose. */
-const expectedConsole = [/the server responded with a status of 40[0134]/]
+const expectedConsole = [/the server responded with a status of 40[01349]/]
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
 const signedIn = new Map<PersonaName, StorageState>()
@@ -119,6 +119,37 @@ export async function expectAccessible(page: Page, rules: string[] = []): Promis
   const builder = new AxeBuilder({ page })
   const { violations } = await (rules.length > 0 ? builder.withRules(rules) : builder).analyze()
   expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`), page.url()).toEqual([])
+}
+
+/** Pixels that the page is wider than the window. */
+export const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** The same in both themes, wide and on a phone, where nothing scrolls sideways; and Tab reaches everything, visibly. */
+export async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  const before = page.viewportSize() ?? { width: 1280, height: 800 }
+  await expectAccessible(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expectAccessible(page, ['color-contrast'])
+  await page.setViewportSize({ width: 390, height: 844 })
+  // The layout settles a moment after the window changed.
+  await expect.poll(() => overflow(page), page.url()).toBeLessThanOrEqual(0)
+  await page.setViewportSize(before)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await expectReachable(page)
+}
+
+/** Every link, button and field of the page's content, in its order, by Tab alone and with a ring around it. */
+async function expectReachable(page: Page): Promise<void> {
+  const wanted = page.locator('main').locator('a[href], button, input:not([type="hidden"])')
+  const count = await wanted.count()
+  for (let at = 0, pressed = 0; at < count && pressed < 100; pressed += 1) {
+    await page.keyboard.press('Tab')
+    if (!(await wanted.nth(at).evaluate((element) => element === document.activeElement))) continue
+    expect.soft(await wanted.nth(at).evaluate((element) => Number.parseFloat(getComputedStyle(element).outlineWidth)), page.url()).toBeGreaterThan(0)
+    at += 1
+    if (at === count) return
+  }
+  expect(count, `Tab reaches all of ${page.url()}`).toBe(0)
 }
 
 /** What the page's one live region said last. */

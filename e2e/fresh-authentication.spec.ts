@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { one, query } from './database.ts'
 import { stackFacts } from './facts.ts'
-import { expect, expectAccessible, expectAnnounced, openLive, test } from './fixtures.ts'
+import { expect, expectAccessibleEverywhere, expectAnnounced, openLive, test } from './fixtures.ts'
 import { decide, openGrant, reveal, sendRequest } from './journeys.ts'
 import { callAction, cookieHeader } from './server-actions.ts'
 
@@ -46,7 +46,7 @@ test('credentials of a profile that asks for it are revealed only after a fresh,
 
   await confirmLink(maya).click()
   await expect(maya.getByRole('heading', { name: 'Confirm that it is you' })).toBeVisible()
-  await expectAccessible(maya)
+  await expectAccessibleEverywhere(maya)
   const asked = await confirmAs(maya, 'Maya Chen', 'pwd')
   expect(Object.fromEntries(asked.searchParams)).toMatchObject({ max_age: '600', acr_values: 'phr', prompt: 'login' })
   await expect(maya.getByRole('alert').filter({ hasText: 'in another way than this needs' })).toBeVisible()

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { query } from './database.ts'
 import { noteSecret } from './facts.ts'
-import { expect, test } from './fixtures.ts'
+import { expect, expectAccessibleEverywhere, test } from './fixtures.ts'
 import { type Credentials, openGrant } from './journeys.ts'
 import { type Replica, startReplica } from './replica.ts'
 import { callAction, codeOf, cookieHeader } from './server-actions.ts'
@@ -24,6 +24,13 @@ test('credentials, requests and decisions are limited a person and minute, by ev
   }
   const third = await callAction(maya, 'revealAction', { fields: { grantId }, baseUrl })
   expect(third.value).toMatchObject({ ok: false, code: 'too_many', message: expect.stringContaining('2 times within a minute'), mend: expect.stringContaining('Wait a minute') })
+  // In the tab that the console was to open in, it is a page with the way back.
+  await maya.goto(`${baseUrl}/grants/${grantId}/credentials`)
+  const [tab] = await Promise.all([maya.waitForEvent('popup'), maya.getByRole('button', { name: 'Open the AWS console' }).click()])
+  await expect(tab.getByRole('heading', { level: 1 })).toContainText('2 times within a minute')
+  await expectAccessibleEverywhere(tab)
+  await tab.getByRole('link', { name: 'Back to the credentials' }).click()
+  await expect(tab.getByRole('button', { name: 'Reveal credentials' })).toBeVisible()
   const link = await fetch(`${baseUrl}/api/console`, { method: 'POST', redirect: 'manual', headers: { cookie: await cookieHeader(maya), origin: baseUrl, 'content-type': 'application/x-www-form-urlencoded' }, body: `grantId=${grantId}` })
   expect(link.status).toBe(429)
   // Somebody else is not held back by it.

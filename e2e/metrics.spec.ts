@@ -4,9 +4,17 @@ import { decide, openGrant, revealQuietly, sendRequest } from './journeys.ts'
 
 type Scrape = { text: string; value(series: string): number }
 
+/** Each replica counts its own, and Prometheus adds them up; what is read from the database, each says alike. */
 async function scrape(): Promise<Scrape> {
+  const each = await Promise.all(Array.from({ length: stackFacts().replicas }, (_, replica) => scrapeReplica(replica)))
+  const counted = /_(total|count|bucket|sum)(\{|$)/
+  const value = (series: string): number => (counted.test(series) ? each.reduce((sum, one) => sum + one.value(series), 0) : (each[0]?.value(series) ?? 0))
+  return { text: each.map((one) => one.text).join(''), value }
+}
+
+async function scrapeReplica(replica: number): Promise<Scrape> {
   const { baseUrl, environment } = stackFacts()
-  const answer = await fetch(`${baseUrl}/api/metrics`, { headers: { Authorization: `Bearer ${environment.METRICS_TOKEN}` } })
+  const answer = await fetch(`${baseUrl}/api/metrics`, { headers: { Authorization: `Bearer ${environment.METRICS_TOKEN}`, 'x-replica': String(replica) } })
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8'])
   const text = await answer.text()
   const values = new Map(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))

@@ -11,7 +11,7 @@ import { type RunningApp, startApp } from '#lib/local/stack/start-app.ts'
 import { freePort } from '#lib/local/test/free-port.ts'
 import { appLogin, execute, withDatabase, withLogin } from '#lib/local/test/test-database.ts'
 import { stackFacts } from './facts.ts'
-import { expect, expectAccessible, test } from './fixtures.ts'
+import { expect, expectAccessibleEverywhere, test } from './fixtures.ts'
 
 const code = 'a first admin code of the journeys, long enough'
 const clientSecret = 'the secret of a client that is not here yet'
@@ -96,7 +96,7 @@ test('the portal starts while a provider is away, says so where people sign in, 
   await page.goto(`${url}/sign-in`)
   await expect(page.getByRole('button', { name: /^Continue with/ })).toHaveText([/Northwind/, /Partners/])
   await expect.poll(() => countAway(page)).toBe(1)
-  await expectAccessible(page)
+  await expectAccessibleEverywhere(page)
   await page.getByRole('button', { name: 'Continue with Partners' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'The identity provider cannot be reached.' })).toBeVisible()
   second = await startSecond()
@@ -111,7 +111,7 @@ test('the first admin is made by the code, and is one no more as soon as an admi
   const [olga, kenji] = [await stranger(), await stranger()]
   await signInThrough(olga, 'Northwind', 'Olga Petrov')
   await olga.getByRole('link', { name: /Become the first admin/ }).click()
-  await expectAccessible(olga)
+  await expectAccessibleEverywhere(olga)
   await olga.getByLabel('Code').fill('a guess')
   await olga.getByRole('button', { name: 'Become the first admin' }).click()
   await expect(olga.getByRole('alert').filter({ hasText: 'That is not the code.' })).toBeVisible()

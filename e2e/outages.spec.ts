@@ -44,6 +44,10 @@ async function query<Row extends Record<string, unknown>>(text: string, values: 
 const stateOf = async (requestId: string): Promise<unknown> =>
   (await query(`SELECT r.state::text AS request, g.state::text AS "grant" FROM request r LEFT JOIN "grant" g ON g."requestId" = r.id WHERE r.id = $1`, [requestId]))[0]
 
+/** What the log says under a reference that somebody was shown. */
+const linesAbout = async (reference: string): Promise<object[]> =>
+  (await readFile(path.join(folder, 'app.log'), 'utf8')).split('\n').filter((line) => reference !== '' && line.includes(`"reference":"${reference}"`)).map((line) => JSON.parse(line) as object)
+
 const readiness = async (): Promise<number> => (await fetch(`${stack.publicUrl}/api/health/ready`)).status
 
 async function signIn(page: Page, persona: PersonaName): Promise<Page> {
@@ -73,8 +77,8 @@ const aws = async (command: string, body: object = {}): Promise<void> => {
 }
 
 test('the database is killed while somebody asks: they are told, what they typed stays, and after its return the same page sends it', async ({ browser }) => {
-  const [maya, ana] = await Promise.all(['Maya Chen', 'Ana Kovac'].map(async (name) => signIn(await browser.newPage(), name as PersonaName)))
-  if (!maya || !ana) throw new Error('Both are people.')
+  const [maya, ana, rosa] = await Promise.all(['Maya Chen', 'Ana Kovac', 'Rosa Diaz'].map(async (name) => signIn(await browser.newPage(), name as PersonaName)))
+  if (!maya || !ana || !rosa) throw new Error('All are people.')
   await write(maya, 'sandbox-builder')
   await Promise.all([ana.waitForResponse((response) => response.url().includes('/api/live')), ana.goto(`${stack.publicUrl}/approvals`)])
   postgres.kill()
@@ -84,7 +88,12 @@ test('the database is killed while somebody asks: they are told, what they typed
   await expect(alert).toBeVisible({ timeout: 20_000 })
   await expect(maya.getByLabel('What do you need it for?')).toHaveValue(reason)
   const reference = /reference ([\w-]+)/.exec((await alert.textContent()) ?? '')?.[1] ?? ''
-  expect((await readFile(path.join(folder, 'app.log'), 'utf8')).split('\n').filter((line) => line.includes(`"reference":"${reference}"`))).toHaveLength(1)
+  expect(await linesAbout(reference)).toHaveLength(1)
+  // The page that cannot be shown says a reference too, and its line in the log names the request.
+  const answer = await rosa.goto(`${stack.publicUrl}/dashboard`)
+  await expect(rosa.getByRole('heading', { name: 'Something went wrong on our side' })).toBeVisible({ timeout: 20_000 })
+  const shown = (await rosa.locator('code').textContent()) ?? ''
+  expect(await linesAbout(shown)).toEqual(expect.arrayContaining([expect.objectContaining({ level: 'error', place: 'page', request: answer?.headers()['x-request-id'] })]))
 
   postgres = await startPostgres({ dataDir: folder, port: ports.postgres })
   await expect.poll(readiness, { timeout: 20_000 }).toBe(200)

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { stackFacts } from './facts.ts'
-import { expect, expectAccessible, type PersonaName, test } from './fixtures.ts'
+import { expect, expectAccessible, overflow, type PersonaName, test } from './fixtures.ts'
 import { openGrant, revealQuietly, sendRequest } from './journeys.ts'
 
 type Visit = [PersonaName, string]
@@ -26,8 +26,6 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Maya Chen', '/health'],
   ]
 }
-
-const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 function expectHeaders(path: string, headers: Record<string, string>): void {
   const policy = headers['content-security-policy'] ?? ''

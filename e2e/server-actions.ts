@@ -1,14 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import type { ActionCall } from '#lib/local/doors/action-doors.ts'
+import { type BuiltAction, builtActions } from '#lib/local/doors/inventory.ts'
 import { stackFacts } from './facts.ts'
-
-type Manifest = { node: Record<string, { exportedName: string; workers: Record<string, unknown> }> }
-
-/** Every server action of the build that is running: its name, its id on the wire, and the pages that answer it. */
-export function builtActions(): Map<string, { id: string; pages: string[] }> {
-  const manifest = JSON.parse(readFileSync('.next/standalone/.next/server/server-reference-manifest.json', 'utf8')) as Manifest
-  return new Map(Object.entries(manifest.node).map(([id, { exportedName, workers }]) => [exportedName, { id, pages: Object.keys(workers) }]))
-}
 
 /** Who sends: a page's cookies, or nobody. */
 export type Sender = Page | null
@@ -28,10 +21,7 @@ export type ActionAnswer = {
   text: string
 }
 
-type Call = {
-  bound?: unknown[]
-  fields?: Record<string, string>
-  args?: unknown[]
+type Call = ActionCall & {
   headers?: Record<string, string>
   /** Another replica than the one of all journeys. */
   baseUrl?: string
@@ -41,32 +31,29 @@ type Call = {
  * Calls a server action as the browser does: a POST with its id, the arguments in React's encoding, and the sender's
  * cookies. What the user interface would hide or forbid plays no part.
  */
-export async function callAction(sender: Sender, name: string, { bound = [], fields, args, headers = {}, baseUrl }: Call): Promise<ActionAnswer> {
+export async function callAction(sender: Sender, name: string, { headers = {}, baseUrl, ...call }: Call): Promise<ActionAnswer> {
+  return postCall(name, call, { Cookie: await cookieHeader(sender), ...headers }, baseUrl)
+}
+
+export async function postCall(name: string, { bound = [], fields, args }: ActionCall, headers: Record<string, string>, baseUrl?: string): Promise<ActionAnswer> {
   const action = builtActions().get(name)
   if (!action) throw new Error(`There is no server action "${name}" in the build.`)
   const body = new FormData()
   for (const [field, value] of Object.entries(fields ?? {})) body.append(`_1_${field}`, value)
   body.append('0', JSON.stringify(args ?? [...bound, null, '$K1']))
-  return postAction(sender, action, body, headers, baseUrl)
+  return postAction(action, body, headers, baseUrl)
 }
 
-export async function postAction(sender: Sender, action: { id: string; pages: string[] }, body: BodyInit, headers: Record<string, string>, baseUrl = stackFacts().baseUrl): Promise<ActionAnswer> {
-  const response = await fetch(`${baseUrl}${pathOf(action.pages)}`, {
+export async function postAction(action: BuiltAction, body: BodyInit, headers: Record<string, string>, baseUrl = stackFacts().baseUrl): Promise<ActionAnswer> {
+  const response = await fetch(`${baseUrl}${action.page}`, {
     method: 'POST',
     redirect: 'manual',
-    headers: { 'Next-Action': action.id, Accept: 'text/x-component', Origin: baseUrl, Cookie: await cookieHeader(sender), ...headers },
+    headers: { 'Next-Action': action.id, Accept: 'text/x-component', Origin: baseUrl, ...headers },
     body,
   })
   const bytes = Buffer.from(await response.arrayBuffer())
   const redirect = response.headers.get('x-action-redirect') ?? response.headers.get('location')
   return { status: response.status, value: readFlight(bytes), redirect: redirect?.replace(/;(push|replace)$/, '') ?? null, text: bytes.toString('utf8') }
-}
-
-/** An address that answers the action: parameters of the route are any id, as the action does not look at them. */
-function pathOf(pages: readonly string[]): string {
-  const [page = 'app/page'] = pages.toSorted((left, right) => left.length - right.length)
-  const path = page.replace(/^app/, '').replace(/\/page$/, '').replace(/\/\([^)]*\)/g, '').replace(/\[[^\]]+\]/g, '00000000-0000-4000-8000-000000000000')
-  return path || '/'
 }
 
 /** The returned value in React's streamed answer: rows of `id:json`, long texts in rows of their own. */
@@ -113,3 +100,10 @@ function resolve(value: unknown, rows: ReadonlyMap<string, unknown>): unknown {
 }
 
 export const codeOf = (answer: ActionAnswer): unknown => (answer.value as { code?: unknown } | undefined)?.code
+
+/** What came of a call in one word: a code, `may` for what was done, `redirect`, or what else an answer calls itself. */
+export function outcomeOf(answer: ActionAnswer): string {
+  const value = answer.value as { ok?: boolean; kind?: string; code?: string; refusal?: { code: string } } | undefined
+  if (answer.redirect) return 'redirect'
+  return value?.refusal?.code ?? value?.kind ?? value?.code ?? (value?.ok ? 'may' : 'nothing')
+}

@@ -7,7 +7,7 @@ import { startStack } from '#lib/local/stack/start-stack.ts'
 import { freePort } from '#lib/local/test/free-port.ts'
 
 /** What the journeys need to know of the running stack. */
-export type StackFacts = { baseUrl: string; awsUrl: string; issuer: string; ownerUrl: string; logFile: string; environment: Record<string, string> }
+export type StackFacts = { baseUrl: string; awsUrl: string; issuer: string; ownerUrl: string; logFile: string; environment: Record<string, string>; replicas: number }
 
 /**
  * Starts the whole stack with the standalone production server, once for all journeys, on free ports of 127.0.0.1.
@@ -27,7 +27,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     await stack.close()
     throw error
   })
-  const facts: StackFacts = { baseUrl: stack.publicUrl, awsUrl: stack.aws.url, issuer: stack.provider.issuer, ownerUrl: stack.ownerUrl, logFile, environment }
+  const facts: StackFacts = { baseUrl: stack.publicUrl, awsUrl: stack.aws.url, issuer: stack.provider.issuer, ownerUrl: stack.ownerUrl, logFile, environment, replicas: app.urls.length }
   process.env.LATCHKEY_E2E_FACTS = path.join(dataDir, 'facts.json')
   await writeFile(process.env.LATCHKEY_E2E_FACTS, JSON.stringify(facts), { mode: 0o600 })
   return async () => {

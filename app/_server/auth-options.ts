@@ -1,6 +1,7 @@
 import 'server-only'
 import type { NextAuthOptions } from 'next-auth'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
+import type { IdentityProvider } from '#lib/people/identity-provider.ts'
 import type { Claims } from '#lib/people/read-groups.ts'
 import { logError, logRefusal } from './log.ts'
 import { receiveSignIn } from './receive-sign-in.ts'
@@ -21,9 +22,16 @@ export function sessionCookieName(publicUrl: URL): string {
 /** The sign-in that a way back led to, between the two callbacks of next-auth that are about it. */
 const received = new WeakMap<object, string>()
 
-/** `state` is the way back's own, which ties it to what asked for it. */
-export async function authOptions(state?: string): Promise<NextAuthOptions> {
-  const { config } = await getServices()
+/**
+ * next-auth for one provider. It makes no call of its own: where the provider is, and what a code is worth, comes from
+ * the one place that calls providers. `state` is the way back's own, which ties it to what asked for it. Throws when the
+ * provider does not answer.
+ */
+export async function authOptions(id: ProviderSettings['id'], state?: string): Promise<NextAuthOptions> {
+  const { config, provider } = await getServices()
+  const settings = config.oidc.find((one) => one.id === id)
+  if (!settings) throw new Error('This identity provider is not configured.')
+  const page = await provider.signInPage(id)
   const secure = config.publicUrl.protocol === 'https:'
   return {
     secret: config.secret,
@@ -36,7 +44,7 @@ export async function authOptions(state?: string): Promise<NextAuthOptions> {
       },
     },
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/sign-in' },
-    providers: config.oidc.map((settings) => oidcProvider(settings)),
+    providers: [oidcProvider(settings, page, provider)],
     callbacks: {
       // Answers whether somebody may come in, or the address of the page that says why not.
       signIn: async ({ account, profile }) => {
@@ -61,18 +69,27 @@ export async function authOptions(state?: string): Promise<NextAuthOptions> {
   }
 }
 
-function oidcProvider(settings: ProviderSettings): NextAuthOptions['providers'][number] {
+function oidcProvider(settings: ProviderSettings, page: { issuer: string; address: string }, calls: IdentityProvider): NextAuthOptions['providers'][number] {
   return {
     id: settings.id,
     name: settings.name,
     type: 'oauth',
-    wellKnown: `${settings.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    issuer: page.issuer,
     clientId: settings.clientId,
     clientSecret: settings.clientSecret,
-    authorization: { params: { scope: settings.scopes } },
+    authorization: { url: page.address, params: { scope: settings.scopes } },
+    token: {
+      request: async ({ provider, params, checks }) => {
+        const address = new URL(provider.callbackUrl)
+        address.search = String(new URLSearchParams(params as Record<string, string>))
+        // The declaration leaves the nonce out. An empty check refuses.
+        const { state = '', nonce = '', code_verifier: codeVerifier = '' } = checks as typeof checks & { nonce?: string }
+        const { idToken, accessToken, refreshToken } = await calls.redeemCode(settings.id, { address, state, nonce, codeVerifier })
+        return { tokens: { id_token: idToken, access_token: accessToken, ...(refreshToken ? { refresh_token: refreshToken } : {}) } }
+      },
+    },
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
-    httpOptions: { timeout: 8_000 },
     profile: (claims: { sub: string }) => ({ id: claims.sub }),
   }
 }

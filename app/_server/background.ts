@@ -16,6 +16,7 @@ import { beat } from '#lib/db/heartbeat.ts'
 import { forgetBudgets } from '#lib/db/take-token.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, type Services } from './services.ts'
+import { inSpan } from './tracing/in-span.ts'
 
 /** Loads the catalogue file into the database; a mistake in it names line and field and stops the start. */
 export async function readCatalog({ db, config, clock }: Services): Promise<void> {
@@ -34,9 +35,9 @@ export type Background = { stop(): Promise<void> }
 export async function startBackground(services: Services): Promise<Background> {
   const { db, queue, config, clock } = services
   await queue.work({
-    'grant.activate': ({ grantId }) => activateGrant(services, grantId),
-    'grant.end': async ({ grantId }) => void (await finishGrant(services, grantId)),
-    'grant.detect': async ({ grantId }) => void (await detectGrant(services, grantId)),
+    'grant.activate': ({ grantId }) => inSpan('job grant.activate', {}, () => activateGrant(services, grantId)),
+    'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
+    'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(

@@ -16,7 +16,7 @@ describe('contentSecurityPolicy', () => {
   it('allows no inline style, and no string as a script but through the named policies', () => {
     const parts = directives(contentSecurityPolicy('abc'))
     expect(parts.get('style-src-attr')).toBe("'none'")
-    expect([parts.get('require-trusted-types-for'), parts.get('trusted-types')]).toEqual(["'script'", 'default nextjs'])
+    expect([parts.get('require-trusted-types-for'), parts.get('trusted-types')]).toEqual(["'script'", 'default nextjs again'])
   })
 
   it('lets forms lead to a second provider, and to the hosts that a provider signs people in at', () => {

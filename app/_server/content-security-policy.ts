@@ -15,9 +15,9 @@ export function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "object-src 'none'",
-    // Strings become scripts only through `instrumentation-client.ts`. https://www.w3.org/TR/trusted-types/
+    // Strings become scripts only through `instrumentation-client.ts` and `components/shell/ask-again.tsx`. https://www.w3.org/TR/trusted-types/
     "require-trusted-types-for 'script'",
-    'trusted-types default nextjs',
+    'trusted-types default nextjs again',
     "base-uri 'none'",
     "frame-ancestors 'none'",
     `form-action 'self' ${formTargets().join(' ')}`.trimEnd(),

@@ -50,7 +50,7 @@ function loopRow(id: string, part: Part, beat: Beat | undefined, now: Date): Dep
     purpose: part.purpose,
     state,
     lastSuccessAt: beat?.lastSuccessAt?.toISOString() ?? null,
-    lag: quietMs === null ? null : ago(quietMs),
+    lag: quietMs === null || state === 'working' ? null : ago(quietMs),
     problem: failing ? beat.message : state === 'working' ? null : 'It has not reported for a while.',
     mend: state === 'working' ? null : part.mend,
   }

@@ -44,10 +44,10 @@ export async function receiveSignIn(claims: Claims, account: Record<string, unkn
 
 async function groupsOf(settings: ProviderSettings, claims: Claims, identity: Identity, accessToken: string | undefined): Promise<string[]> {
   const reading = readGroups(claims, settings.groups)
-  if (reading.state === 'too_many') throw new TooManyGroups()
   if (reading.state === 'read') return reading.groups
-  // Providers that keep groups out of the ID token answer them at userinfo.
   const { provider } = await getServices()
+  if (reading.state === 'too_many') return provider.fetchDirectoryGroups(identity.issuer, accessToken)
+  // Providers that keep groups out of the ID token answer them at userinfo.
   return provider.fetchGroups({ issuer: identity.issuer, refreshToken: undefined, accessToken, subject: identity.providerSubject })
 }
 

@@ -13,8 +13,9 @@ import { type IdentityProvider, openIdentityProviders } from '#lib/people/identi
 import type { FirstAdminDeps } from '#lib/people/first-admin.ts'
 import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
-import { logError } from './log.ts'
+import { logError, logProblem } from './log.ts'
 import { timed } from './metrics/metrics.ts'
+import { noteBegun } from './unread-requests.ts'
 
 /** Everything the process works with, composed once. */
 export type Services = GrantDeps &
@@ -57,7 +58,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
-    provider: openIdentityProviders(config.oidc),
+    provider: openIdentityProviders(config.oidc, (refused) => logProblem('identity provider', `${refused.message} ${refused.mend}`)),
     signIn: config.signIn,
     groupRoles: config.groupRoles,
   }
@@ -67,6 +68,8 @@ export async function composeServices(config: Config, clock: Clock = systemClock
 const holder = globalThis as typeof globalThis & { latchkeyServices?: Promise<Services> }
 
 export function getServices(): Promise<Services> {
+  // Pages, actions and routes ask for these before anything that can fail.
+  noteBegun()
   holder.latchkeyServices ??= (async () => {
     const result = readProcessConfig()
     if (!result.ok) throw new ConfigurationError(result.problems)

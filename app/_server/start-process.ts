@@ -6,6 +6,8 @@ import { nameRequests } from './request-id.ts'
 import { ConfigurationError, getServices } from './services.ts'
 import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
+import { startTracing } from './tracing/start-tracing.ts'
+import { blameUnreadRequests } from './unread-requests.ts'
 
 /** Whoever stops the process should wait longer than this before it kills. */
 const stopTakesAtMost = seconds(25)
@@ -15,22 +17,24 @@ export async function startProcess(): Promise<void> {
   if (isBuiltServer()) takeConsole()
   nameRequests()
   watchServers()
+  blameUnreadRequests()
   await orEnd(async () => {
+    const stopTracing = await startTracing()
     const wait = await waitForMigrations()
     // Requests wait for this function, so it must not wait for somebody to migrate: the probes are answered meanwhile.
     if (wait) void orEnd(async () => {
       await wait()
-      await begin()
+      await begin(stopTracing)
     })
-    else await begin()
+    else await begin(stopTracing)
   })
 }
 
-async function begin(): Promise<void> {
+async function begin(stopTracing: () => Promise<void>): Promise<void> {
   const services = await getServices()
   await readCatalog(services)
   const background = workerMode() === 'off' ? undefined : await startBackground(services)
-  stopInOrder(background)
+  stopInOrder(background, stopTracing)
   noteStarted()
 }
 
@@ -48,7 +52,7 @@ async function orEnd(step: () => Promise<void>): Promise<void> {
  * SIGTERM and SIGINT end the process in order: what people wait for first, then loops and jobs at the end of their step.
  * Next.js's own handlers end the process with the last answer, jobs or not, so they go; `next dev` keeps its own.
  */
-function stopInOrder(background: Background | undefined): void {
+function stopInOrder(background: Background | undefined, stopTracing: () => Promise<void>): void {
   let begun = false
   const stop = async (): Promise<void> => {
     if (begun) return
@@ -62,6 +66,8 @@ function stopInOrder(background: Background | undefined): void {
     await background?.stop()
     const { db } = await getServices()
     await db.$disconnect()
+    // A collector that is away costs its timeout and nothing else.
+    await stopTracing().catch((error: unknown) => logError('traces', error))
     logInfo('stop', 'stopped')
     process.exit(0)
   }

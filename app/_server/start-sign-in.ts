@@ -1,5 +1,5 @@
 import 'server-only'
-import NextAuth from 'next-auth'
+import NextAuth, { type NextAuthOptions } from 'next-auth'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import { authOptions } from './auth-options.ts'
 import { getServices } from './services.ts'
@@ -19,11 +19,12 @@ type Start = {
  */
 export async function startSignIn({ provider, returnTo, query = {} }: Start): Promise<{ location: string; cookies: string[] }> {
   const { config } = await getServices()
-  const csrf = await callNextAuth('GET', { nextauth: ['csrf'] }, {}, {})
+  const options = await authOptions(provider)
+  const csrf = await callNextAuth(options, 'GET', { nextauth: ['csrf'] }, {}, {})
   const { csrfToken } = csrf.body as { csrfToken: string }
   const jar = Object.fromEntries(csrf.cookies.map((cookie) => splitCookie(cookie)))
   const callbackUrl = new URL(returnTo, config.publicUrl).href
-  const started = await callNextAuth('POST', { ...query, nextauth: ['signin', provider] }, jar, { csrfToken, callbackUrl })
+  const started = await callNextAuth(options, 'POST', { ...query, nextauth: ['signin', provider] }, jar, { csrfToken, callbackUrl })
   if (!started.redirect) throw new Error('The sign-in did not start.')
   return { location: started.redirect, cookies: [...csrf.cookies, ...started.cookies] }
 }
@@ -35,7 +36,7 @@ function splitCookie(header: string): [string, string] {
 }
 
 /** next-auth 4 has no function for this; its handler for API routes is called with the few members it uses. */
-async function callNextAuth(method: string, query: Record<string, string | string[]>, cookies: Record<string, string>, body: Record<string, string>): Promise<Collected> {
+async function callNextAuth(options: NextAuthOptions, method: string, query: Record<string, string | string[]>, cookies: Record<string, string>, body: Record<string, string>): Promise<Collected> {
   const collected: Collected = { redirect: undefined, cookies: [], body: undefined }
   const { config } = await getServices()
   const request = { method, query, cookies, body, headers: { host: config.publicUrl.host } }
@@ -55,6 +56,6 @@ async function callNextAuth(method: string, query: Record<string, string | strin
       collected.body = value
     },
   }
-  await NextAuth(request as never, response as never, await authOptions())
+  await NextAuth(request as never, response as never, options)
   return collected
 }

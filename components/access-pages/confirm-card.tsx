@@ -22,7 +22,7 @@ export function ConfirmCard({ sentences, fields, confirmAction, backHref, proble
       <ShieldCheck aria-hidden className="mb-3 size-6 text-ink-3" strokeWidth={1.5} />
       <h1 className="text-lg font-semibold">Confirm that it is you</h1>
       {sentences.map((sentence) => (
-        <p key={sentence} className="mt-1 text-sm text-ink-2">
+        <p key={sentence} className="mt-1.5 text-sm text-ink-2">
           {sentence}
         </p>
       ))}

@@ -1,4 +1,4 @@
-import { Ban, Compass, ServerCrash } from 'lucide-react'
+import { Ban, Compass, RefreshCw, ServerCrash } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
@@ -40,7 +40,24 @@ export function UnexpectedErrorPage({ reference, onRetry }: UnexpectedErrorPageP
       }
     >
       <p>Nothing was changed unless the page said so. Access that is running keeps its end.</p>
-      <p>If it happens again, tell an administrator the reference.</p>
+      <p>If it happens again, tell an administrator {reference ? 'the reference' : 'when it was'}.</p>
+    </ErrorState>
+  )
+}
+
+/** The page and whoever answers it are of two versions: a new document brings them together. */
+export function UpdatedPage({ onReload }: { onReload: () => void }): ReactNode {
+  return (
+    <ErrorState
+      icon={RefreshCw}
+      title="Latchkey was updated while this page was open"
+      retry={
+        <Button tone="primary" onClick={onReload}>
+          Load the page again
+        </Button>
+      }
+    >
+      <p>What you pressed last was not done. Access that is running keeps its end.</p>
     </ErrorState>
   )
 }

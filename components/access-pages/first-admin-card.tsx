@@ -1,7 +1,8 @@
 'use client'
 import { KeyRound } from 'lucide-react'
 import { useActionState, type ReactNode } from 'react'
-import type { Action } from '../models.ts'
+import type { Action, ActionState } from '../models.ts'
+import { answerOf } from '../ui/answer-of.ts'
 import { TextInput } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
@@ -10,7 +11,7 @@ import { SubmitButton } from '../ui/submit-button.tsx'
 
 /** The one-time path to the first admin, while nobody is one. */
 export function FirstAdminCard({ name, claimAction }: { name: string; claimAction: Action }): ReactNode {
-  const [state, run] = useActionState(claimAction, null)
+  const [state, run] = useActionState((previous: ActionState, form: FormData) => answerOf(() => claimAction(previous, form), (refusal): ActionState => refusal), null)
   return (
     <Card className="p-6">
       <KeyRound aria-hidden className="mb-3 size-6 text-ink-3" strokeWidth={1.5} />

@@ -18,7 +18,7 @@ export type NoAccessYetProps = {
 
 /** Signed in, but no group of the identity provider leads anywhere here. */
 export function NoAccessYet({ person, providerName, contacts, groups, firstAdminHref, signOutAction }: NoAccessYetProps): ReactNode {
-  const message = `Please add ${person.email} to a group that may use Latchkey${groups.length > 0 ? ` (${groups.join(' or ')})` : ''}.`
+  const message = `Please add ${person.email} to a group that may use Latchkey${groups.length > 0 ? ` (${new Intl.ListFormat('en', { type: 'disjunction' }).format(groups)})` : ''}.`
   return (
     <Card className="p-6">
       <DoorClosed aria-hidden className="mb-3 size-6 text-ink-3" strokeWidth={1.5} />

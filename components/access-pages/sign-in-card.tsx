@@ -48,7 +48,7 @@ export function SignedOutCard({ signInHref, note }: { signInHref: string; note?:
     <Card className="p-6">
       <h1 className="text-lg font-semibold">You are signed out</h1>
       <p className="mt-1 text-sm text-ink-2">{note ?? 'Access you still hold keeps running until its end. Sign in again to end it sooner.'}</p>
-      <a href={signInHref} className={buttonClass('secondary', 'md', 'mt-5 w-full')}>
+      <a href={signInHref} className={buttonClass('primary', 'md', 'mt-5 w-full')}>
         Sign in again
       </a>
     </Card>

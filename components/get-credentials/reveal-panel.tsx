@@ -3,6 +3,7 @@ import { EyeOff, KeyRound, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 import { announce } from '../ui/announce.ts'
+import { answerOf } from '../ui/answer-of.ts'
 import { Button } from '../ui/button.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
@@ -38,7 +39,7 @@ export function RevealPanel({ now, grantId, profileSlug, revealAction, consoleUr
   }, [lease])
 
   async function reveal(form: FormData): Promise<void> {
-    setState(await revealAction(null, form))
+    setState(await answerOf(() => revealAction(null, form), (refusal): RevealState => refusal))
   }
 
   if (lease) {

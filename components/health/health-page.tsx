@@ -20,29 +20,54 @@ function leadFor(dependencies: Dependency[]): string {
 }
 
 export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode {
+  const inOrder = arrange(groups)
   return (
     <>
       <PageHeader title="Health" lead={leadFor(groups.flatMap((group) => group.dependencies))} actions={<span className="text-xs text-ink-3">Version {version}</span>} />
-      {groups.map((group) => (
-        <Section key={group.title} title={group.title}>
-          <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
-            {group.dependencies.map((dependency) => (
-              <DependencyRow key={dependency.id} dependency={dependency} now={now} />
-            ))}
-          </ul>
+      {inOrder.map(({ title, purpose, dependencies }) => (
+        <Section key={title} title={title} aside={purpose}>
+          <div className="rounded-lg border border-line bg-surface">
+            <div aria-hidden className={`hidden border-b border-line px-4 py-1.5 text-xs text-ink-3 md:grid ${columns}`}>
+              <span />
+              <span>State</span>
+              <span>Last success</span>
+              <span>Behind by</span>
+            </div>
+            <ul className="divide-y divide-line">
+              {dependencies.map((dependency) => (
+                <DependencyRow key={dependency.id} dependency={dependency} sayPurpose={purpose === null} now={now} />
+              ))}
+            </ul>
+          </div>
         </Section>
       ))}
     </>
   )
 }
 
-function DependencyRow({ dependency, now }: { dependency: Dependency; now: string }): ReactNode {
+const columns = 'gap-x-6 md:grid-cols-[minmax(0,1fr)_7rem_7rem_6rem]'
+const urgency: Record<HealthState, number> = { down: 0, slow: 1, unknown: 2, working: 3 }
+const mostUrgent = (dependencies: Dependency[]): number => Math.min(...dependencies.map(({ state }) => urgency[state]))
+
+type Shown = { title: string; purpose: string | null; dependencies: Dependency[] }
+
+/** What needs a look first, in each group and among them; what all of a group are for is said once. */
+function arrange(groups: HealthPageProps['groups']): Shown[] {
+  const shown = groups.map(({ title, dependencies }) => ({
+    title,
+    purpose: dependencies.length > 1 && new Set(dependencies.map(({ purpose }) => purpose)).size === 1 ? (dependencies[0]?.purpose ?? null) : null,
+    dependencies: dependencies.toSorted((left, right) => urgency[left.state] - urgency[right.state]),
+  }))
+  return shown.toSorted((left, right) => mostUrgent(left.dependencies) - mostUrgent(right.dependencies))
+}
+
+function DependencyRow({ dependency, sayPurpose, now }: { dependency: Dependency; sayPurpose: boolean; now: string }): ReactNode {
   const look = looks[dependency.state]
   return (
-    <li data-live-id={dependency.id} className="grid grid-cols-1 gap-x-6 gap-y-2 px-4 py-3 md:grid-cols-[minmax(0,1fr)_7rem_8rem_8.5rem] md:items-start">
+    <li data-live-id={dependency.id} className={`grid grid-cols-[minmax(0,1fr)_auto] gap-y-1 px-4 py-2.5 md:items-baseline ${columns}`}>
       <div className="min-w-0">
-        <p className="text-sm font-medium">{dependency.name}</p>
-        <p className="text-sm text-ink-2">{dependency.purpose}</p>
+        <p className="text-sm font-medium wrap-anywhere">{dependency.name}</p>
+        {sayPurpose && <p className="text-sm text-ink-2">{dependency.purpose}</p>}
         {dependency.problem && <p className="mt-1.5 text-sm font-medium text-orange-text">{dependency.problem}</p>}
         {dependency.mend && <p className="mt-0.5 text-sm text-ink-2">{dependency.mend}</p>}
         {dependency.mendAction && <ActionButton {...dependency.mendAction} className="mt-2" />}
@@ -52,13 +77,17 @@ function DependencyRow({ dependency, now }: { dependency: Dependency; now: strin
           {look.word}
         </Badge>
       </p>
-      <p className="text-sm text-ink-2">
-        <span className="text-xs text-ink-3 md:block">Last success </span>
+      <p className={`text-sm text-ink-2 max-md:text-xs max-md:text-ink-3 ${dependency.state === 'working' ? 'max-md:sr-only' : ''}`}>
+        <span className="md:sr-only">Last success </span>
         {dependency.lastSuccessAt ? <RelativeTime at={dependency.lastSuccessAt} now={now} /> : 'never'}
       </p>
-      <p className="tabular text-sm text-ink-2">
-        <span className="text-xs text-ink-3 md:block">Behind by </span>
-        {dependency.lag ?? 'nothing'}
+      <p className="tabular text-sm text-ink-2 max-md:text-xs max-md:text-ink-3">
+        {dependency.lag !== null && (
+          <>
+            <span className="md:sr-only">Behind by </span>
+            {dependency.lag}
+          </>
+        )}
       </p>
     </li>
   )

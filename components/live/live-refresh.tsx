@@ -13,6 +13,12 @@ function isHeld(): boolean {
   return document.querySelector('[data-live-hold]:hover') !== null && window.matchMedia('(hover: hover)').matches
 }
 
+/** While two versions of the portal answer, asking for the page again may load it anew, and a dialog's words would be gone. */
+function isWriting(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('dialog[open] textarea, dialog[open] input:not([type="hidden"])')
+  return [...fields].some((field) => field.value !== '')
+}
+
 function mark(ids: Set<string>): void {
   for (const element of document.querySelectorAll<HTMLElement>('[data-live-id]')) {
     if (!ids.has(element.dataset['liveId'] ?? '')) continue
@@ -49,7 +55,7 @@ export function LiveRefresh({ url, topics, sinceMs }: Live): null {
     const refresh = (heldMs = 0): void => {
       clearTimeout(settle)
       settle = setTimeout(() => {
-        if (heldMs < longestHoldMs && isHeld()) refresh(heldMs + holdStepMs)
+        if (isWriting() || (heldMs < longestHoldMs && isHeld())) refresh(heldMs + holdStepMs)
         else startTransition(() => router.refresh())
       }, heldMs === 0 ? settleMs : holdStepMs)
     }

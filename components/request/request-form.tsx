@@ -2,13 +2,14 @@
 import { Send } from 'lucide-react'
 import { startTransition, useActionState, useEffect, useRef, type FormEvent, type ReactNode } from 'react'
 import { announce } from '../ui/announce.ts'
+import { answerOf } from '../ui/answer-of.ts'
 import { TextArea, TextInput } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
 import { AnswerLine } from './answer-line.tsx'
 import { DurationField } from './duration-field.tsx'
-import type { ChosenProfile, RequestFormState, RequestPageProps } from './request-models.ts'
+import type { ChosenProfile, RequestFormState, RequestPageProps, RequestValues } from './request-models.ts'
 import { useAnswer } from './use-answer.ts'
 import { useDraft } from './use-draft.ts'
 
@@ -24,10 +25,21 @@ function useErrorFocus(state: RequestFormState, form: React.RefObject<HTMLFormEl
   }, [state, form])
 }
 
+function typedIn(sent: FormData): RequestValues {
+  const text = (name: string): string => {
+    const value = sent.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+  return { minutes: text('minutes'), justification: text('justification'), ticket: text('ticket') }
+}
+
 export function RequestForm({ chosen, action, prefill, answerAction }: Props): ReactNode {
   const { profile, justification, ticket } = chosen
   const form = useRef<HTMLFormElement>(null)
-  const [state, run, sending] = useActionState(action, null)
+  const [state, run, sending] = useActionState(
+    (previous: RequestFormState, sent: FormData) => answerOf(() => action(previous, sent), (refusal): RequestFormState => ({ values: typedIn(sent), errors: {}, refusal })),
+    null,
+  )
   const draft = useDraft(profile.slug, {
     minutes: String(chosen.defaultMinutes),
     justification: '',

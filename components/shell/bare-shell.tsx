@@ -11,7 +11,7 @@ export function BareShell({ children }: { children: ReactNode }): ReactNode {
         <KeySquare aria-hidden className="size-5 text-accent-text" />
         Latchkey
       </header>
-      <main className="w-full max-w-sm">
+      <main data-bare="" className="w-full max-w-sm">
         {children}
         <TipLayer />
       </main>

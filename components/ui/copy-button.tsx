@@ -38,8 +38,8 @@ export function CopyButton({ value, what, label, className }: Props): ReactNode 
       onClick={() => void copy()}
       aria-label={label ? undefined : `Copy the ${what}`}
       className={clsx(
-        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md text-xs font-medium text-ink-3 transition-colors hover:bg-hover hover:text-ink',
-        label ? 'h-8 border border-line-strong bg-surface px-2.5 text-ink pointer-coarse:h-10' : 'size-6 pointer-coarse:size-9',
+        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md text-xs font-medium transition-colors hover:bg-hover hover:text-ink',
+        label ? 'h-8 border border-line-strong bg-surface px-2.5 text-ink pointer-coarse:h-10' : 'size-6 text-ink-3 pointer-coarse:size-9',
         className,
       )}
     >

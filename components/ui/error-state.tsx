@@ -15,7 +15,7 @@ type Props = {
 
 export function ErrorState({ icon: Icon, title, children, reference, retry, home = { href: '/', label: 'Go to my access' } }: Props): ReactNode {
   return (
-    <div className="mx-auto flex max-w-lg flex-col items-start px-2 py-16">
+    <div className="mx-auto flex max-w-lg flex-col items-start px-2 py-16 in-data-bare:px-0 in-data-bare:py-4">
       <Icon aria-hidden className="mb-4 size-7 text-ink-3" strokeWidth={1.5} />
       <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
       <div className="mt-2 flex flex-col gap-2 text-base text-ink-2">{children}</div>

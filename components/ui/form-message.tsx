@@ -1,3 +1,4 @@
+'use client'
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ActionState } from '../models.ts'
@@ -13,6 +14,12 @@ export function FormMessage({ state }: { state: ActionState }): ReactNode {
           <p>
             <span className="font-medium">{refused.message}</span>
             {refused.mend && <span className="block">{refused.mend}</span>}
+            {refused.code === 'updated' && (
+              // A document of the new version: the router of this page would ask the one that is gone.
+              <button type="button" className="mt-1 block font-medium underline underline-offset-2" onClick={() => window.location.reload()}>
+                Load the page again
+              </button>
+            )}
             {refused.confirmHref && (
               <a href={refused.confirmHref} className="mt-1 inline-block font-medium underline underline-offset-2">
                 Confirm that it is you

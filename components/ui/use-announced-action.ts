@@ -2,6 +2,7 @@
 import { useActionState } from 'react'
 import type { Action, ActionState } from '../models.ts'
 import { announce } from './announce.ts'
+import { answerOf } from './answer-of.ts'
 
 type Options = {
   /** Runs after a success, when the form may be gone already. */
@@ -18,7 +19,7 @@ type Options = {
  */
 export function useAnnouncedAction(action: Action, { onDone, announceRefusals = false, outlives }: Options = {}): [ActionState, (form: FormData) => void, boolean] {
   const [state, run, busy] = useActionState(async (previous: ActionState, form: FormData): Promise<ActionState> => {
-    const next = await action(previous, form)
+    const next = await answerOf(() => action(previous, form), (refusal): ActionState => refusal)
     if (next?.ok) {
       announce(next.message, 'done')
       onDone?.()

@@ -1,7 +1,8 @@
-import { CloudTrailClient, DescribeTrailsCommand, GetTrailStatusCommand, type Trail } from '@aws-sdk/client-cloudtrail'
-import type { AwsResult } from './aws-failure.ts'
+import { CloudTrailClient, DescribeTrailsCommand, GetEventSelectorsCommand, GetTrailStatusCommand, type Trail } from '@aws-sdk/client-cloudtrail'
+import { awsFailure, type AwsResult } from './aws-failure.ts'
 import { openCircuit } from './circuit.ts'
 import { believing, type Identities, steady } from './credentials.ts'
+import { type EventSelection, readSelection } from './event-selectors.ts'
 
 export type InspectedTrail = {
   name: string
@@ -11,6 +12,8 @@ export type InspectedTrail = {
   lastDeliveryAt: Date | undefined
   /** AWS's code of the last delivery that failed, such as NoSuchBucket. */
   deliveryError: string | undefined
+  /** Which events it takes; not readable where the trail is another account's, such as the organisation's. */
+  selection: AwsResult<{ events: EventSelection }>
 }
 export type TrailInspector = { listTrails(accountId: string, region: string): Promise<AwsResult<{ trails: InspectedTrail[] }>> }
 
@@ -28,13 +31,26 @@ export function openTrailInspector(identities: Identities): TrailInspector {
 }
 
 async function inspect(client: CloudTrailClient, trail: Trail, abortSignal: AbortSignal): Promise<InspectedTrail> {
-  const status = await client.send(new GetTrailStatusCommand({ Name: trail.TrailARN ?? trail.Name }), { abortSignal })
+  const Name = trail.TrailARN ?? trail.Name
+  const status = await client.send(new GetTrailStatusCommand({ Name }), { abortSignal })
   return {
+    selection: await selectionOf(client, Name, abortSignal),
     name: trail.Name ?? '',
     multiRegion: trail.IsMultiRegionTrail ?? false,
     validated: trail.LogFileValidationEnabled ?? false,
     logging: status.IsLogging ?? false,
     lastDeliveryAt: status.LatestDeliveryTime,
     deliveryError: status.LatestDeliveryError,
+  }
+}
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html */
+async function selectionOf(client: CloudTrailClient, TrailName: string | undefined, abortSignal: AbortSignal): Promise<InspectedTrail['selection']> {
+  try {
+    const { EventSelectors = [], AdvancedEventSelectors = [] } = await client.send(new GetEventSelectorsCommand({ TrailName }), { abortSignal })
+    return { ok: true, events: readSelection({ basic: EventSelectors, advanced: AdvancedEventSelectors }) }
+  } catch (error) {
+    if (abortSignal.aborted) throw error
+    return awsFailure(error)
   }
 }

@@ -1,3 +1,4 @@
+import { isStorable } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
@@ -48,7 +49,7 @@ export async function listRecentProfilesFor(db: Database, viewer: Viewer, take =
 
 /** A profile by id, offered or not and to whomever: `decideNewRequest` says why somebody cannot ask for it. */
 export async function findProfile(db: Database, id: string): Promise<ListedProfile | null> {
-  const row = await db.accessProfile.findUnique({ where: { id }, include: withAccount })
+  const row = isStorable(id) ? await db.accessProfile.findUnique({ where: { id }, include: withAccount }) : null
   return row ? typed(row) : null
 }
 

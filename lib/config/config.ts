@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { defaultScopes, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
+import { hostList, isThisMachine } from './allowed-hosts.ts'
+import { defaultScopes, directoryGroups, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
 import { readDatabaseAddress } from './database-address.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
@@ -41,8 +42,6 @@ export type Config = {
   metricsToken: string | undefined
 }
 
-const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 const wholeNumber = (fallback: number, most: number) =>
   z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
@@ -77,6 +76,9 @@ const environmentSchema = z.object({
   OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
   OIDC_NAME: z.string().max(40, 'must be at most 40 characters').default('single sign-on'),
   OIDC_SIGN_IN_ORIGINS: z.string().default(''),
+  OIDC_ALLOWED_HOSTS: hostList,
+  OIDC_DIRECTORY_GROUPS: directoryGroups,
+  OUTGOING_PRIVATE_HOSTS: hostList,
   ...secondProviderSchema,
   LATCHKEY_FIRST_ADMIN_CODE: z.string().min(32, 'must be at least 32 characters; make one with: openssl rand -base64 32').optional(),
   OIDC_GROUP_ROLES: z.string({ error: 'is not set' }),
@@ -108,7 +110,7 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; problems:
 
 function insecureProblems(name: string, address: string): string[] {
   const url = new URL(address)
-  return url.protocol === 'http:' && !loopback.has(url.hostname)
+  return url.protocol === 'http:' && !isThisMachine(url)
     ? [`${name} must use https unless it is on this machine (it is ${url.origin}).`]
     : []
 }

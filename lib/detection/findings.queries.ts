@@ -1,4 +1,4 @@
-import { storableText } from '#lib/config/typed-text.ts'
+import { storableText, storableTime } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
@@ -59,8 +59,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 function afterPage(after: string | undefined): Prisma.Sql[] {
   const [state, order = '', time = '', id = ''] = after?.split('~') ?? []
   const known = findingStates.find((candidate) => candidate === state)
-  const at = new Date(time)
-  if (!known || !/^\d$/.test(order) || Number.isNaN(at.getTime()) || !uuid.test(id)) return []
+  const at = storableTime(time)
+  if (!known || !/^\d$/.test(order) || !at || !uuid.test(id)) return []
   return [
     Prisma.sql`(f.state > ${known}::"FindingState" OR (f.state = ${known}::"FindingState" AND (f."severityOrder" < ${Number(order)} OR (f."severityOrder" = ${Number(order)} AND (f."lastEventAt", f.id) < (${at}::timestamptz, ${id}::uuid)))))`,
   ]

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
+import type { Outgoing } from '#lib/config/outgoing.ts'
 import { isStorable } from '#lib/config/typed-text.ts'
 
 export type LogoutToken = { id: string; expiresAt: Date; issuer: string; subject: string | undefined; providerSessionId: string | undefined }
@@ -21,7 +22,7 @@ const logoutClaims = z.object({
  * The keys a provider signs with now. An unknown one is looked for at once, so that a rotation goes unnoticed, and at
  * most once a second, so that tokens with invented keys do not become load on the provider.
  */
-export const openKeys = (address: string): JWTVerifyGetKey => createRemoteJWKSet(new URL(address), { timeoutDuration: 5_000, cooldownDuration: 1_000 })
+export const openKeys = (address: string, outgoing: Outgoing): JWTVerifyGetKey => createRemoteJWKSet(new URL(address), { timeoutDuration: 5_000, cooldownDuration: 1_000, [customFetch]: outgoing.fetch })
 
 /** A validated logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6); throws when it is not one. */
 export async function verifyLogoutToken(token: string, keys: JWTVerifyGetKey, { issuer, audience }: { issuer: string; audience: string }, now: Date): Promise<LogoutToken> {

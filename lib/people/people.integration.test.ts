@@ -9,6 +9,7 @@ import { type CookieJar, type ProviderTokens, signInAs, signOutAtProvider } from
 import { freePort } from '#lib/local/test/free-port.ts'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import { endSignIn, endSignInsByProvider } from './end-sign-in.ts'
+import { allowedHosts } from '#lib/config/allowed-hosts.ts'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import { type IdentityProvider, openIdentityProviders } from './identity-provider.ts'
 import { readGroups } from './read-groups.ts'
@@ -28,7 +29,9 @@ let redirectUri: string
 let deps: ViewerDeps
 let logoutTokens: string[]
 
-const settings = (): ProviderSettings => ({ id: 'oidc', name: 'Local', issuer: local.issuer, clientId: local.clientId, clientSecret: local.clientSecret, scopes: 'openid', groups: plainGroups, directory: 'standard', promptAgain: 'login', allowInsecureIssuer: true })
+const open = (all: ProviderSettings[]) => openIdentityProviders(all, () => undefined)
+const outgoingTo = (issuer: string) => ({ hosts: allowedHosts(issuer, [], []), variable: 'OIDC_ALLOWED_HOSTS' })
+const settings = (): ProviderSettings => ({ id: 'oidc', name: 'Local', issuer: local.issuer, clientId: local.clientId, clientSecret: local.clientSecret, scopes: 'openid', groups: plainGroups, directory: 'standard', promptAgain: 'login', allowInsecureIssuer: true, outgoing: outgoingTo(local.issuer), directoryGroups: undefined })
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -45,7 +48,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => portal.listen(port, '127.0.0.1', resolve))
   local = await startProvider({ port: await freePort(), publicUrl: `http://localhost:${port}` })
   redirectUri = `http://localhost:${port}/api/auth/callback/oidc`
-  deps = { db: database.db, cipher, provider: openIdentityProviders([settings()]), signIn: limits, groupRoles: parseGroupRoles(demoGroupRoles).map }
+  deps = { db: database.db, cipher, provider: open([settings()]), signIn: limits, groupRoles: parseGroupRoles(demoGroupRoles).map }
 })
 afterAll(async () => {
   await local.close()
@@ -125,7 +128,7 @@ test('groups from the future, after a clock went back, are asked for again', asy
 test('a provider that is away lets nobody in on old groups', async () => {
   const { signInId, at } = await enter()
   const nowhere = `http://localhost:${await freePort()}`
-  const silent = openIdentityProviders([{ ...settings(), issuer: nowhere }])
+  const silent = open([{ ...settings(), issuer: nowhere, outgoing: outgoingTo(nowhere) }])
   const away: IdentityProvider = { ...silent, fetchGroups: (question) => silent.fetchGroups({ ...question, issuer: nowhere }) }
   expect(await mintViewer({ ...deps, provider: away }, signInId, later(at, 15))).toMatchObject({ ok: false, code: 'provider_unreachable' })
   expect(await rowOf(signInId)).toMatchObject({ refreshAttemptedAt: null, groupsVerifiedAt: at })
@@ -258,6 +261,6 @@ test('what is not this provider\'s logout token for this portal ends nothing', a
   const { privateKey } = await generateKeyPair('RS256')
   await expect(read(await new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: 'RS256' }).sign(privateKey))).rejects.toThrow(/signature|key/)
   await expect(read('not a token')).rejects.toThrow(/Invalid JWT/)
-  await expect(openIdentityProviders([{ ...settings(), clientId: 'another' }]).readLogoutToken(token, now)).rejects.toThrow(/"aud" claim/)
+  await expect(open([{ ...settings(), clientId: 'another' }]).readLogoutToken(token, now)).rejects.toThrow(/"aud" claim/)
   expect(await read(token)).toMatchObject({ issuer: local.issuer, subject: 'rosa' })
 })

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allowedHosts } from '#lib/config/allowed-hosts.ts'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import { parseGroupRoles } from '#lib/config/portal-roles.ts'
 import { type LocalProvider, startProvider } from '#lib/local/oidc/start-provider.ts'
@@ -40,7 +41,11 @@ const settingsOf = (id: 'oidc' | 'oidc2', local: Pick<LocalProvider, 'issuer' | 
   directory: 'standard',
   promptAgain: 'login',
   allowInsecureIssuer: true,
+  outgoing: { hosts: allowedHosts(local.issuer, [], []), variable: 'OIDC_ALLOWED_HOSTS' },
+  directoryGroups: undefined,
 })
+
+const open = (settings: ProviderSettings[]) => openIdentityProviders(settings, () => undefined)
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -58,7 +63,7 @@ beforeAll(async () => {
   redirectUri = `${publicUrl}/api/auth/callback/oidc`
   first = await startProvider({ port: await freePort(), publicUrl })
   second = await startProvider({ port: await freePort(), publicUrl })
-  deps = { db: database.db, cipher, provider: openIdentityProviders([settingsOf('oidc', first), settingsOf('oidc2', second)]), signIn: limits, groupRoles }
+  deps = { db: database.db, cipher, provider: open([settingsOf('oidc', first), settingsOf('oidc2', second)]), signIn: limits, groupRoles }
 })
 afterAll(async () => {
   await Promise.all([first.close(), second.close()])
@@ -97,7 +102,7 @@ test('the same subject and address at two issuers are two people, each refreshed
 
 test('a sign-in of a provider that is not configured any more is not refreshed by another one', async () => {
   const { signInId, at } = await enter(second, 'tom')
-  const alone = openIdentityProviders([settingsOf('oidc', first)])
+  const alone = open([settingsOf('oidc', first)])
   expect(await mintViewer({ ...deps, provider: alone }, signInId, later(at, 16))).toMatchObject({ ok: false, code: 'provider_unreachable' })
 })
 
@@ -118,7 +123,7 @@ test('signing out leads to the own provider, and a logout of one ends nobody of 
 
 test('keys that rotate are taken along: the next logout token and the next refresh work, without a restart', async () => {
   const [before, staying] = [await enter(second, 'amir'), await enter(second, 'lena')]
-  const provider = openIdentityProviders([settingsOf('oidc2', second)])
+  const provider = open([settingsOf('oidc2', second)])
   const tokenOf = async (entered: Entered): Promise<string> => {
     const seen = logoutTokens.length
     await signOutAtProvider(second.issuer, entered.idToken, entered.jar)
@@ -137,7 +142,7 @@ test('keys that rotate are taken along: the next logout token and the next refre
 test('a provider that is away at first is found as soon as it answers', async () => {
   const port = await freePort()
   const late = settingsOf('oidc', { issuer: `http://localhost:${port}`, clientId: 'latchkey', clientSecret: 'unknown yet' })
-  const provider = openIdentityProviders([late])
+  const provider = open([late])
   await expect(provider.check('oidc')).rejects.toThrow(/fetch failed|ECONNREFUSED/)
   await expect(provider.signOutUrl(late.issuer, undefined, new URL('http://localhost/'))).rejects.toThrow(/fetch failed|ECONNREFUSED/)
   const local = await startProvider({ port, publicUrl: 'http://localhost' })

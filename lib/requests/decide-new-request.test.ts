@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
-import { countCharacters, decideNewRequest, type NewRequestInput } from './decide-new-request.ts'
+import { isStorable } from '#lib/config/typed-text.ts'
+import { countCharacters, decideNewRequest, type NewRequestInput, newRequestSchema } from './decide-new-request.ts'
 
 const definition: ProfileDefinition = {
   id: 'prod-read',
@@ -66,4 +67,19 @@ test('a profile that is no longer offered cannot be asked for (rule 10)', () => 
 test('a quarter of a megabyte of justification is refused without being counted', () => {
   const result = decideNewRequest({ offered: true, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) })
   expect(result).toMatchObject({ ok: false, fields: { justification: expect.stringContaining('far more') } })
+})
+
+test('whatever arrives in place of a request is refused or read, and what is accepted can be stored as it is', () => {
+  const text = fc.oneof(fc.string({ maxLength: 80 }), fc.constantFrom('\0', '\ud800', '60', '-1', '1e3', 'OPS-1', 'x'.repeat(70), 'A reason that is long enough for anybody.\0\udfff'), fc.anything({ maxDepth: 1 }))
+  const accepted = fc.record({ profileId: text, durationMinutes: fc.oneof(text, fc.double()), justification: text, ticketReference: text }, { requiredKeys: [] })
+  const check = fc.check(
+    fc.property(accepted, (arrived) => {
+      const read = newRequestSchema.safeParse(arrived)
+      if (!read.success) return true
+      const decided = decideNewRequest({ offered: true, definition }, definition.request.groups, read.data)
+      return isStorable(read.data.profileId) && (!decided.ok || (isStorable(decided.justification) && isStorable(decided.ticketReference ?? '') && Number.isSafeInteger(decided.durationMinutes)))
+    }),
+    { numRuns: 500 },
+  )
+  expect(check.counterexample).toBeNull()
 })

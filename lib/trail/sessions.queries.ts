@@ -1,3 +1,4 @@
+import { isStorable, storableTime } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
@@ -89,8 +90,8 @@ export async function listGrantEvents(db: Database, viewer: Viewer, grantId: str
 
 function afterPage(before: string | undefined): Prisma.TrailEventWhereInput {
   const [time = '', eventId = ''] = before?.split('~') ?? []
-  const eventTime = new Date(time)
-  if (Number.isNaN(eventTime.getTime())) return {}
+  const eventTime = storableTime(time)
+  if (!eventTime || !isStorable(eventId)) return {}
   return { OR: [{ eventTime: { lt: eventTime } }, { eventTime, eventId: { lt: eventId } }] }
 }
 

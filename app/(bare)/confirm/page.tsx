@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Confirm that it is you' }
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
-const actions: Record<Confirmation['action'], string> = { reveal: 'Taking credentials of', decide: 'Deciding a request for' }
+const actions: Record<Confirmation['action'], string> = { reveal: 'Before you take credentials of', decide: 'Before you decide a request for' }
 const unreachable = { code: 'unreachable', message: 'The identity provider cannot be reached.', mend: 'Try again in a minute. Nothing you typed is lost.' }
 
 export default async function ConfirmPage({ searchParams }: Props): Promise<ReactNode> {
@@ -26,7 +26,7 @@ export default async function ConfirmPage({ searchParams }: Props): Promise<Reac
   if (!asked || !profile || !need) redirect((asked?.returnTo ?? '/') as never)
   return (
     <ConfirmCard
-      sentences={[`${actions[asked.action]} “${profile.title}” asks ${inWords(need)}.`, 'You come back to where you are, with what you typed.']}
+      sentences={[`${actions[asked.action]} “${profile.title}”, sign in once more.`, `${inWords(need)} You come back to where you are, with what you typed.`]}
       fields={asked}
       confirmAction={confirmAction}
       backHref={asked.returnTo}
@@ -36,8 +36,8 @@ export default async function ConfirmPage({ searchParams }: Props): Promise<Reac
 }
 
 function inWords({ maxAgeMinutes, acrValues }: AuthenticationNeed): string {
-  const recent = maxAgeMinutes === undefined ? 'for a sign-in' : `for a sign-in of the last ${maxAgeMinutes} minutes`
-  return acrValues.length === 0 ? recent : `${recent} in a stronger way`
+  const recent = maxAgeMinutes === undefined ? '' : ` from the last ${maxAgeMinutes} minutes`
+  return acrValues.length === 0 ? `It asks for a sign-in${recent}.` : `It asks for a stronger sign-in${recent}.`
 }
 
 function problemOf(code: unknown): ConfirmCardProps['problem'] {

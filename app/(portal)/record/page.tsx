@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
-import { typedText } from '#lib/config/typed-text.ts'
+import { storableTime, typedText } from '#lib/config/typed-text.ts'
 import { RecordPage } from '#components/record/record-page.tsx'
 import { listPeople } from '#lib/people/people.queries.ts'
 import { getChainHead } from '#lib/record/record.queries.ts'
@@ -55,6 +55,7 @@ function hrefOf(query: Query): string {
 
 function parseCursor(text: string): { occurredAt: Date; id: string } | null {
   const [at, id] = text.split('_')
-  const parsed = z.object({ at: z.iso.datetime(), id: z.uuid() }).safeParse({ at, id })
-  return parsed.success ? { occurredAt: new Date(parsed.data.at), id: parsed.data.id } : null
+  const occurredAt = storableTime(at ?? '')
+  const entryId = z.uuid().safeParse(id).data
+  return occurredAt && entryId ? { occurredAt, id: entryId } : null
 }

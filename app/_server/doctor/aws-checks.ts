@@ -100,7 +100,7 @@ function trailCheck({ trails, clock, patienceMs }: DoctorDeps, account: CatalogA
     // One good trail is enough; else the one with the least to mend is shown.
     const judged = answer.trails.map((trail) => ({ trail, faults: trailFaults(trail, clock()) })).sort((a, b) => a.faults.length - b.faults.length)
     const { trail, faults } = judged[0]!
-    return fromFaults(place, faults, `${trail.name}: every Region, logging, validated${trail.lastDeliveryAt ? `, last file ${trail.lastDeliveryAt.toISOString()}` : ''}.`)
+    return fromFaults(place, faults, `${trail.name}: every Region, logging, validated${takenBy(trail)}${trail.lastDeliveryAt ? `, last file ${trail.lastDeliveryAt.toISOString()}` : ''}.`)
   })
 }
 
@@ -114,7 +114,23 @@ export function trailFaults(trail: InspectedTrail, now: Date): { serious: boolea
     ...(trail.logging ? [] : [{ serious: true, what: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${name}.` }]),
     ...(trail.multiRegion ? [] : [{ serious: true, what: `${name} records one Region only.`, mend: `aws cloudtrail update-trail --name ${name} --is-multi-region-trail.` }]),
     ...(trail.validated ? [] : [{ serious: true, what: `${name} does not validate its files.`, mend: `aws cloudtrail update-trail --name ${name} --enable-log-file-validation.` }]),
+    ...selectionFaults(trail),
     ...(deliveryError ? [{ serious: true, what: `The last delivery of ${name} failed: ${deliveryError}.`, mend: 'Check the bucket and its policy: npm run aws:template -- trail.' }] : []),
     ...(trail.logging && stale && !deliveryError ? [{ serious: false, what: `${name}: ${lastDeliveryAt ? `the last file is of ${lastDeliveryAt.toISOString()}` : 'no file was delivered yet'}.`, mend: 'Wait for an hour of activity; then check the bucket and its policy.' }] : []),
   ]
+}
+
+/** Every management event, read or written, must be taken, or what a session did is not to be found. */
+function selectionFaults({ name, selection }: InspectedTrail): { serious: boolean; what: string; mend: string }[] {
+  if (!selection.ok) return [{ serious: false, what: `Which events ${name} takes cannot be read: ${selection.awsCode}.`, mend: `See in the account that owns it, and let the reader: aws cloudtrail get-event-selectors --trail-name ${name} (cloudtrail:GetEventSelectors).` }]
+  const missing = [...(selection.events.reads ? [] : ['read']), ...(selection.events.writes ? [] : ['write'])]
+  if (missing.length === 0) return []
+  return [{ serious: true, what: `${name} does not take every management event that ${missing.join(' or ')}s.`, mend: `aws cloudtrail put-event-selectors --trail-name ${name} --advanced-event-selectors '[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]', with its selectors of data events beside it.` }]
+}
+
+/** Data events are a choice (they cost), so they are told and not judged; so are services whose management events are left out. */
+function takenBy({ selection }: InspectedTrail): string {
+  if (!selection.ok) return ''
+  const { leftOut, data } = selection.events
+  return `, every management event${leftOut.length > 0 ? ` but those of ${leftOut.join(', ')}` : ''}, ${data.length > 0 ? `data events of ${data.join(', ')}` : 'no data events'}`
 }

@@ -54,10 +54,11 @@ function providerCheck(settings: ProviderSettings, several: boolean, patienceMs:
   const mend = `Check ${variables}ISSUER, and that its discovery document can be reached from here. Latchkey goes on by itself once it answers.`
   return within(place, patienceMs, mend, async () => {
     const inspection = await inspectProvider(settings)
-    if (!inspection.ok) return broken(place, inspection.what, mend)
+    if (!inspection.ok) return broken(place, inspection.what, inspection.mend ?? mend)
     const faults = inspection.faults.map((what) => ({ serious: true, what, mend: `Set ${variables}ISSUER and ${variables}SCOPES to what the provider says of itself.` }))
     const remarks = inspection.remarks.map((what) => ({ serious: false, what, mend: `See that the provider puts groups into the ID token or userinfo, or set ${variables}GROUPS_CLAIM.` }))
-    return fromFaults(place, [...faults, ...remarks], 'Discovery, keys, scopes and claims are as configured.')
+    const refused = inspection.refused.map((one) => ({ serious: true, ...one }))
+    return fromFaults(place, [...refused, ...faults, ...remarks], 'Discovery, keys, scopes and claims are as configured.')
   })
 }
 

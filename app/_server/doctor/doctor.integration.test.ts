@@ -5,9 +5,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { CloudTrailClient, StopLoggingCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail'
+import { CloudTrailClient, PutEventSelectorsCommand, StopLoggingCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail'
 import { CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { allowedHosts } from '#lib/config/allowed-hosts.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
@@ -79,7 +80,7 @@ test('a trail that delivered lately is fine, with the time of its last file', as
   await runDoctor(doctor())
   slice.aws.flushCloudTrail()
   slice.aws.deliverTrailFiles()
-  expect(find(await runDoctor(doctor()), 'trail/sandbox')).toMatchObject({ state: 'ok', detail: expect.stringMatching(/^northwind-org: every Region, logging, validated, last file 20/) })
+  expect(find(await runDoctor(doctor()), 'trail/sandbox')).toMatchObject({ state: 'ok', detail: expect.stringMatching(/^northwind-org: every Region, logging, validated, every management event, no data events, last file 20/) })
 })
 
 const iam = (accountId: string): IAMClient => new IAMClient({ region: 'us-east-1', credentials: slice.administrator(accountId) })
@@ -107,6 +108,8 @@ describe('What is broken shows its line and its mend', () => {
     ['an inline policy that says something else', () => iam(accounts.dataStaging).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'read', PolicyDocument: everything })), 'profile/data-staging-analyst', 'warn', /The inline policy read does not say what the scope says/, /Apply the template/],
     ['a trail that does not log', () => cloudtrail().send(new StopLoggingCommand({ Name: 'northwind-org' })), 'trail/sandbox', 'broken', /northwind-org is not logging/, /start-logging/],
     ['a trail of one Region without validation', () => cloudtrail().send(new UpdateTrailCommand({ Name: 'northwind-org', IsMultiRegionTrail: false, EnableLogFileValidation: false })), 'trail/sandbox', 'broken', /one Region only.*does not validate/, /--is-multi-region-trail.*--enable-log-file-validation/],
+    ['a trail that takes only what writes', () => cloudtrail().send(new PutEventSelectorsCommand({ TrailName: 'northwind-org', EventSelectors: [{ ReadWriteType: 'WriteOnly' }] })), 'trail/sandbox', 'broken', /does not take every management event that reads/, /put-event-selectors --trail-name northwind-org/],
+    ['a reader that may not see which events are taken', () => iam(accounts.sandbox).send(new PutRolePolicyCommand({ RoleName: 'latchkey-reader', PolicyName: 'blind', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'cloudtrail:GetEventSelectors', Resource: '*' }] }) })), 'trail/sandbox', 'warn', /cannot be read: AccessDenied/, /get-event-selectors/],
     ['a reader that was taken away', () => iam(accounts.sandbox).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-reader', PolicyName: 'read' })), 'trail/sandbox', 'broken', /AccessDenied/, /Check the reader's role/],
     ['a revoker that was taken away', () => iam(accounts.sandbox).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-revoker', PolicyName: 'revoke' })), 'profile/sandbox-ci', 'broken', /The revoker cannot reach it: AccessDenied/, /LATCHKEY_REVOKER_ROLE_ARN/],
     ['an issuer that can do more', () => iam(accounts.hub).send(new PutRolePolicyCommand({ RoleName: 'latchkey-issuer', PolicyName: 'more', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] }) })), 'identity/issuer', 'broken', /may list the users/, /hub template/],
@@ -127,9 +130,15 @@ describe('What is broken shows its line and its mend', () => {
 
   test('an identity provider that does not answer', async () => {
     const issuer = `http://localhost:${await freePort()}`
-    const checks = await runDoctor(doctor({ config: { ...config, oidc: config.oidc.map((one) => ({ ...one, issuer })) } }))
+    const checks = await runDoctor(doctor({ config: { ...config, oidc: config.oidc.map((one) => ({ ...one, issuer, outgoing: { ...one.outgoing, hosts: allowedHosts(issuer, [], []) } })) } }))
     expect(find(checks, 'provider')).toMatchObject({ state: 'broken', detail: 'The provider does not answer.', mend: expect.stringContaining('OIDC_ISSUER') })
     expect(brokenOf(checks)).toEqual(['provider'])
+  })
+
+  test('an identity provider in a private network that nobody configured', async () => {
+    const oidc = config.oidc.map((one) => ({ ...one, outgoing: { ...one.outgoing, hosts: [{ origin: one.issuer, network: 'public' as const }] } }))
+    const { host } = new URL(config.oidc[0]?.issuer ?? '')
+    expect(find(await runDoctor(doctor({ config: { ...config, oidc } })), 'provider')).toMatchObject({ state: 'broken', detail: expect.stringContaining('is in a private network') as string, mend: `If that is meant, add ${host} to OUTGOING_PRIVATE_HOSTS.` })
   })
 
   test('a scope that the provider does not offer, and a claim that it does not list', async () => {

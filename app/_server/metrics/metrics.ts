@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { inSpan } from '../tracing/in-span.ts'
 import { counter, type Counter, type Family, gauge, type Histogram, histogram } from './registry.ts'
 
 type Metrics = { reveals: Counter; decisions: Counter; awsCalls: Histogram; loopDelay: ReturnType<typeof monitorEventLoopDelay> | undefined }
@@ -25,13 +26,13 @@ export function countDecision<Result extends Outcome>(verdict: 'approve' | 'deny
   return result
 }
 
-/** `call`, timed under the name of its AWS service. */
+/** `call`, timed under the name of its AWS service, and in a span. */
 export function timed<Arguments extends unknown[], Result extends Outcome>(service: string, call: (...args: Arguments) => Promise<Result>): (...args: Arguments) => Promise<Result> {
   return async (...args) => {
     const begun = performance.now()
     const note = (outcome: string): void => metrics.awsCalls.observe({ service, outcome }, (performance.now() - begun) / 1_000)
     try {
-      const result = await call(...args)
+      const result = await inSpan(`aws ${service}`, { 'latchkey.aws_service': service }, () => call(...args))
       note(outcomeOf(result))
       return result
     } catch (error) {

@@ -4,6 +4,7 @@ import { mintLease } from '#lib/grants/mint-lease.ts'
 import { act } from '#app/_server/act.ts'
 import { confirmationToReveal, confirmPage } from '#app/_server/confirmation.ts'
 import { countReveal } from '#app/_server/metrics/metrics.ts'
+import { problemPage } from '#app/_server/problem-page.ts'
 import { readSmallBody } from '#app/_server/read-small-body.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -17,10 +18,10 @@ const statuses: Record<string, number> = { signed_out: 401, no_access: 403, prov
  */
 export async function POST(request: Request): Promise<Response> {
   const services = await getServices()
-  if (!isSameOrigin(request, services.config.publicUrl)) return problem(403, 'This form was not sent from Latchkey.', 'Open the console from the credentials page.')
+  if (!isSameOrigin(request, services.config.publicUrl)) return problem(request, 403, 'This form was not sent from Latchkey.', 'Open the console from the credentials page.')
   const form = new URLSearchParams(await readSmallBody(request))
   const input = inputSchema.safeParse({ grantId: form.get('grantId') })
-  if (!input.success) return problem(400, 'There is no such grant.', 'Open the console from the credentials page.')
+  if (!input.success) return problem(request, 400, 'There is no such grant.', 'Open the console from the credentials page.')
   const result = countReveal('console', await act<Result<{ url: string }>>('console', { fresh: true, limit: 'reveals' }, async (viewer) => {
     const minted = await mintLease(services, viewer, input.data.grantId, 'console')
     if (!minted.ok) return minted
@@ -32,10 +33,11 @@ export async function POST(request: Request): Promise<Response> {
     const page = new URL(confirmPage(await confirmationToReveal(input.data.grantId)), services.config.publicUrl)
     return new Response(null, { status: 303, headers: { Location: page.href, 'Cache-Control': 'no-store' } })
   }
-  if (!result.ok) return problem(statuses[result.code] ?? 409, result.message, result.mend)
+  if (!result.ok) return problem(request, statuses[result.code] ?? 409, result.message, result.mend, input.data.grantId)
   return new Response(null, { status: 303, headers: { Location: result.url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' } })
 }
 
-function problem(status: number, message: string, mend?: string): Response {
-  return new Response(`${message}${mend ? ` ${mend}` : ''}\n`, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' } })
+function problem(request: Request, status: number, message: string, mend?: string, grantId?: string): Response {
+  const back = grantId === undefined ? { href: '/', label: 'Go to my access' } : { href: `/grants/${grantId}/credentials`, label: 'Back to the credentials' }
+  return problemPage(request, { status, message, mend, back })
 }

@@ -7,8 +7,8 @@ export type RunningApp = { pid: number; stop(): Promise<void>; kill(): void; exi
 /** As it is deployed, or with the compiler that follows every change of the sources. */
 export type AppMode = 'standalone' | 'dev'
 
-/** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies. */
-const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
+/** Variables of the outside world that the application under the local stack must not see: real AWS accounts, proxies, collectors. */
+const foreign = /^(AWS_|LATCHKEY_|OIDC_|NEXTAUTH_|OTEL_|DATABASE_URL$|HTTPS?_PROXY$|https?_proxy$)/
 
 /** As in the Dockerfile. */
 const heapLimit = '--max-old-space-size=512'
@@ -19,10 +19,10 @@ const heapLimit = '--max-old-space-size=512'
  * words when it ends before. It has a process group of its own, so that Ctrl-C in the terminal reaches only whoever
  * started it, who then stops everything in order.
  */
-export async function startApp(environment: Record<string, string>, logFile: string, mode: AppMode = 'standalone', onStarted: (app: RunningApp) => void = () => undefined): Promise<RunningApp> {
+export async function startApp(environment: Record<string, string>, logFile: string, mode: AppMode = 'standalone', onStarted: (app: RunningApp) => void = () => undefined, server = '.next/standalone/server.js'): Promise<RunningApp> {
   writeFileSync(logFile, '')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
-  const args = mode === 'dev' ? [path.resolve('node_modules/next/dist/bin/next'), 'dev', '--hostname', '127.0.0.1', '--port', environment.PORT ?? '3000'] : [path.resolve('.next/standalone/server.js')]
+  const args = mode === 'dev' ? [path.resolve('node_modules/next/dist/bin/next'), 'dev', '--hostname', '127.0.0.1', '--port', environment.PORT ?? '3000'] : [path.resolve(server)]
   const child = spawn(process.execPath, args, {
     env: { NODE_OPTIONS: heapLimit, ...inherited, ...environment, ...(mode === 'dev' ? { NODE_ENV: 'development' } : {}) } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],

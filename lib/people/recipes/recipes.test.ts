@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { findAllowed } from '#lib/config/allowed-hosts.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
 import { rolesOfGroups } from '#lib/config/portal-roles.ts'
 import { type Claims, type GroupClaim, readGroups } from '../read-groups.ts'
@@ -51,6 +52,18 @@ test.each(names)('%s: its token becomes a person with the roles of their groups,
   expect(rolesOfGroups(groupsOf(claims, settings.groups), groupRoles)).toEqual(expected.roles)
   const page = readFileSync(path.join(here, `${name}.md`), 'utf8')
   for (const variable of Object.keys(variables)) expect(page, variable).toContain(variable)
+})
+
+test.each([
+  ['login.microsoftonline.com', 'graph', 'https://graph.microsoft.com/v1.0/me/getMemberObjects'],
+  ['login.microsoftonline.us', 'graph', 'https://graph.microsoft.us/v1.0/me/getMemberObjects'],
+  ['login.microsoftonline.us', 'https://dod-graph.microsoft.us', 'https://dod-graph.microsoft.us/v1.0/me/getMemberObjects'],
+  ['login.partner.microsoftonline.cn', 'graph', 'https://microsoftgraph.chinacloudapi.cn/v1.0/me/getMemberObjects'],
+])('entra-id: at %s, %s is the directory of the same cloud, which may be called', (host, wanted, address) => {
+  const { variables, roles } = recipe('entra-id')
+  const { settings } = settingsOf({ variables: { ...variables, OIDC_ISSUER: (variables.OIDC_ISSUER ?? '').replace('login.microsoftonline.com', host), OIDC_DIRECTORY_GROUPS: wanted }, roles })
+  expect(settings.directoryGroups).toBe(address)
+  expect(findAllowed(new URL(address), settings.outgoing.hosts)).toBeDefined()
 })
 
 test('entra-id: app roles take the place of groups', () => {

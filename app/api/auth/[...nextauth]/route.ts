@@ -1,6 +1,8 @@
 import NextAuth from 'next-auth'
 import { notFound } from 'next/navigation'
 import { authOptions } from '#app/_server/auth-options.ts'
+import type { ProviderSettings } from '#lib/config/identity-providers.ts'
+import { logError } from '#app/_server/log.ts'
 import { overAddressLimit } from '#app/_server/rate-limit.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -17,13 +19,18 @@ export async function GET(request: Request, context: Context): Promise<Response>
     case 'callback/oidc':
     case 'callback/oidc2':
       if (await overAddressLimit('signIns')) return await toSignIn('TooMany')
-      return (await NextAuth(request as never, context as never, await authOptions(new URL(request.url).searchParams.get('state') ?? undefined))) as Response
+      return await wayBack(request, context, nextauth[1] === 'oidc2' ? 'oidc2' : 'oidc')
     case 'error':
     case 'signin':
       return toSignIn(new URL(request.url).searchParams.get('error') ?? '')
     default:
       notFound()
   }
+}
+
+async function wayBack(request: Request, context: Context, id: ProviderSettings['id']): Promise<Response> {
+  const options = await authOptions(id, new URL(request.url).searchParams.get('state') ?? undefined).catch((error: unknown) => logError('sign-in', error))
+  return options ? ((await NextAuth(request as never, context as never, options)) as Response) : await toSignIn('OAuthCallback')
 }
 
 async function toSignIn(code: string): Promise<Response> {

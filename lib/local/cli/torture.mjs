@@ -1,0 +1,4 @@
+import { continueIn, install } from './prepare.mjs'
+
+install()
+continueIn('lib/local/cli/torture.ts')

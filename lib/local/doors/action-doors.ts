@@ -1,0 +1,43 @@
+import { type Answers, everybody, type Things } from './callers.ts'
+
+/** What an action is called with: a form behind what the page bound to it, or plain arguments. */
+export type ActionCall = { bound?: unknown[]; fields?: Record<string, string>; args?: unknown[] }
+export type ActionDoor = { call: (things: Things) => ActionCall; own: Answers; foreign: Answers }
+
+/** Who is signed out, or in no group. */
+export const shutActions = { nobody: 'signed_out', outsider: 'no_access' }
+
+const grant = ({ grantId }: Things): ActionCall => ({ fields: { grantId } })
+const noted = { otherwise: 'not_found', responder: 'note_missing', admin: 'note_missing' }
+
+/**
+ * Every server action: how it is called, and what each caller is answered about their own things and about somebody
+ * else's. `may` is a right that the product gives, `redirect` sends the browser on; all else are codes of refusals. The
+ * auditor is in no group that may request anything.
+ */
+export const actionDoors: Record<string, ActionDoor> = {
+  revealAction: { call: grant, own: { otherwise: 'may', auditor: 'no_longer_eligible' }, foreign: 'not_found' },
+  endGrantAction: { call: grant, own: 'may', foreign: noted },
+  revokeGrantAction: { call: ({ grantId }) => ({ fields: { grantId, reason: '' } }), own: 'may', foreign: noted },
+  retryActivationAction: { call: grant, own: 'not_failed', foreign: { otherwise: 'not_found', responder: 'not_failed', admin: 'not_failed' } },
+  cancelRequestAction: { call: ({ requestId }) => ({ fields: { requestId } }), own: 'may', foreign: 'not_found' },
+  decideRequestAction: {
+    call: ({ requestId }) => ({ bound: [{ roleDigest: null, definitionHash: null }], fields: { requestId, decision: 'deny', reason: '' } }),
+    own: 'own_request',
+    foreign: { otherwise: 'not_entitled', approver: 'reason_missing' },
+  },
+  createRequestAction: {
+    call: ({ profile }) => ({ fields: { profile, minutes: '60', justification: 'A reason that is long enough for it.', ticket: 'OPS-1' } }),
+    own: { otherwise: 'redirect', auditor: 'not_eligible' },
+    foreign: 'not_eligible',
+  },
+  requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60 }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
+  acknowledgeFindingAction: { call: ({ findingId }) => ({ fields: { findingId } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.
+  signInAction: { call: () => ({ fields: { returnTo: '/request', provider: 'oidc' } }), own: everybody('redirect'), foreign: everybody('redirect') },
+  confirmAction: { call: ({ grantId, profile }) => ({ fields: { action: 'reveal', profile, returnTo: `/grants/${grantId}/credentials` } }), own: everybody('redirect'), foreign: everybody('redirect') },
+  signOutAction: { call: () => ({ args: [] }), own: everybody('redirect'), foreign: everybody('redirect') },
+  // No code is configured, and there was an admin by group before.
+  claimFirstAdminAction: { call: () => ({ fields: { code: 'x'.repeat(40) } }), own: { otherwise: 'not_open', outsider: 'not_open' }, foreign: { otherwise: 'not_open', outsider: 'not_open' } },
+}
