@@ -6,17 +6,18 @@ import type { ActionState } from '#components/models.ts'
 import type { RequestAnswer, RequestFormState, RequestValues } from '#components/request/request-models.ts'
 import { refuse } from '#lib/config/result.ts'
 import { typedText } from '#lib/config/typed-text.ts'
-import { openGrant } from '#lib/grants/open-grant.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { createRequest, type CreateRequestResult } from '#lib/requests/create-request.ts'
 import { newRequestSchema } from '#lib/requests/decide-new-request.ts'
-import { settleRequest } from '#lib/requests/settle-request.ts'
+import { type Settled, settleRequest } from '#lib/requests/settle-request.ts'
 import { act } from '#app/_server/act.ts'
 import { confirmationToDecide, withConfirmation } from '#app/_server/confirmation.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { currentRoleDigest } from '#app/_server/role-digest.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { countDecision } from '#app/_server/metrics/metrics.ts'
+import { approving, asking } from '#app/_server/approving.ts'
+import { riskOf } from '#app/_server/risk.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const text = (form: FormData, name: string): string => {
@@ -31,7 +32,7 @@ export async function createRequestAction(_previous: RequestFormState, form: For
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
   const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests' }, async (viewer) => {
     const services = await getServices()
-    return createRequest({ db: services.db, requestLapseHours: services.config.requestLapseHours }, viewer, input.data, services.clock())
+    return createRequest(asking(services), viewer, input.data, await riskOf(viewer, input.data), services.clock())
   })
   if (result.ok) {
     revalidatePath('/', 'layout')
@@ -50,7 +51,7 @@ export async function createRequestAction(_previous: RequestFormState, form: For
 /** Who would be asked, or why it is not possible, for a profile and a duration. */
 export async function requestAnswerAction(input: { profile: string; minutes: number }): Promise<RequestAnswer> {
   const parsed = z.object({ profile: z.string().max(64), minutes: z.number() }).safeParse(input)
-  const result = await act('request answer', { fresh: false }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.data?.profile ?? '', parsed.data?.minutes ?? 0) }))
+  const result = await act('request answer', { fresh: false }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, { profileId: parsed.data?.profile ?? '', durationMinutes: parsed.data?.minutes ?? 0 }) }))
   return result.ok ? result.answer : { kind: 'refused', sentence: result.message, ...(result.mend ? { mend: result.mend } : {}) }
 }
 
@@ -66,6 +67,11 @@ export async function cancelRequestAction(_previous: ActionState, form: FormData
     revalidatePath('/', 'layout')
     return { ok: true as const, message: 'Request cancelled.' }
   })
+}
+
+function decidedSentence({ verdict, waits }: Settled): string {
+  if (verdict === 'deny') return 'Denied. The requester sees your reason.'
+  return waits ? 'Approved. More approvals are asked for before access begins.' : 'Approved. AWS is being set up.'
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -94,7 +100,7 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
   const decided: ActionState & object = await act('decide request', { fresh: true, limit: 'decisions' }, async (viewer) => {
     const services = await getServices()
     const result = await settleRequest(
-      { db: services.db, openGrant: (tx, request, now) => openGrant(tx, services.queue, request, now) },
+      approving(services),
       viewer,
       requestId,
       await currentRoleDigest(requestId),
@@ -103,7 +109,7 @@ export async function decideRequestAction(seen: SeenAccess, _previous: ActionSta
     )
     if (!result.ok) return withConfirmation(result, await confirmationToDecide(requestId))
     revalidatePath('/', 'layout')
-    return { ok: true as const, message: decision === 'approve' ? 'Approved. AWS is being set up.' : 'Denied. The requester sees your reason.' }
+    return { ok: true as const, message: decidedSentence(result) }
   })
   return countDecision(decision, decided)
 }

@@ -19,6 +19,13 @@ export const approvalPolicySchema = z.object({ rule: z.string().default('One app
 export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>
 export type AppliedStep = ApprovalPolicy['steps'][number]
 
+/** One approver of these groups, as the short form of a policy says it. */
+export const oneStepByGroup = (groups: readonly string[]): ApprovalPolicy => ({
+  rule: 'One approver',
+  automatic: false,
+  steps: [{ name: null, groups: [...groups], personIds: [], words: [], quorum: 1, escalation: null }],
+})
+
 type NamedPerson = { id: string; name: string }
 
 /** The people a policy may name without saying their group, as they are at this moment. */

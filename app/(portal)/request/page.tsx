@@ -31,7 +31,7 @@ export default async function RequestAccess({ searchParams }: Props): Promise<Re
   const viewer = await requireViewer(`/request?${new URLSearchParams(query)}`)
   const { db, clock } = await getServices()
   const profile = query.profile ? await findProfile(db, query.profile) : null
-  const eligibility = profile ? decideNewRequest(profile, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }) : null
+  const eligibility = profile ? decideNewRequest(profile, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }, clock()) : null
   const refused = eligibility && !eligibility.ok && eligibility.code !== 'invalid_input' ? eligibility : null
   const missing = query.profile && !profile ? { message: 'This profile is not in the catalogue.', mend: 'Choose another one from the list.' } : null
   return (
@@ -79,7 +79,7 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Ch
   const { limits, request } = profile.definition
   const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
   const defaultMinutes = Math.min(60, limits.maxDurationMinutes)
-  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, profile.id, defaultMinutes)])
+  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes })])
   return {
     profile: profileRef(profile),
     summary: profile.description,

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { RequestDetailPage } from '#components/request-detail/request-detail-page.tsx'
 import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
-import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
+import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
@@ -15,7 +15,8 @@ import { requestTimeline } from '#app/_server/request-timeline.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { iso, orList, personRef, profileRef } from '#app/_server/view-models.ts'
+import { policyOf, policySentences, whyNotDecide } from '#app/_server/decision-view.ts'
+import { iso, personRef, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request' }
 
@@ -27,7 +28,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`)
   const { db, clock } = await getServices()
   const requestId = z.uuid().safeParse(id).data
-  const request = requestId ? await getRequestFor(db, viewer, requestId) : null
+  const request = requestId ? await getRequestFor(db, viewer, requestId, clock()) : null
   const profile = request && (await findProfile(db, request.profileId))
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
@@ -50,10 +51,10 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       }}
       grant={grantOf(request, own)}
       timeline={requestTimeline(request)}
-      policy={{ name: 'One approver', sentences: [`One of ${orList(request.approverGroups)} decides. Nobody decides their own request.`] }}
+      policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
       preview={preview.model}
       activity={activity}
-      actions={actionsFor(viewer, request, own)}
+      actions={await actionsFor(viewer, request, own)}
       live={liveOn(['request', 'grant', 'lease'])}
     />
   )
@@ -84,9 +85,9 @@ function grantOf(request: WholeRequest, own: boolean): RequestDetailPageProps['g
   }
 }
 
-function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): RequestDetailPageProps['actions'] {
+async function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): Promise<RequestDetailPageProps['actions']> {
   const open = request.grant && ['scheduled', 'activating', 'active', 'failed'].includes(request.grant.state)
-  const mayDecide = request.state === 'pending' && !own && sharedGroup(viewer, request.approverGroups)
+  const mayDecide = request.state === 'pending' && !own && (await whyNotDecide(viewer, request.id)) === null
   return {
     ...(own && request.state === 'pending' ? { cancel: cancelRequestAction } : {}),
     ...(request.grant?.state === 'failed' && (own || hasRole(viewer, 'responder', 'admin')) ? { retry: retryActivationAction } : {}),
