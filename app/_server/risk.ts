@@ -1,6 +1,7 @@
 import 'server-only'
 import { findProfile, type ListedProfile } from '#lib/catalog/profiles.queries.ts'
 import { countFindingsAbout } from '#lib/detection/findings.queries.ts'
+import { getOwnGrant } from '#lib/grants/grants.queries.ts'
 import type { AccessExplanation } from '#lib/iam/explain-access.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { type AccessFacts, assessRisk, type RiskAssessment } from '#lib/requests/assess-risk.ts'
@@ -26,6 +27,13 @@ export async function riskOf(viewer: Viewer, input: NewRequestInput): Promise<Ri
     openOrConfirmedFindings: findings,
     breakGlass: input.incidentReference !== undefined,
   })
+}
+
+/** The risk of more time: of the whole time, for the holder's own grant. */
+export async function riskOfExtension(viewer: Viewer, grantId: string, durationMinutes: string): Promise<RiskAssessment | null> {
+  const { db } = await getServices()
+  const grant = await getOwnGrant(db, viewer, grantId)
+  return grant && riskOf(viewer, { profileId: grant.profileId, durationMinutes: grant.durationMinutes + (Number(durationMinutes) || 0), justification: '' })
 }
 
 async function accessFacts(profile: ListedProfile): Promise<AccessFacts | null> {
