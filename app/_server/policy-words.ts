@@ -28,7 +28,7 @@ export function waitingSentence(request: Asked): string {
   return `Waits for ${lowerFirst(stepWords(step))}${step.quorum > 1 ? `, ${done} approved so far` : ''}${place}`
 }
 
-const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
+export const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
 /** Who decides, a sentence a step. */
 export function policySentences(request: Pick<Asked, 'approvalPolicy' | 'approverGroups'>): string[] {

@@ -9,6 +9,7 @@ import { listProbablyAsked, medianDecisionMinutes } from '#lib/requests/requests
 import { approving } from './approving.ts'
 import { riskOf } from './risk.ts'
 import { getServices } from './services.ts'
+import { lowerFirst } from './policy-words.ts'
 import { durationText, orList } from './view-models.ts'
 
 /** What would happen if the viewer sent this: at once, who would be asked and how long that usually takes, or why it is not possible. */
@@ -37,6 +38,6 @@ async function sentenceFor(viewer: Viewer, profile: ListedProfile, policy: Appro
   const wait = median === null ? '' : `, usually ${durationText(median)}`
   const who = first ? stepWords(first) : 'Nobody'
   const verb = first && first.quorum > 1 ? 'are asked' : 'is asked'
-  const then = later.length === 0 ? '' : ` Then ${later.map((step) => stepWords(step).toLowerCase()).join(', then ')}.`
+  const then = later.length === 0 ? '' : ` Then ${later.map((step) => lowerFirst(stepWords(step))).join(', then ')}.`
   return { kind: 'asked', sentence: `${who} ${verb}${names.length > 0 ? ` (${orList(names)})` : ''}${wait}.${then}` }
 }
