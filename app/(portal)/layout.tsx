@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { AppShell } from '#components/shell/app-shell.tsx'
 import type { NavItem, Theme } from '#components/shell/shell-models.ts'
 import { countOpenFindings } from '#lib/detection/findings.queries.ts'
+import { findDecider } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { countWaitingFor } from '#lib/requests/requests.queries.ts'
 import { signOutAction } from '#app/_actions/sign-in.actions.ts'
@@ -30,9 +31,9 @@ export default async function PortalLayout({ children }: { children: ReactNode }
 }
 
 async function navigation(viewer: Viewer): Promise<NavItem[]> {
-  const { db } = await getServices()
+  const { db, clock } = await getServices()
   const watches = hasRole(viewer, 'responder', 'auditor', 'admin')
-  const [waiting, open] = await Promise.all([countWaitingFor(db, viewer), countOpenFindings(db, viewer)])
+  const [waiting, open] = await Promise.all([findDecider(db, viewer, clock()).then((decider) => countWaitingFor(db, decider)), countOpenFindings(db, viewer)])
   return [
     { href: '/', label: 'My access', icon: 'access' },
     { href: '/request', label: 'Request', icon: 'request' },

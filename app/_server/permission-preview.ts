@@ -19,6 +19,13 @@ const namedServices = 8
 
 export type Preview = { model: PermissionPreviewModel; digest: string | null }
 
+/** The explanation behind the preview, from a reading of any age up to the preview's; null when AWS did not answer. */
+export async function explainProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<AccessExplanation | null> {
+  const services = await getServices()
+  const read = await readRole(services, profile.definition, roleArnOf(profile.definition, profile.account), services.clock(), previewAgeMs)
+  return read.ok ? explain(`${read.reading.digest} ${profile.definitionHash}`, read.reading.role, profile) : null
+}
+
 /** What a profile's role really allows, as read from AWS and cut by boundary and session policy, in plain words. */
 export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
   const services = await getServices()

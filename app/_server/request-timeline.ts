@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '#components/models.ts'
 import type { WholeRequest } from '#lib/requests/requests.queries.ts'
-import { iso, orList } from './view-models.ts'
+import { policyOf, waitingSentence } from './policy-words.ts'
+import { iso } from './view-models.ts'
 
 /** What happened to a request and its grant, in the order it happened, and what is waited for. */
 export function requestTimeline(request: WholeRequest): TimelineEntry[] {
@@ -13,19 +14,25 @@ export function requestTimeline(request: WholeRequest): TimelineEntry[] {
       title: decision.verdict === 'approve' ? 'Approved' : 'Denied',
       at: decision.decidedAt.toISOString(),
       by: decision.person.displayName,
-      detail: `As a member of ${decision.entitledBy}`,
+      detail: rightOf(decision),
       ...(decision.reason ? { quote: decision.reason } : {}),
     })),
     ...settled(request),
+    ...(request.decisions.length === 0 && request.state === 'approved' ? [{ id: 'rule', kind: 'approved' as const, title: 'Approved by rule', at: iso(request.settledAt), detail: policyOf(request).rule }] : []),
     ...(grant ? grantEntries(grant) : []),
   ]
   return entries
 }
 
+function rightOf({ entitledBy, onBehalfOf }: WholeRequest['decisions'][number]): string {
+  const right = entitledBy === 'named' ? 'Named by the policy' : `As a member of ${entitledBy}`
+  return onBehalfOf ? `${right}, for ${onBehalfOf.displayName}` : right
+}
+
 function settled(request: WholeRequest): TimelineEntry[] {
   switch (request.state) {
     case 'pending':
-      return [{ id: 'waiting', kind: 'waiting', title: `Waits for one of ${orList(request.approverGroups)}`, at: null, detail: `Lapses ${request.lapsesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` }]
+      return [{ id: 'waiting', kind: 'waiting', title: waitingSentence(request), at: null, detail: `Lapses ${request.lapsesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` }]
     case 'cancelled':
       return [{ id: 'cancelled', kind: 'ended', title: 'Cancelled', at: iso(request.settledAt), by: request.person.displayName }]
     case 'lapsed':

@@ -6,7 +6,7 @@ import { EnvironmentBadge, RiskBadge, StateBadge } from '../ui/badge.tsx'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { Card, Quote, Section } from '../ui/layout.tsx'
 import { PermissionPreview } from '../ui/permission-preview.tsx'
-import { Countdown, RelativeTime } from '../ui/time.tsx'
+import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
 import type { ApprovalDetail } from './approvals-models.ts'
 import { DecisionForm } from './decision-form.tsx'
@@ -20,13 +20,18 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
       <div className="p-5 pb-0">
         <header className="mb-4">
           <h2 id="selected" tabIndex={-1} className="text-lg font-semibold tracking-tight text-balance">
-            {requester.name} asks for {profile.name}
+            {detail.extension ? `${requester.name} asks for more time with ${profile.name}` : `${requester.name} asks for ${profile.name}`}
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-2">
             <EnvironmentBadge environment={profile.account.environment} />
             <RiskBadge tier={profile.riskTier} />
             <AccountLabel account={profile.account} />
-            <span>for {durationText(detail.minutes)}</span>
+            <span>{detail.extension ? `${durationText(detail.minutes)} more` : `for ${durationText(detail.minutes)}`}</span>
+            {detail.startsAt && (
+              <span>
+                from <ClockTime at={detail.startsAt} now={now} />
+              </span>
+            )}
             <span className="text-ink-3">
               asked <RelativeTime at={detail.askedAt} now={now} />
             </span>
@@ -53,7 +58,7 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
             </AppLink>
           </p>
         </Section>
-        <RiskReasons reasons={detail.riskReasons} />
+        <RiskReasons reasons={detail.riskReasons} risk={detail.risk} />
         <Section title="What it allows" className="mb-5">
           <PermissionPreview preview={detail.preview} now={now} />
         </Section>
@@ -79,10 +84,10 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
   )
 }
 
-function RiskReasons({ reasons }: { reasons: string[] }): ReactNode {
+function RiskReasons({ reasons, risk }: Pick<ApprovalDetail, 'risk'> & { reasons: string[] }): ReactNode {
   if (reasons.length === 0) return null
   return (
-    <Section title="Look at this first" className="mb-5">
+    <Section title={risk ? `Risk ${risk.score} of 100, ${risk.level}` : 'Look at this first'} className="mb-5">
       <ul className="flex flex-col gap-1 text-sm">
         {reasons.map((reason) => (
           <li key={reason} className="flex gap-2 text-orange-text">

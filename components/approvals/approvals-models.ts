@@ -20,7 +20,13 @@ export type ApprovalDetail = ApprovalItem & {
   ticket: { text: string; href?: string } | null
   /** "Step 1 of 2: one of Platform leads". */
   step: string
+  /** 0–100 and its level; null for requests from before it was assessed. */
+  risk: { score: number; level: 'low' | 'medium' | 'high' | 'critical' } | null
   riskReasons: string[]
+  /** A start that was asked for; null as soon as it is approved. */
+  startsAt: string | null
+  /** Asks for a later end of access that runs already. */
+  extension: boolean
   preview: PermissionPreviewModel
   past: PastRequest[]
   concurrent: ConcurrentAccess[]

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { proofCalls } from '#lib/aws/proof-call.ts'
+import { approvalSchema } from './approval-schema.ts'
+import { environments } from './environments.ts'
 
-export const environments = ['production', 'staging', 'development', 'sandbox'] as const
 export const useCases = ['developer', 'api', 'third_party'] as const
 export const riskTiers = ['low', 'medium', 'high'] as const
 export type RiskTier = (typeof riskTiers)[number]
@@ -61,7 +62,20 @@ export const profileSchema = z.strictObject({
     ticket: z.enum(['required', 'optional', 'none']).default('none'),
     justificationMinLength: z.int().min(10).max(200).default(20),
   }),
-  approval: z.strictObject({ approvers: groups }),
+  approval: approvalSchema,
+  /** Who answers for the profile; rules name them as `owners: true`. */
+  owners: z.strictObject({ groups: z.array(z.string().min(1)).default([]), people: z.array(z.string().min(1)).default([]) }).optional(),
+  /** Immediate access in an emergency: no decision before, a review after. */
+  breakGlass: z
+    .strictObject({
+      groups,
+      maxDurationMinutes: z.int().min(5).max(240, 'must be at most 240: emergencies are short').default(60),
+      reviewWithinHours: z.int().min(1).max(168).default(24),
+      reviewers: groups,
+    })
+    .optional(),
+  /** Only these groups see the profile until it is offered to everybody in `request.groups`. */
+  pilot: z.strictObject({ groups }).optional(),
   freshAuthentication: z.strictObject({ reveal: authenticationSchema.optional(), decide: authenticationSchema.optional() }).optional(),
   proof: z.strictObject({ call: z.enum(proofCalls) }),
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import { appendEntries, type NewEntry } from '#lib/record/append-entry.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
+import { groupsNamed } from './approval-schema.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 
 export type SyncSummary = { added: string[]; changed: string[]; removed: string[] }
@@ -83,7 +84,7 @@ function rowOf(profile: ProfileDefinition, account: CatalogAccount, definitionHa
     environment: account.environment,
     riskTier: profile.riskTier,
     requesterGroups: profile.request.groups,
-    approverGroups: profile.approval.approvers,
+    approverGroups: groupsNamed(profile.approval),
     searchText: [profile.id, profile.title, profile.description, account.name, account.id, profile.access.role].join(' ').toLowerCase(),
     definition: profile,
     definitionHash,

@@ -1,3 +1,4 @@
+import { after, minutes } from '#lib/config/clock.ts'
 import { storableText, storableTime } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
@@ -71,4 +72,11 @@ export async function readLeadEvents(db: Database, viewer: Viewer, wanted: reado
   if (!mayWatch(viewer) || wanted.length === 0) return new Map()
   const rows = await db.trailEvent.findMany({ where: { OR: wanted.map(({ accountId, eventId }) => ({ accountId, eventId })) }, select: { accountId: true, eventId: true, body: true } })
   return new Map(rows.map((row) => [`${row.accountId}/${row.eventId}`, row.body]))
+}
+
+const lookBackDays = 90
+
+/** Findings of the last 90 days about a person's sessions, as the risk of a request counts them; no more than a number. */
+export function countFindingsAbout(db: Database, personId: string, now: Date): Promise<number> {
+  return db.finding.count({ where: { grant: { personId }, lastEventAt: { gte: after(now, -minutes(lookBackDays * 24 * 60)) } } })
 }

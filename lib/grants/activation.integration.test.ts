@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { readRole } from '#lib/catalog/read-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
-import { startSlice, type Slice } from '#lib/local/test/slice.ts'
+import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import { activateGrant } from './activate-grant.ts'
@@ -11,7 +11,6 @@ import { endGrant } from './end-grant.ts'
 import { finishDueGrants } from './finish-grants.ts'
 import { markLostLeases } from './lost-leases.ts'
 import { mintLease } from './mint-lease.ts'
-import { openGrant } from './open-grant.ts'
 import { resumeActivations } from './resume-activations.ts'
 import { retryActivation } from './retry-activation.ts'
 
@@ -211,7 +210,7 @@ const approveAsSeen = async (profileId: string): Promise<string> => {
   if (!read.ok) throw new Error(read.message)
   const { digest } = read.reading
   const requestId = await slice.ask(maya, profileId, 30)
-  const settled = await settleRequest({ db: slice.deps.db, openGrant: (tx, request, now) => openGrant(tx, slice.deps.queue, request, now) }, ana, requestId, digest, { verdict: 'approve', reason: '', roleDigest: digest }, slice.clock.now())
+  const settled = await settleRequest(approving(slice.deps), ana, requestId, digest, { verdict: 'approve', reason: '', roleDigest: digest }, slice.clock.now())
   if (!settled.ok) throw new Error(settled.message)
   const grant = await slice.deps.db.grant.findUniqueOrThrow({ where: { requestId } })
   await activateGrant(slice.deps, grant.id)

@@ -6,7 +6,7 @@ import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { sessionNameOf } from './session-name.ts'
 
-export type GrantRequest = { id: string; personId: string; profileId: string; durationMinutes: number; roleDigest: string | null }
+export type GrantRequest = { id: string; personId: string; profileId: string; durationMinutes: number; startsAt: Date | null; roleDigest: string | null }
 
 /**
  * Opens the grant of a request that is being approved, in the approval's own transaction, together with the job that
@@ -17,6 +17,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
   const person = await tx.person.findUniqueOrThrow({ where: { id: request.personId } })
   const definition = profile.definition as unknown as ProfileDefinition
   const code = newCode('G')
+  const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now
   const grant = await tx.grant.create({
     data: {
       code,
@@ -30,7 +31,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
       durationMinutes: request.durationMinutes,
       access: definition.access,
       leaseMinutes: definition.limits.leaseMinutes,
-      opensAt: now,
+      opensAt,
       roleDigest: request.roleDigest,
       createdAt: now,
     },
@@ -41,7 +42,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
     subjectId: request.profileId,
     requestId: request.id,
     grantId: grant.id,
-    facts: { code, holder: request.personId, roleArn: grant.roleArn, durationMinutes: request.durationMinutes, access: definition.access, leaseMinutes: definition.limits.leaseMinutes },
+    facts: { code, holder: request.personId, roleArn: grant.roleArn, durationMinutes: request.durationMinutes, access: definition.access, leaseMinutes: definition.limits.leaseMinutes, opensAt: opensAt.toISOString() },
   })
-  await queue.enqueue(tx, 'grant.activate', { grantId: grant.id })
+  await queue.enqueue(tx, 'grant.activate', { grantId: grant.id }, opensAt > now ? opensAt : undefined)
 }

@@ -1,71 +1,64 @@
-import type { Config } from '#lib/config/config.ts'
+import { randomUUID } from 'node:crypto'
 import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
-import { type ProfileDefinition, riskTiers } from '#lib/catalog/catalog-schema.ts'
-import { roleArnOf } from '#lib/catalog/role-arn.ts'
-import type { Database } from '#lib/db/client.ts'
-import { newCode } from '#lib/db/new-code.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
-import { appendEntry } from '#lib/record/append-entry.ts'
-import { oneStepByGroup } from './approval-policy.ts'
-import { decideNewRequest, type FieldErrors, type NewRequestInput } from './decide-new-request.ts'
+import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-request.ts'
+import { type PreparedRequest, prepareRequest, type PrepareDeps } from './prepare-request.ts'
+import type { RiskAssessment } from './assess-risk.ts'
+import { writeRequest } from './request.store.ts'
+import type { SettleDeps } from './settle-request.ts'
 
-export type CreateRequestResult =
-  | { ok: true; requestId: string; code: string }
-  | (Refusal<'not_offered' | 'not_eligible' | 'invalid_input' | 'already_pending'> & { fields: FieldErrors; requestId?: string })
+export type CreateDeps = PrepareDeps & Pick<SettleDeps, 'carryOut'> & { requestLapseHours: number }
+type Code = NewRequestCode | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
+export type CreateRefusal = Refusal<Code> & { fields: FieldErrors; profileId: string; requestId?: string }
+export type CreateRequestResult = { ok: true; requestId: string; code: string; approved: boolean } | CreateRefusal
+export type CreateRequestsResult = { ok: true; requests: { requestId: string; code: string; approved: boolean }[] } | CreateRefusal
 
 /**
  * Asks for access in the viewer's own name. One pending request a person and profile: a second one is refused with the
- * first's code, also when both are sent at once (a partial unique index decides).
+ * first's code, also when both are sent at once (a partial unique index decides). A rule that approves by itself opens
+ * the grant in the same transaction. `risk` is assessed by the caller, whose rooms know what it is made of.
  */
-export async function createRequest(
-  { db, requestLapseHours }: { db: Database } & Pick<Config, 'requestLapseHours'>,
-  viewer: Viewer,
-  input: NewRequestInput,
-  now: Date,
-): Promise<CreateRequestResult> {
-  const profile = await db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
-  if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
-  const definition = profile.definition as unknown as ProfileDefinition
-  const decision = decideNewRequest({ offered: profile.offered, definition }, viewer.groups, input)
-  if (!decision.ok) return decision
-  const snapshot = await db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, profile.account) }, select: { digest: true } })
+export async function createRequest(deps: CreateDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date): Promise<CreateRequestResult> {
+  const result = await createRequests(deps, viewer, [{ input, risk }], now)
+  return result.ok ? { ok: true, ...(result.requests[0] as { requestId: string; code: string; approved: boolean }) } : result
+}
+
+/** Asks for several profiles at once: all or none, each with a decision of its own. The first refusal is told. */
+export async function createRequests(deps: CreateDeps, viewer: Viewer, asked: readonly { input: NewRequestInput; risk: RiskAssessment | null }[], now: Date): Promise<CreateRequestsResult> {
+  const prepared: PreparedRequest[] = []
+  for (const { input, risk } of asked) {
+    const one = await prepareRequest(deps, viewer, input, risk, now)
+    if (!one.ok) return { ...one, profileId: input.profileId }
+    prepared.push(one)
+  }
+  return writePrepared(deps, viewer, prepared, now)
+}
+
+/** Writes what was prepared, all or none. */
+export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], now: Date): Promise<CreateRequestsResult> {
+  const bundleId = prepared.length > 1 ? randomUUID() : null
+  const lapsesAt = after(now, minutes(60 * deps.requestLapseHours))
   try {
-    return await db.$transaction(async (tx) => {
-      const request = await tx.request.create({
-        data: {
-          code: newCode('R'),
-          personId: viewer.personId,
-          profileId: profile.id,
-          justification: decision.justification,
-          ticketReference: decision.ticketReference,
-          durationMinutes: decision.durationMinutes,
-          riskTier: profile.riskTier,
-          riskOrder: riskTiers.findIndex((tier) => tier === profile.riskTier),
-          approvalPolicy: oneStepByGroup(profile.approverGroups),
-          approverGroups: profile.approverGroups,
-          roleDigest: snapshot?.digest ?? null,
-          createdAt: now,
-          lapsesAt: after(now, minutes(60 * requestLapseHours)),
-        },
-      })
-      await appendEntry(tx, {
-        kind: 'request.created',
-        occurredAt: now,
-        actorId: viewer.personId,
-        subjectId: profile.id,
-        requestId: request.id,
-        facts: { code: request.code, profile: profile.id, durationMinutes: request.durationMinutes, approverGroups: profile.approverGroups, roleDigest: request.roleDigest },
-        personal: { justification: request.justification, ticketReference: request.ticketReference },
-      })
-      return { ok: true as const, requestId: request.id, code: request.code }
+    const requests = await deps.db.$transaction(async (tx) => {
+      const written = []
+      for (const one of prepared) written.push(await writeRequest(tx, deps, viewer, one, { bundleId, lapsesAt, now }))
+      return written
     })
+    return { ok: true, requests }
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    const pending = await db.request.findFirst({ where: { personId: viewer.personId, profileId: profile.id, state: 'pending' } })
-    if (!pending) throw error
-    const told = refuse('already_pending', `You asked for "${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
-    return { ...told, fields: {}, requestId: pending.id }
+    return alreadyPending(deps, viewer, prepared, error)
   }
+}
+
+async function alreadyPending({ db }: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], error: unknown): Promise<CreateRefusal> {
+  for (const { profile, extendsGrantId } of prepared) {
+    const pending = await db.request.findFirst({ where: { personId: viewer.personId, profileId: profile.id, state: 'pending', extendsGrantId } })
+    if (!pending) continue
+    const told = refuse('already_pending', `You asked for "${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
+    return { ...told, fields: {}, profileId: profile.id, requestId: pending.id }
+  }
+  throw error
 }

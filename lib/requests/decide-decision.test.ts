@@ -1,15 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { oneStepByGroup } from './approval-policy.ts'
+import { type AppliedStep, type ApprovalPolicy, oneStepByGroup } from './approval-policy.ts'
 import { type DecisionFacts, type DecisionInput, decideDecision } from './decide-decision.ts'
 import { requestEvents, requestStates, requestTransitions } from './request-lifecycle.ts'
 
 const now = new Date('2026-05-01T10:00:00Z')
 const facts = (changes: Partial<DecisionFacts['request']> = {}, decider: Partial<DecisionFacts['decider']> = {}): DecisionFacts => ({
-  request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
-  decider: { personId: 'ana', groups: ['leads'], ...decider },
-  profileOffered: true,
-  currentApproverGroups: ['leads', 'owners'],
+  request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), stepIndex: 0, stepSince: new Date('2026-05-01T09:00:00Z'), decisions: [], lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
+  decider: { personId: 'ana', groups: ['leads'], samePersonIds: [], actsFor: [], ...decider },
+  profile: { offered: true, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [] },
   currentRoleDigest: 'd1',
 })
 const approve: DecisionInput = { verdict: 'approve', reason: '', roleDigest: 'd1' }
@@ -70,16 +69,104 @@ test('a denial without a reason, and any reason beyond the limit, is told how to
 })
 
 test('a profile that is no longer offered can be denied and not approved (rule 10)', () => {
-  const gone = { ...facts(), profileOffered: false }
+  const gone = { ...facts(), profile: { ...facts().profile, offered: false } }
   expect(decideDecision(gone, approve, now)).toMatchObject({ ok: false, code: 'not_offered' })
   expect(decideDecision(gone, deny, now)).toMatchObject({ ok: true })
 })
 
 test('a group that is no longer an approver of the profile decides nothing, though the request was made under it', () => {
-  expect(decideDecision({ ...facts(), currentApproverGroups: ['owners'] }, approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
+  expect(decideDecision({ ...facts(), profile: { ...facts().profile, groupsNamed: ['owners'] } }, approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
 })
 
 test('the decision names the group that entitled its maker', () => {
   const policy = oneStepByGroup(['leads', 'owners'])
   expect(decideDecision(facts({ policy }, { groups: ['x', 'owners'] }), approve, now)).toMatchObject({ ok: true, entitledBy: 'owners' })
+})
+
+const step = (changes: Partial<AppliedStep> = {}): AppliedStep => ({ name: null, groups: ['leads'], personIds: [], words: [], quorum: 1, escalation: null, ...changes })
+const policyOf = (...steps: AppliedStep[]): ApprovalPolicy => ({ rule: 'r', automatic: false, steps })
+const by = (personId: string, stepIndex = 0, onBehalfOfId: string | null = null) => ({ personId, stepIndex, onBehalfOfId })
+
+describe('quorum and steps', () => {
+  test('a quorum is filled by distinct people, and only then goes on to the next step or approves', () => {
+    const two = policyOf(step({ quorum: 2 }), step({ groups: ['owners'] }))
+    expect(decideDecision(facts({ policy: two }), approve, now)).toMatchObject({ ok: true, next: 'pending', stepIndex: 0 })
+    expect(decideDecision(facts({ policy: two, decisions: [by('bob')] }), approve, now)).toMatchObject({ ok: true, next: 'pending', stepIndex: 1 })
+    expect(decideDecision(facts({ policy: two, decisions: [by('ana')] }), approve, now)).toMatchObject({ ok: false, code: 'already_decided' })
+    const last = { policy: two, stepIndex: 1, decisions: [by('bob'), by('cy')] }
+    expect(decideDecision(facts(last), approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
+    expect(decideDecision(facts(last, { groups: ['owners'] }), approve, now)).toMatchObject({ ok: true, next: 'approved' })
+  })
+
+  test('whoever approved one step decides no other, and one denial ends the request at any step', () => {
+    const two = policyOf(step(), step())
+    expect(decideDecision(facts({ policy: two, stepIndex: 1, decisions: [by('ana')] }), approve, now)).toMatchObject({ code: 'already_decided' })
+    expect(decideDecision(facts({ policy: two }), deny, now)).toMatchObject({ ok: true, next: 'denied' })
+  })
+
+  test('people named without a group decide, as long as the profile still names them', () => {
+    const named = policyOf(step({ groups: [], personIds: ['ana'] }))
+    const still = { ...facts({ policy: named }, { groups: [] }), profile: { ...facts().profile, personIdsNamed: ['ana'] } }
+    expect(decideDecision(still, approve, now)).toMatchObject({ ok: true, entitledBy: 'named' })
+    expect(decideDecision(facts({ policy: named }, { groups: [] }), approve, now)).toMatchObject({ code: 'not_entitled' })
+  })
+
+  test('groups that a step escalates to decide from its time on, and not a millisecond before', () => {
+    const escalating = policyOf(step({ escalation: { afterMinutes: 60, groups: ['owners'] } }))
+    const owner = facts({ policy: escalating }, { groups: ['owners'] })
+    expect(decideDecision(owner, approve, new Date(now.getTime() - 1))).toMatchObject({ code: 'not_entitled' })
+    expect(decideDecision(owner, approve, now)).toMatchObject({ ok: true, entitledBy: 'owners' })
+  })
+})
+
+describe('deciding in somebody else’s right', () => {
+  const leads = { personId: 'lee', groups: ['leads'] }
+  test('a delegate decides what the other could, and never more', () => {
+    expect(decideDecision(facts({}, { groups: [], actsFor: [leads] }), approve, now)).toMatchObject({ ok: true, onBehalfOfId: 'lee' })
+    expect(decideDecision(facts({}, { groups: [], actsFor: [{ personId: 'lee', groups: ['others'] }] }), approve, now)).toMatchObject({ code: 'not_entitled' })
+  })
+
+  test('not for the requester’s own request, from either side', () => {
+    expect(decideDecision(facts({}, { groups: [], actsFor: [{ personId: 'maya', groups: ['leads'] }] }), approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
+    expect(decideDecision(facts({ personId: 'ana' }, { actsFor: [leads] }), approve, now)).toMatchObject({ code: 'own_request' })
+  })
+
+  test('one right is used once: the represented person and the delegate do not fill a quorum together', () => {
+    const two = policyOf(step({ quorum: 2 }))
+    expect(decideDecision(facts({ policy: two, decisions: [by('lee')] }, { groups: [], actsFor: [leads] }), approve, now)).toMatchObject({ ok: false })
+    expect(decideDecision(facts({ policy: two, decisions: [by('dan', 0, 'ana')] }), approve, now)).toMatchObject({ code: 'already_decided' })
+  })
+})
+
+test('a second sign-in of the requester decides nothing, whatever it may otherwise', () => {
+  expect(decideDecision(facts({}, { personId: 'maya-admin', samePersonIds: ['maya'] }), approve, now)).toMatchObject({ code: 'own_request' })
+})
+
+test('whoever changed the profile while the request was waiting does not decide it', () => {
+  const changed = { ...facts(), profile: { ...facts().profile, changedByIds: ['ana'] } }
+  expect(decideDecision(changed, approve, now)).toMatchObject({ code: 'changed_profile' })
+  expect(decideDecision({ ...changed, decider: { personId: 'bob', groups: ['leads'], samePersonIds: [], actsFor: [] } }, approve, now)).toMatchObject({ ok: true })
+})
+
+test('under any order of deciders nothing is approved before every step had its distinct people, and the requester is never among them', () => {
+  const people = ['maya', 'ana', 'bob', 'cy', 'dan']
+  const anyStep = fc.record({ quorum: fc.integer({ min: 1, max: 3 }), group: fc.constantFrom('leads', 'owners') })
+  const turn = fc.record({ who: fc.constantFrom(...people), groups: fc.subarray(['leads', 'owners']), actsFor: fc.subarray(people) })
+  fc.assert(
+    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 3 }), fc.array(turn, { maxLength: 12 }), (steps, turns) => {
+      const policy = policyOf(...steps.map(({ quorum, group }) => step({ quorum, groups: [group] })))
+      let request = facts({ policy }).request
+      for (const { who, groups, actsFor } of turns) {
+        const decider = { personId: who, groups, samePersonIds: [], actsFor: actsFor.filter((id) => id !== who).map((personId) => ({ personId, groups: ['leads', 'owners'] })) }
+        const result = decideDecision({ ...facts(), request, decider }, approve, now)
+        if (!result.ok) continue
+        request = { ...request, state: result.next, stepIndex: result.stepIndex, decisions: [...request.decisions, by(who, result.decidedStep, result.onBehalfOfId)] }
+      }
+      const used = request.decisions.flatMap(({ personId, onBehalfOfId }) => [personId, ...(onBehalfOfId ? [onBehalfOfId] : [])])
+      expect(used).not.toContain('maya')
+      expect(new Set(used).size).toBe(used.length)
+      const full = steps.every(({ quorum }, index) => request.decisions.filter(({ stepIndex }) => stepIndex === index).length >= quorum)
+      expect(request.state === 'approved').toBe(full)
+    }),
+  )
 })

@@ -1,5 +1,5 @@
 import { refuse, type Result } from '#lib/config/result.ts'
-import type { ApprovalPolicy } from './approval-policy.ts'
+import { type AppliedStep, type ApprovalPolicy, groupsOfStep, stepWords } from './approval-policy.ts'
 import { type RequestState, requestTransitions, settledSentence } from './request-lifecycle.ts'
 
 export type DecisionInput = {
@@ -9,41 +9,104 @@ export type DecisionInput = {
   roleDigest: string | null
   definitionHash?: string | null
 }
-export type DecisionCode = 'own_request' | 'not_entitled' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered'
+export type DecisionCode = 'own_request' | 'not_entitled' | 'already_decided' | 'changed_profile' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered'
 
+export type Entitled = { personId: string; groups: readonly string[] }
 export type DecisionFacts = {
-  request: { state: RequestState; personId: string; policy: ApprovalPolicy; lapsesAt: Date }
-  decider: { personId: string; groups: readonly string[] }
-  profileOffered: boolean
-  currentApproverGroups: readonly string[]
+  request: {
+    state: RequestState
+    personId: string
+    policy: ApprovalPolicy
+    stepIndex: number
+    stepSince: Date
+    lapsesAt: Date
+    /** Approvals so far; who is represented counts as having decided. */
+    decisions: readonly { stepIndex: number; personId: string; onBehalfOfId: string | null }[]
+  }
+  decider: Entitled & {
+    /** The decider's other identities: a person claim in common, or an admin's link. They can only cause a refusal. */
+    samePersonIds: readonly string[]
+    /** Those who delegated to the decider for now, with the groups they themselves have now. */
+    actsFor: readonly Entitled[]
+  }
+  profile: {
+    offered: boolean
+    /** Everybody whom the profile's policy, as it is now, lets decide anything. */
+    groupsNamed: readonly string[]
+    personIdsNamed: readonly string[]
+    /** Who changed it while the request was waiting. */
+    changedByIds: readonly string[]
+  }
   /** The role's digest as last read from AWS; null when it was never read. */
   currentRoleDigest: string | null
 }
 
+export type DecisionOutcome = { next: RequestState; stepIndex: number; decidedStep: number; entitledBy: string; onBehalfOfId: string | null }
+
 const longestReason = 1_000
 
 /**
- * Whether a person may decide a request now, and by which group. Own requests come first among the refusals: no
- * entitlement changes that answer (PRODUCT rule 1).
+ * Whether a person may decide the step a request is at, in whose right, and what follows. Own requests come first among
+ * the refusals: no entitlement changes that answer, under no identity and by no delegation (PRODUCT rule 1). One denial
+ * ends the request; approvals of distinct people fill the quorum of a step, and the last step's approve the request.
  */
-export function decideDecision(facts: DecisionFacts, input: DecisionInput, now: Date): Result<{ next: RequestState; entitledBy: string }, DecisionCode> {
-  const { request, decider } = facts
-  if (request.personId === decider.personId) return refuse('own_request', 'Nobody decides their own request.', 'Another approver has to decide it.')
-  // Entitled at this moment: by the policy the request was made under, and by the profile as it is now.
-  const asked = (request.policy.steps[0]?.groups ?? []).filter((group) => facts.currentApproverGroups.includes(group))
-  const entitledBy = asked.find((group) => decider.groups.includes(group))
-  if (!entitledBy) return refuse('not_entitled', asked.length === 0 ? 'The approvers of this profile changed since the request was made.' : `This request is decided by ${asked.join(' or ')}, and you are not a member.`, asked.length === 0 ? 'The requester has to ask again.' : 'Ask a member of that group to decide.')
+export function decideDecision(facts: DecisionFacts, input: DecisionInput, now: Date): Result<DecisionOutcome, DecisionCode> {
+  const { request, decider, profile } = facts
+  if ([decider.personId, ...decider.samePersonIds].includes(request.personId)) return refuse('own_request', 'Nobody decides their own request.', 'Another approver has to decide it.')
+  const step = request.policy.steps[request.stepIndex]
+  const right = step && rightTo(step, facts, now)
+  if (!right) return notEntitled(facts, step, now)
+  if (profile.changedByIds.some((id) => id === decider.personId || id === right.onBehalfOfId || decider.samePersonIds.includes(id))) {
+    return refuse('changed_profile', 'You changed this profile or its policy while the request was waiting, so you cannot decide it.', 'Another approver has to decide it.')
+  }
   const next = requestTransitions[request.state][input.verdict]
   if (!next) return refuse('settled', request.state === 'pending' ? '' : settledSentence[request.state])
   if (now >= request.lapsesAt) return refuse('lapsed', settledSentence.lapsed, 'The requester can ask again.')
+  const wrong = wrongInput(facts, input)
+  if (wrong) return wrong
+  const base = { decidedStep: request.stepIndex, entitledBy: right.entitledBy, onBehalfOfId: right.onBehalfOfId }
+  if (input.verdict === 'deny') return { ok: true, next, stepIndex: request.stepIndex, ...base }
+  const filled = request.decisions.filter((decision) => decision.stepIndex === request.stepIndex).length + 1 >= step.quorum
+  const last = request.stepIndex === request.policy.steps.length - 1
+  return { ok: true, next: filled && last ? next : 'pending', stepIndex: filled && !last ? request.stepIndex + 1 : request.stepIndex, ...base }
+}
+
+type Right = { entitledBy: string; onBehalfOfId: string | null }
+
+/** The decider's own right first; else that of somebody who delegated to them, unless it is the requester's. */
+function rightTo(step: AppliedStep, { request, decider, profile }: DecisionFacts, now: Date): Right | undefined {
+  const groups = groupsOfStep(step, request.stepSince, now).filter((group) => profile.groupsNamed.includes(group))
+  const people = step.personIds.filter((id) => profile.personIdsNamed.includes(id))
+  const by = (who: Entitled): string | undefined => groups.find((group) => who.groups.includes(group)) ?? (people.includes(who.personId) ? 'named' : undefined)
+  const spent = new Set(request.decisions.flatMap(({ personId, onBehalfOfId }) => [personId, ...(onBehalfOfId ? [onBehalfOfId] : [])]))
+  if ([decider.personId, ...decider.samePersonIds].some((id) => spent.has(id))) return undefined
+  const own = by(decider)
+  if (own) return { entitledBy: own, onBehalfOfId: null }
+  for (const other of decider.actsFor) {
+    const entitledBy = other.personId === request.personId || spent.has(other.personId) ? undefined : by(other)
+    if (entitledBy) return { entitledBy, onBehalfOfId: other.personId }
+  }
+  return undefined
+}
+
+function notEntitled({ request, decider, profile }: DecisionFacts, step: AppliedStep | undefined, now: Date): ReturnType<typeof refuse<DecisionCode>> {
+  const mine = [decider.personId, ...decider.samePersonIds]
+  if (request.decisions.some(({ personId, onBehalfOfId }) => mine.includes(personId) || (onBehalfOfId !== null && mine.includes(onBehalfOfId)))) {
+    if (request.state !== 'pending') return refuse('settled', settledSentence[request.state])
+    return refuse('already_decided', 'You approved this request already; a quorum counts distinct people.', 'Another approver has to decide it.')
+  }
+  const asked = step ? groupsOfStep(step, request.stepSince, now) : []
+  const left = asked.some((group) => profile.groupsNamed.includes(group)) || step?.personIds.some((id) => profile.personIdsNamed.includes(id))
+  if (!step || !left) return refuse('not_entitled', 'The approvers of this profile changed since the request was made.', 'The requester has to ask again.')
+  return refuse('not_entitled', `This step is decided by ${stepWords(step).replace(/^One of /, '')}, and you are not among them.`, 'Ask one of them to decide.')
+}
+
+function wrongInput({ profile, currentRoleDigest }: DecisionFacts, input: DecisionInput): ReturnType<typeof refuse<DecisionCode>> | undefined {
   if (input.verdict === 'deny') {
     if (input.reason.length < 3) return refuse('reason_missing', 'Say why, so that the requester knows what would change the answer.', 'Write a reason and deny again.')
   } else {
-    if (!facts.profileOffered) return refuse('not_offered', 'This profile is no longer offered.', 'Deny the request, or have the profile restored.')
-    if (input.roleDigest !== facts.currentRoleDigest) {
-      return refuse('role_changed', 'The role in AWS changed since you opened this page.', 'Look at what it allows now, then decide.')
-    }
+    if (!profile.offered) return refuse('not_offered', 'This profile is no longer offered.', 'Deny the request, or have the profile restored.')
+    if (input.roleDigest !== currentRoleDigest) return refuse('role_changed', 'The role in AWS changed since you opened this page.', 'Look at what it allows now, then decide.')
   }
-  if (input.reason.length > longestReason) return refuse('reason_too_long', `Keep the reason within ${longestReason} characters.`, 'Shorten it and decide again.')
-  return { ok: true, next, entitledBy }
+  return input.reason.length > longestReason ? refuse('reason_too_long', `Keep the reason within ${longestReason} characters.`, 'Shorten it and decide again.') : undefined
 }

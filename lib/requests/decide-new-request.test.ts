@@ -17,15 +17,16 @@ const definition: ProfileDefinition = {
   approval: { approvers: ['leads'] },
   proof: { call: 'ec2:DescribeRegions' },
 }
+const now = new Date('2026-05-01T10:00:00Z')
 const good: NewRequestInput = { profileId: 'prod-read', durationMinutes: '60', justification: 'Reading the logs of order 4711', ticketReference: 'OPS-12' }
-const decide = (changes: Partial<NewRequestInput>, groups = ['engineering'], offered = true) => decideNewRequest({ offered, definition }, groups, { ...good, ...changes })
+const decide = (changes: Partial<NewRequestInput>, groups = ['engineering'], offered = true) => decideNewRequest({ offered, definition }, groups, { ...good, ...changes }, now)
 const fields = (changes: Partial<NewRequestInput>) => {
   const result = decide(changes)
   return result.ok ? {} : result.fields
 }
 
 test('a good request passes with its duration as a number', () => {
-  expect(decide({})).toEqual({ ok: true, durationMinutes: 60, justification: good.justification, ticketReference: 'OPS-12' })
+  expect(decide({})).toEqual({ ok: true, durationMinutes: 60, justification: good.justification, ticketReference: 'OPS-12', startsAt: null, incidentReference: null })
 })
 
 test.each(['', ' ', '0', '-5', '1.5', '1e3', '0x10', '241', '99999999999', 'abc', '٣', Number.NaN, Infinity, 0, -1, 2.5])('the duration %o is refused beside its field', (durationMinutes) => {
@@ -65,7 +66,7 @@ test('a profile that is no longer offered cannot be asked for (rule 10)', () => 
 })
 
 test('a quarter of a megabyte of justification is refused without being counted', () => {
-  const result = decideNewRequest({ offered: true, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) })
+  const result = decideNewRequest({ offered: true, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) }, now)
   expect(result).toMatchObject({ ok: false, fields: { justification: expect.stringContaining('far more') } })
 })
 
@@ -76,10 +77,35 @@ test('whatever arrives in place of a request is refused or read, and what is acc
     fc.property(accepted, (arrived) => {
       const read = newRequestSchema.safeParse(arrived)
       if (!read.success) return true
-      const decided = decideNewRequest({ offered: true, definition }, definition.request.groups, read.data)
+      const decided = decideNewRequest({ offered: true, definition }, definition.request.groups, read.data, now)
       return isStorable(read.data.profileId) && (!decided.ok || (isStorable(decided.justification) && isStorable(decided.ticketReference ?? '') && Number.isSafeInteger(decided.durationMinutes)))
     }),
     { numRuns: 500 },
   )
   expect(check.counterexample).toBeNull()
+})
+
+test('a start lies between now and thirty days ahead', () => {
+  const at = (startsAt: string): unknown => fields({ startsAt: new Date(startsAt) })
+  expect([at('2026-05-01T10:00:00Z'), at('2026-05-31T10:00:00Z')]).toEqual([{}, {}])
+  expect(at('2026-05-01T09:57:00Z')).toEqual({ startsAt: expect.stringContaining('passed') })
+  expect(at('2026-05-31T10:00:01Z')).toEqual({ startsAt: expect.stringContaining('30 days') })
+})
+
+test('an emergency counts by the profile’s emergency groups and limit, names its incident and starts at once', () => {
+  const breakGlass = { groups: ['on-call'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['leads'] }
+  const ask = (changes: Partial<NewRequestInput>, groups = ['on-call'], profile: ProfileDefinition = { ...definition, breakGlass }) =>
+    decideNewRequest({ offered: true, definition: profile }, groups, { ...good, durationMinutes: 30, incidentReference: 'INC-7', ...changes }, now)
+  expect(ask({})).toMatchObject({ ok: true, incidentReference: 'INC-7' })
+  expect(ask({}, ['engineering'])).toMatchObject({ code: 'not_eligible' })
+  expect(ask({}, ['on-call'], definition)).toMatchObject({ code: 'no_emergency' })
+  expect(ask({ incidentReference: '' })).toMatchObject({ fields: { incidentReference: expect.stringContaining('INC-123') } })
+  expect(ask({ durationMinutes: 31 })).toMatchObject({ fields: { durationMinutes: expect.stringContaining('30 minutes') } })
+  expect(ask({ startsAt: new Date('2026-05-01T12:00:00Z') })).toMatchObject({ fields: { startsAt: expect.stringContaining('at once') } })
+})
+
+test('a profile on trial is for its pilot groups only', () => {
+  const trial = { ...definition, pilot: { groups: ['pilots'] } }
+  expect(decideNewRequest({ offered: true, definition: trial }, ['engineering'], good, now)).toMatchObject({ code: 'not_eligible', message: expect.stringContaining('pilots') })
+  expect(decideNewRequest({ offered: true, definition: trial }, ['pilots'], good, now)).toMatchObject({ ok: true })
 })

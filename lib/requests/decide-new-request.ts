@@ -1,5 +1,6 @@
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { z } from 'zod'
+import { minutes } from '#lib/config/clock.ts'
 import { typedText } from '#lib/config/typed-text.ts'
 
 /** What a person typed. Text is trimmed; numbers may come as text from a form. */
@@ -8,13 +9,18 @@ export const newRequestSchema = z.object({
   durationMinutes: z.union([z.number(), typedText]),
   justification: typedText,
   ticketReference: typedText.optional(),
+  /** When access is to begin; as soon as possible when empty. */
+  startsAt: z.date().optional(),
+  /** Asks for access at once, with the incident it is for, and a review afterwards. */
+  incidentReference: typedText.optional(),
 })
 export type NewRequestInput = z.infer<typeof newRequestSchema>
 
-export type FieldErrors = Partial<Record<'profileId' | 'durationMinutes' | 'justification' | 'ticketReference', string>>
+export type FieldErrors = Partial<Record<'profileId' | 'durationMinutes' | 'justification' | 'ticketReference' | 'startsAt' | 'incidentReference', string>>
+export type NewRequestCode = 'not_offered' | 'not_eligible' | 'no_emergency' | 'invalid_input'
 export type NewRequestDecision =
-  | { ok: true; durationMinutes: number; justification: string; ticketReference: string | null }
-  | { ok: false; code: 'not_offered' | 'not_eligible' | 'invalid_input'; message: string; mend: string; fields: FieldErrors }
+  | { ok: true; durationMinutes: number; justification: string; ticketReference: string | null; startsAt: Date | null; incidentReference: string | null }
+  | { ok: false; code: NewRequestCode; message: string; mend: string; fields: FieldErrors }
 
 export const longestJustification = 2_000
 export const longestTicketReference = 64
@@ -24,44 +30,70 @@ export function countCharacters(text: string): number {
   return [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].length
 }
 
+/** Starts further away are planned again nearer to the time. */
+export const furthestStartDays = 30
+
 /**
- * Whether somebody in `groups` may ask for `profile` with this input. Refusals say why and what would change them;
- * mistakes in fields are all told at once, each for its field.
+ * Whether somebody in `groups` may ask for `profile` with this input at `now`. Refusals say why and what would change
+ * them; mistakes in fields are all told at once, each for its field. In an emergency the profile's emergency groups and
+ * limits count instead of the everyday ones.
  */
-export function decideNewRequest(
-  profile: { offered: boolean; definition: ProfileDefinition },
-  groups: readonly string[],
-  input: NewRequestInput,
-): NewRequestDecision {
+export function decideNewRequest(profile: { offered: boolean; definition: ProfileDefinition }, groups: readonly string[], input: NewRequestInput, now: Date): NewRequestDecision {
   const { definition } = profile
-  const no = (code: 'not_offered' | 'not_eligible', message: string, mend: string): NewRequestDecision => ({ ok: false, code, message, mend, fields: {} })
+  const no = (code: Exclude<NewRequestCode, 'invalid_input'>, message: string, mend: string): NewRequestDecision => ({ ok: false, code, message, mend, fields: {} })
   if (!profile.offered) return no('not_offered', `"${definition.title}" is no longer offered.`, 'Choose another profile from the catalogue.')
-  if (!definition.request.groups.some((group) => groups.includes(group))) {
-    const needed = definition.request.groups.join(' or ')
-    return no('not_eligible', `"${definition.title}" is for members of ${needed}.`, `Ask for membership of ${needed} in your identity provider.`)
+  const emergency = input.incidentReference !== undefined
+  if (emergency && !definition.breakGlass) return no('no_emergency', `"${definition.title}" has no emergency access.`, 'Ask for it in the usual way.')
+  const needed = emergency ? (definition.breakGlass?.groups ?? []) : mayAsk(definition)
+  if (!needed.some((group) => groups.includes(group))) {
+    const who = needed.join(' or ')
+    return no('not_eligible', emergency ? `Emergency access to "${definition.title}" is for members of ${who}.` : `"${definition.title}" is for members of ${who}.`, `Ask for membership of ${who} in your identity provider.`)
   }
   const durationMinutes = wholeNumber(input.durationMinutes)
+  const most = emergency ? Math.min(definition.limits.maxDurationMinutes, definition.breakGlass?.maxDurationMinutes ?? 0) : definition.limits.maxDurationMinutes
   const fields: FieldErrors = {
-    ...durationError(durationMinutes, definition),
+    ...durationError(durationMinutes, most, definition.title),
     ...justificationError(input.justification, definition),
     ...ticketError(input.ticketReference ?? '', definition),
+    ...startError(input.startsAt, emergency, now),
+    ...incidentError(input.incidentReference),
   }
   if (Object.keys(fields).length > 0 || durationMinutes === undefined) {
     return { ok: false, code: 'invalid_input', message: 'Some fields need another look.', mend: 'Correct the marked fields and send again.', fields }
   }
   const ticketReference = definition.request.ticket === 'none' ? null : input.ticketReference || null
-  return { ok: true, durationMinutes, justification: input.justification, ticketReference }
+  return { ok: true, durationMinutes, justification: input.justification, ticketReference, startsAt: input.startsAt ?? null, incidentReference: input.incidentReference ?? null }
 }
+
+/** Who may ask for a profile: its groups, or while it is tried out only the pilot's. */
+export const mayAsk = ({ request, pilot }: ProfileDefinition): readonly string[] => pilot?.groups ?? request.groups
+
+function startError(startsAt: Date | undefined, emergency: boolean, now: Date): FieldErrors {
+  if (!startsAt) return {}
+  if (emergency) return { startsAt: 'Emergency access starts at once; leave the start empty.' }
+  // A form that was open for a minute still means now.
+  if (startsAt.getTime() < now.getTime() - minutes(2)) return { startsAt: 'This start has passed. Leave it empty to start as soon as it is approved.' }
+  return startsAt.getTime() > now.getTime() + minutes(furthestStartDays * 24 * 60) ? { startsAt: `Choose a start within ${furthestStartDays} days.` } : {}
+}
+
+function incidentError(reference: string | undefined): FieldErrors {
+  if (reference === undefined) return {}
+  if (reference === '') return { incidentReference: 'Name the incident, such as INC-123: the review afterwards asks for it.' }
+  if (reference.length > longestTicketReference) return { incidentReference: `Keep the reference within ${longestTicketReference} characters.` }
+  return referencePattern.test(reference) ? {} : { incidentReference: 'Use letters, digits and # / _ . : - only, such as INC-123.' }
+}
+
+const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N}#/_.:-]*$/u
 
 function wholeNumber(value: number | string): number | undefined {
   const number = typeof value === 'number' ? value : /^-?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-function durationError(minutes: number | undefined, { limits, title }: ProfileDefinition): FieldErrors {
-  if (minutes === undefined) return { durationMinutes: 'Give the duration as a whole number of minutes.' }
-  if (minutes < 1) return { durationMinutes: 'Give a duration of at least 1 minute.' }
-  if (minutes > limits.maxDurationMinutes) return { durationMinutes: `"${title}" allows at most ${limits.maxDurationMinutes} minutes at a time.` }
+function durationError(asked: number | undefined, most: number, title: string): FieldErrors {
+  if (asked === undefined) return { durationMinutes: 'Give the duration as a whole number of minutes.' }
+  if (asked < 1) return { durationMinutes: 'Give a duration of at least 1 minute.' }
+  if (asked > most) return { durationMinutes: `"${title}" allows at most ${most} minutes at a time.` }
   return {}
 }
 
@@ -82,5 +114,5 @@ function ticketError(reference: string, { request }: ProfileDefinition): FieldEr
   if (request.ticket === 'none') return {}
   if (reference === '') return request.ticket === 'required' ? { ticketReference: 'This profile wants a ticket reference, such as OPS-123.' } : {}
   if (reference.length > longestTicketReference) return { ticketReference: `Keep the reference within ${longestTicketReference} characters.` }
-  return /^[\p{L}\p{N}][\p{L}\p{N}#/_.:-]*$/u.test(reference) ? {} : { ticketReference: 'Use letters, digits and # / _ . : - only, such as OPS-123.' }
+  return referencePattern.test(reference) ? {} : { ticketReference: 'Use letters, digits and # / _ . : - only, such as OPS-123.' }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startSlice, type Slice } from '#lib/local/test/slice.ts'
-import { openGrant } from '#lib/grants/open-grant.ts'
+import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
+import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { cancelRequest } from './cancel-request.ts'
 import { createRequest } from './create-request.ts'
@@ -25,9 +25,10 @@ beforeEach(async () => {
 })
 
 const settle = (viewer: Viewer, requestId: string, verdict: DecisionInput['verdict'], reason = 'Because of the plan') =>
-  settleRequest({ db: slice.deps.db, openGrant: (tx, request, now) => openGrant(tx, slice.deps.queue, request, now) }, viewer, requestId, null, { verdict, reason, roleDigest: null }, slice.clock.now())
+  settleRequest(approving(slice.deps), viewer, requestId, null, { verdict, reason, roleDigest: null }, slice.clock.now())
 const ask = (viewer: Viewer, profileId = 'sandbox-builder') =>
-  createRequest({ db: slice.deps.db, requestLapseHours: 72 }, viewer, { profileId, durationMinutes: 30, justification: 'Trying out the new queue settings' }, slice.clock.now())
+  createRequest({ ...approving(slice.deps), requestLapseHours: 72 }, viewer, { profileId, durationMinutes: 30, justification: 'Trying out the new queue settings' }, null, slice.clock.now())
+const decider = (viewer: Viewer) => findDecider(slice.deps.db, viewer, slice.clock.now())
 const entries = (requestId: string) => slice.deps.db.recordEntry.findMany({ where: { requestId }, orderBy: { occurredAt: 'asc' } })
 
 test('of many approvers deciding at once exactly one wins, with one grant, and each other one is told who it was', async () => {
@@ -52,7 +53,7 @@ test('approving writes decision, grant, its job and their record entries togethe
 
 test('when the grant cannot be opened the approval did not happen either', async () => {
   const requestId = await slice.ask(maya, 'sandbox-builder')
-  const broken = settleRequest({ db: slice.deps.db, openGrant: () => Promise.reject(new Error('no grant')) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, slice.clock.now())
+  const broken = settleRequest({ ...approving(slice.deps), carryOut: () => Promise.reject(new Error('no grant')) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, slice.clock.now())
   await expect(broken).rejects.toThrow('no grant')
   expect(await slice.deps.db.request.findUniqueOrThrow({ where: { id: requestId }, include: { decisions: true } })).toMatchObject({ state: 'pending', decisions: [] })
 })
@@ -68,7 +69,7 @@ test.each(['maya', 'tom', 'luis', 'nina', 'rosa', 'amir', 'lena', 'olga'])('%s, 
   const requestId = await slice.ask(await slice.viewer('priya'), 'payments-prod-read')
   const viewer = await slice.viewer(persona)
   expect(await settle(viewer, requestId, 'approve')).toMatchObject({ ok: false, code: 'not_entitled' })
-  expect(await listWaitingFor(slice.deps.db, viewer)).toEqual([])
+  expect(await listWaitingFor(slice.deps.db, await decider(viewer))).toEqual([])
 })
 
 test('one pending request a person and profile, also when two tabs send at once; the second names the first', async () => {
@@ -84,8 +85,8 @@ test('the queue shows the riskiest first, then the oldest, and never one’s own
   const lowOlder = await slice.deps.db.request.update({ where: { id: await slice.ask(priya, 'sandbox-builder') }, data: { createdAt: new Date('2026-01-01') } })
   const high = await slice.ask(maya, 'payments-prod-operate')
   await slice.ask(ana, 'sandbox-builder')
-  expect((await listWaitingFor(slice.deps.db, ana)).map((request) => request.id)).toEqual([high, lowOlder.id, low])
-  expect(await countWaitingFor(slice.deps.db, ana)).toBe(3)
+  expect((await listWaitingFor(slice.deps.db, await decider(ana))).map((request) => request.id)).toEqual([high, lowOlder.id, low])
+  expect(await countWaitingFor(slice.deps.db, await decider(ana))).toBe(3)
 })
 
 test('cancelling is for the requester, once', async () => {
@@ -106,7 +107,7 @@ test('a request nobody decides lapses once, whoever notices', async () => {
 
 test('a request is visible to requester, approvers, responders, auditors and admins, and to nobody else', async () => {
   const requestId = await slice.ask(await slice.viewer('priya'), 'payments-prod-read')
-  const seen = await Promise.all(['priya', 'ana', 'rosa', 'amir', 'lena', 'maya', 'tom', 'luis', 'nina', 'olga'].map(async (id) => ((await getRequestFor(slice.deps.db, await slice.viewer(id), requestId)) ? id : '')))
+  const seen = await Promise.all(['priya', 'ana', 'rosa', 'amir', 'lena', 'maya', 'tom', 'luis', 'nina', 'olga'].map(async (id) => ((await getRequestFor(slice.deps.db, await slice.viewer(id), requestId, slice.clock.now())) ? id : '')))
   expect(seen.filter(Boolean)).toEqual(['priya', 'ana', 'rosa', 'amir', 'lena'])
 })
 
@@ -123,7 +124,7 @@ test('the median time to a decision is that of decided requests', async () => {
 test('a profile that changed since the approver opened the page is not approved; what they saw counts', async () => {
   const requestId = await slice.ask(maya, 'sandbox-builder')
   const decide = (definitionHash: string) =>
-    settleRequest({ db: slice.deps.db, openGrant: (tx, request, now) => openGrant(tx, slice.deps.queue, request, now) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null, definitionHash }, slice.clock.now())
+    settleRequest(approving(slice.deps), ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null, definitionHash }, slice.clock.now())
   expect(await decide('0'.repeat(64))).toMatchObject({ ok: false, code: 'role_changed', message: expect.stringContaining('catalogue') })
   const { definitionHash } = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' } })
   expect(await decide(definitionHash)).toMatchObject({ ok: true })

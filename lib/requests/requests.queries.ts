@@ -1,5 +1,6 @@
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
+import { type Decider, findDecider } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 
 const withProfile = { profile: { include: { account: true } }, person: true } satisfies Prisma.RequestInclude
@@ -7,7 +8,8 @@ export type ListedRequest = Prisma.RequestGetPayload<{ include: typeof withProfi
 
 const whole = {
   ...withProfile,
-  decisions: { include: { person: true }, orderBy: { decidedAt: 'asc' } },
+  decisions: { include: { person: true, onBehalfOf: true }, orderBy: { decidedAt: 'asc' } },
+  review: { include: { reviewedBy: true } },
   grant: { include: { leases: { where: { purpose: { not: 'probe' } }, orderBy: { requestedAt: 'asc' }, take: 100 }, endedBy: true, findings: { take: 20 } } },
 } satisfies Prisma.RequestInclude
 export type WholeRequest = Prisma.RequestGetPayload<{ include: typeof whole }>
@@ -22,29 +24,34 @@ export function listOwnRefused(db: Database, viewer: Viewer, take: number): Prom
   return db.request.findMany({ where: { personId: viewer.personId, state: { in: ['denied', 'cancelled', 'lapsed'] } }, include: withProfile, orderBy: { createdAt: 'desc' }, take })
 }
 
-const waitingFor = (viewer: Viewer): Prisma.RequestWhereInput => ({
+/** What is asked of a person, in their own right or in that of those who delegated to them; never their own requests, or those they decided. */
+const waitingFor = ({ personId, groups, samePersonIds, actsFor }: Decider): Prisma.RequestWhereInput => ({
   state: 'pending',
-  approverGroups: { hasSome: [...viewer.groups] },
-  personId: { not: viewer.personId },
+  OR: [askedOf(personId, groups), ...actsFor.map((other) => ({ ...askedOf(other.personId, other.groups), personId: { not: other.personId } }))],
+  personId: { notIn: [personId, ...samePersonIds] },
+  decisions: { none: { OR: [{ personId }, { onBehalfOfId: personId }] } },
 })
 
+const askedOf = (personId: string, groups: readonly string[]): Prisma.RequestWhereInput => ({ OR: [{ approverGroups: { hasSome: [...groups] } }, { approverIds: { has: personId } }] })
+
 /** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
-export function listWaitingFor(db: Database, viewer: Viewer, take = 25): Promise<ListedRequest[]> {
-  return db.request.findMany({ where: waitingFor(viewer), include: withProfile, orderBy: [{ riskOrder: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }], take })
+export function listWaitingFor(db: Database, decider: Decider, take = 25): Promise<ListedRequest[]> {
+  return db.request.findMany({ where: waitingFor(decider), include: withProfile, orderBy: [{ riskOrder: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }], take })
 }
 
-export function countWaitingFor(db: Database, viewer: Viewer): Promise<number> {
-  return db.request.count({ where: waitingFor(viewer) })
+export function countWaitingFor(db: Database, decider: Decider): Promise<number> {
+  return db.request.count({ where: waitingFor(decider) })
 }
 
 /**
  * One request, for those it concerns: its requester, those asked to decide it, responders, auditors and admins. For
  * everybody else it does not exist.
  */
-export async function getRequestFor(db: Database, viewer: Viewer, id: string): Promise<WholeRequest | null> {
+export async function getRequestFor(db: Database, viewer: Viewer, id: string, now: Date): Promise<WholeRequest | null> {
   const everything = hasRole(viewer, 'responder', 'auditor', 'admin')
+  const delegated = everything ? [] : (await findDecider(db, viewer, now)).actsFor.map((other) => askedOf(other.personId, other.groups))
   const request = await db.request.findFirst({
-    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, { approverGroups: { hasSome: [...viewer.groups] } }] }) },
+    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer.personId, viewer.groups), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }) },
     include: whole,
   })
   // A finding may be about the very person who reads this.

@@ -4,8 +4,9 @@ import type { Database, Transaction } from '#lib/db/client.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
-import { approvalPolicySchema } from './approval-policy.ts'
-import { type DecisionCode, type DecisionInput, decideDecision } from './decide-decision.ts'
+import type { ApprovalPolicy } from './approval-policy.ts'
+import { type DecisionCode, type DecisionInput, type DecisionOutcome, decideDecision } from './decide-decision.ts'
+import { loadForDecision, type PendingRequest } from './load-for-decision.ts'
 import { settledSentence } from './request-lifecycle.ts'
 
 export type ApprovedRequest = {
@@ -14,74 +15,106 @@ export type ApprovedRequest = {
   personId: string
   profileId: string
   durationMinutes: number
+  startsAt: Date | null
   roleDigest: string | null
+  extendsGrantId: string | null
 }
 export type SettleDeps = {
   db: Database
-  /** Opens the grant in the same transaction; supplied by the room that owns grants. */
-  openGrant: (tx: Transaction, request: ApprovedRequest, now: Date) => Promise<void>
+  /** The issuer whose subjects policies name without saying so. */
+  firstIssuer: string
+  /** Carries an approval out in the same transaction: opens the grant, or moves its end. `false` when that cannot be any more. */
+  carryOut: (tx: Transaction, request: ApprovedRequest, now: Date) => Promise<boolean>
 }
-export type SettleResult = Result<{ requestId: string; verdict: 'approve' | 'deny' }, DecisionCode | FreshAuthenticationCode | 'not_found'>
+export type Settled = { requestId: string; verdict: 'approve' | 'deny'; /** More approvals are wanted. */ waits: boolean }
+export type SettleResult = Result<Settled, DecisionCode | FreshAuthenticationCode | 'not_found' | 'grant_over'>
+
+const attempts = 5
 
 /**
- * Approves or denies a request as the viewer. The state moves by one conditional update, so of two people who decide at
- * once one wins and the other is told who it was. Decision, record entry and, when approved, the grant commit together.
+ * Approves or denies the step a request is at, as the viewer. The state moves by one conditional update, so of two
+ * people who decide at once one is first, and the other decides what is left or is told who it was. Decision, record
+ * entry and what an approval carries out commit together.
  */
-export async function settleRequest(
-  { db, openGrant }: SettleDeps,
-  viewer: Viewer,
-  requestId: string,
-  currentRoleDigest: string | null,
-  input: DecisionInput,
-  now: Date,
-): Promise<SettleResult> {
-  const request = await db.request.findUnique({ where: { id: requestId }, include: { profile: { select: { offered: true, approverGroups: true, definitionHash: true, definition: true } } } })
-  if (!request) return refuse('not_found', 'There is no such request.')
-  const policy = approvalPolicySchema.parse(request.approvalPolicy)
-  const decision = decideDecision(
-    { request: { ...request, policy }, decider: viewer, profileOffered: request.profile.offered, currentApproverGroups: request.profile.approverGroups, currentRoleDigest },
-    input,
-    now,
-  )
+export async function settleRequest(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const result = await settleOnce(deps, viewer, requestId, currentRoleDigest, input, now)
+    if (result) return result
+  }
+  return settledBy(deps.db, requestId)
+}
+
+/** `undefined` when somebody else moved the request in the meantime. */
+async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult | undefined> {
+  const { db } = deps
+  const loaded = await loadForDecision(deps, viewer, requestId, now)
+  if (!loaded) return refuse('not_found', 'There is no such request.')
+  const { request, policy, facts } = loaded
+  const decision = decideDecision({ ...facts, currentRoleDigest }, input, now)
   if (!decision.ok) return decision.code === 'settled' ? settledBy(db, requestId) : decision
   const { definitionHash } = request.profile
   const { freshAuthentication } = request.profile.definition as unknown as ProfileDefinition
   const proven = decideFreshAuthentication(viewer.authentication, freshAuthentication?.decide, now)
   if (!proven.ok) return proven
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
-  const won = await db.$transaction(async (tx) => {
-    const moved = await tx.request.updateMany({
-      where: { id: requestId, state: 'pending', version: request.version, lapsesAt: { gt: now } },
-      data: { state: decision.next, version: { increment: 1 }, settledAt: now },
-    })
-    if (moved.count !== 1) return false
-    // What is approved is the profile that was shown: it is held still until this commits.
-    const same = await tx.$queryRaw<object[]>`SELECT 1 FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${definitionHash} FOR SHARE`
-    if (decision.next === 'approved' && same.length === 0) throw new ProfileMoved()
-    await tx.decision.create({
-      data: { requestId, stepIndex: 0, personId: viewer.personId, verdict: input.verdict, reason: input.reason || null, entitledBy: decision.entitledBy, roleDigest: input.roleDigest, decidedAt: now },
-    })
-    await appendEntry(tx, {
-      kind: input.verdict === 'approve' ? 'request.approved' : 'request.denied',
-      occurredAt: now,
-      actorId: viewer.personId,
-      subjectId: request.profileId,
-      requestId,
-      facts: { code: request.code, step: 0, entitledBy: decision.entitledBy, before: 'pending', after: decision.next, roleDigest: input.roleDigest },
-      personal: { reason: input.reason || null },
-    })
-    if (decision.next === 'approved') await openGrant(tx, { ...request, roleDigest: input.roleDigest }, now)
-    return true
-  }).catch((error: unknown) => {
-    if (error instanceof ProfileMoved) return 'profile moved' as const
+  try {
+    const moved = await db.$transaction((tx) => write(tx, deps, { request, policy, decision, viewer, input, now }))
+    return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : undefined
+  } catch (error) {
+    if (error instanceof ProfileMoved) return profileChanged
+    if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over.', 'Deny the request; access can be asked for again.')
     throw error
+  }
+}
+
+type Writing = { request: PendingRequest; policy: ApprovalPolicy; decision: DecisionOutcome; viewer: Viewer; input: DecisionInput; now: Date }
+
+async function write(tx: Transaction, { carryOut }: SettleDeps, { request, policy, decision, viewer, input, now }: Writing): Promise<boolean> {
+  const over = decision.next !== 'pending'
+  const step = decision.stepIndex === request.stepIndex ? undefined : policy.steps[decision.stepIndex]
+  const moved = await tx.request.updateMany({
+    where: { id: request.id, state: 'pending', version: request.version, lapsesAt: { gt: now } },
+    data: {
+      state: decision.next,
+      version: { increment: 1 },
+      ...(over ? { settledAt: now } : {}),
+      ...(step ? { stepIndex: decision.stepIndex, stepSince: now, approverGroups: step.groups, approverIds: step.personIds } : {}),
+    },
   })
-  if (won === 'profile moved') return profileChanged
-  return won ? { ok: true, requestId, verdict: input.verdict } : settledBy(db, requestId)
+  if (moved.count !== 1) return false
+  // What is approved is the profile that was shown: it is held still until this commits.
+  const same = await tx.$queryRaw<object[]>`SELECT 1 FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${request.profile.definitionHash} FOR SHARE`
+  if (input.verdict === 'approve' && same.length === 0) throw new ProfileMoved()
+  await tx.decision.create({
+    data: {
+      requestId: request.id,
+      stepIndex: decision.decidedStep,
+      personId: viewer.personId,
+      onBehalfOfId: decision.onBehalfOfId,
+      verdict: input.verdict,
+      reason: input.reason || null,
+      entitledBy: decision.entitledBy,
+      roleDigest: input.roleDigest,
+      decidedAt: now,
+    },
+  })
+  await appendEntry(tx, {
+    kind: input.verdict === 'deny' ? 'request.denied' : over ? 'request.approved' : 'request.step.approved',
+    occurredAt: now,
+    actorId: viewer.personId,
+    subjectId: request.profileId,
+    requestId: request.id,
+    facts: { code: request.code, step: decision.decidedStep, entitledBy: decision.entitledBy, onBehalfOf: decision.onBehalfOfId, before: 'pending', after: decision.next, roleDigest: input.roleDigest },
+    personal: { reason: input.reason || null },
+  })
+  if (decision.next === 'approved' && !(await carryOut(tx, { ...request, roleDigest: input.roleDigest }, now))) throw new GrantOver()
+  return true
 }
 
 /** Rolls the approval back when the catalogue changed under it. */
 class ProfileMoved extends Error {}
+/** Rolls it back when what it would extend is over. */
+class GrantOver extends Error {}
 
 const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')
 
@@ -93,6 +126,6 @@ async function settledBy(db: Database, requestId: string): Promise<SettleResult>
   })
   const [decision] = request.decisions
   const sentence = request.state === 'pending' ? 'This request changed while you were deciding.' : settledSentence[request.state]
-  const who = decision ? `${decision.person.displayName} ${decision.verdict === 'approve' ? 'approved' : 'denied'} this request at ${decision.decidedAt.toISOString().slice(11, 16)} UTC.` : sentence
+  const who = decision && request.state !== 'pending' ? `${decision.person.displayName} ${decision.verdict === 'approve' ? 'approved' : 'denied'} this request at ${decision.decidedAt.toISOString().slice(11, 16)} UTC.` : sentence
   return refuse('settled', who)
 }

@@ -7,6 +7,7 @@ import { type ListedRequest, listOwnPending, listOwnRefused, medianDecisionMinut
 import { sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { endGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
+import { policyOf } from '#app/_server/policy-words.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
@@ -61,6 +62,11 @@ function activeGrant(grant: ListedGrant): ActiveGrant {
   }
 }
 
+function askedWords(request: ListedRequest): string {
+  const step = policyOf(request).steps[request.stepIndex]
+  return orList(step && step.words.length > 0 ? step.words : request.approverGroups)
+}
+
 async function pendingRequest(request: ListedRequest): Promise<PendingRequest> {
   const { db } = await getServices()
   const median = await medianDecisionMinutes(db, request.profileId)
@@ -69,7 +75,7 @@ async function pendingRequest(request: ListedRequest): Promise<PendingRequest> {
     profile: profileRef(request.profile),
     minutes: request.durationMinutes,
     askedAt: request.createdAt.toISOString(),
-    asked: orList(request.approverGroups),
+    asked: askedWords(request),
     ...(median === null ? {} : { typicalWait: durationText(median) }),
     detailHref: `/requests/${request.id}`,
   }

@@ -4,6 +4,7 @@ import type { ApprovalDetail, ApprovalItem, PastRequest } from '#components/appr
 import { ApprovalsPage } from '#components/approvals/approvals-page.tsx'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import { listConcurrentGrants } from '#lib/grants/grants.queries.ts'
+import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, listWaitingFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { settledSentence } from '#lib/requests/request-lifecycle.ts'
@@ -12,7 +13,9 @@ import { previewProfile } from '#app/_server/permission-preview.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { orList, personRef, profileRef } from '#app/_server/view-models.ts'
+import { whyNotDecide } from '#app/_server/decision-view.ts'
+import { riskOfRequest, stepSentence } from '#app/_server/policy-words.ts'
+import { iso, personRef, profileRef } from '#app/_server/view-models.ts'
 import { z } from 'zod'
 
 export const metadata: Metadata = { title: 'Approvals' }
@@ -23,7 +26,8 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
   const viewer = await requireViewer('/approvals')
   const { db, clock } = await getServices()
   const named = z.uuid().safeParse((await searchParams).selected).data
-  const [waiting, count] = await Promise.all([listWaitingFor(db, viewer), countWaitingFor(db, viewer)])
+  const decider = await findDecider(db, viewer, clock())
+  const [waiting, count] = await Promise.all([listWaitingFor(db, decider), countWaitingFor(db, decider)])
   const selectedId = named ?? waiting[0]?.id
   const selected = selectedId ? await detailOf(viewer, selectedId) : null
   return (
@@ -52,8 +56,9 @@ function itemOf(request: ListedRequest): ApprovalItem {
 }
 
 async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalDetail; roleDigest: string | null; definitionHash: string } | null> {
-  const { db } = await getServices()
-  const request = await getRequestFor(db, viewer, id)
+  const services = await getServices()
+  const { db, clock } = services
+  const request = await getRequestFor(db, viewer, id, clock())
   const profile = request && (await findProfile(db, request.profileId))
   if (!request || !profile) return null
   const [preview, past, concurrent] = await Promise.all([previewProfile(profile), listPastRequests(db, request), listConcurrentGrants(db, request.personId)])
@@ -64,36 +69,44 @@ async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalD
       ...itemOf(request),
       reason: request.justification,
       ticket: request.ticketReference ? { text: request.ticketReference } : null,
-      step: `Step 1 of 1: one of ${orList(request.approverGroups)}`,
+      step: stepSentence(request),
+      risk: riskView(request),
       riskReasons: riskReasons(request, past.length, preview.model.drift?.message),
+      startsAt: iso(request.startsAt),
+      extension: request.extendsGrantId !== null,
       preview: preview.model,
       past: past.map(pastOf),
       concurrent: concurrent.map((grant) => ({ id: grant.id, profile: profileRef(grant.profile), endsAt: (grant.endsAt ?? grant.createdAt).toISOString(), href: `/requests/${grant.requestId}` })),
       detailHref: `/requests/${request.id}`,
-      blocked: blockedReason(viewer, request),
+      blocked: request.state === 'pending' ? await whyNotDecide(viewer, request.id) : settledReason(request),
     },
   }
 }
 
-/** What makes this request worth a second look, from plain facts. The risk assessment with a score is a room of its own later. */
+/** The reasons that were assessed when it was asked; of older requests, plain facts. What changed in AWS since comes first. */
 function riskReasons(request: WholeRequest, pastCount: number, drift: string | undefined): string[] {
+  const assessed = riskOfRequest(request)?.reasons.map(({ sentence }) => sentence)
   return [
-    ...(request.riskTier === 'high' ? ['The profile is marked high risk.'] : []),
-    ...(request.profile.environment === 'production' ? ['It is a production account.'] : []),
-    ...(pastCount === 0 ? [`${request.person.displayName} has not asked for this before.`] : []),
     ...(drift ? [drift] : []),
+    ...(request.incidentReference ? [`Emergency access for ${request.incidentReference}.`] : []),
+    ...(assessed ?? [
+      ...(request.riskTier === 'high' ? ['The profile is marked high risk.'] : []),
+      ...(request.profile.environment === 'production' ? ['It is a production account.'] : []),
+      ...(pastCount === 0 ? [`${request.person.displayName} has not asked for this before.`] : []),
+    ]),
   ]
 }
 
-function blockedReason(viewer: Viewer, request: WholeRequest): ApprovalDetail['blocked'] {
-  if (request.state !== 'pending') {
-    const [decision] = request.decisions.slice(-1)
-    const who = decision ? `${decision.person.displayName} ${decision.verdict === 'approve' ? 'approved' : 'denied'} this request.` : settledSentence[request.state]
-    return { message: who }
-  }
-  if (request.personId === viewer.personId) return { message: 'Nobody decides their own request.', mend: 'Another approver has to decide it.' }
-  if (request.approverGroups.some((group) => viewer.groups.includes(group))) return null
-  return { message: `This request is decided by ${orList(request.approverGroups)}, and you are not a member.`, mend: 'Ask a member of that group to decide.' }
+function riskView(request: WholeRequest): ApprovalDetail['risk'] {
+  const risk = riskOfRequest(request)
+  return risk && { score: risk.score, level: risk.level }
+}
+
+function settledReason(request: WholeRequest): ApprovalDetail['blocked'] {
+  const [decision] = request.decisions.slice(-1)
+  if (request.state === 'pending') return null
+  const who = decision ? `${decision.person.displayName} ${decision.verdict === 'approve' ? 'approved' : 'denied'} this request.` : settledSentence[request.state]
+  return { message: who }
 }
 
 function pastOf(request: WholeRequest): PastRequest {

@@ -59,9 +59,9 @@ const statements = [
      p.id AS "profileId", p."accountId", p."riskTier", p."approverGroups", p.definition, now() - (a.n * 15.7) * interval '1 minute' AS at,
      CASE WHEN a.n < ${waiting} THEN 'pending' WHEN a.n % 11 = 0 THEN 'denied' WHEN a.n % 17 = 0 THEN 'cancelled' WHEN a.n % 23 = 0 THEN 'lapsed' ELSE 'approved' END AS state
    FROM (SELECT n, CASE WHEN n % 9 = 0 THEN 0 ELSE n % ${size.profiles} END AS pn FROM generate_series(0, ${size.requests - 1}) n) a JOIN profiles p ON p.n = a.pn`,
-  `INSERT INTO request (id, code, "personId", "profileId", justification, "durationMinutes", state, "riskTier", "riskOrder", "approvalPolicy", "approverGroups", "createdAt", "lapsesAt", "settledAt")
+  `INSERT INTO request (id, code, "personId", "profileId", justification, "durationMinutes", state, "riskTier", "riskOrder", "approvalPolicy", "approverGroups", "createdAt", "stepSince", "lapsesAt", "settledAt")
    SELECT id, 'B-' || n, "personId", "profileId", 'Looking at what went wrong with order ' || n, 60, state::"RequestState", "riskTier", array_position(ARRAY['low','medium','high'], "riskTier") - 1,
-     '{"steps":[]}', "approverGroups", at, at + interval '7 days', CASE WHEN state <> 'pending' THEN at + (n % 50 + 1) * interval '1 minute' END FROM asked`,
+     jsonb_build_object('steps', jsonb_build_array(jsonb_build_object('groups', "approverGroups", 'quorum', 1))), "approverGroups", at, at, at + interval '7 days', CASE WHEN state <> 'pending' THEN at + (n % 50 + 1) * interval '1 minute' END FROM asked`,
   `INSERT INTO decision (id, "requestId", "stepIndex", "personId", verdict, reason, "entitledBy", "decidedAt")
    SELECT gen_random_uuid(), a.id, 0, (SELECT id FROM people p WHERE p.n = (a.n + 1) % ${size.people}), (CASE a.state WHEN 'approved' THEN 'approve' ELSE 'deny' END)::"Verdict", 'Seen', 'platform-leads', at + (n % 50 + 1) * interval '1 minute'
    FROM asked a WHERE state IN ('approved', 'denied')`,

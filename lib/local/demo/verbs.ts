@@ -2,10 +2,10 @@ import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { minutes } from '#lib/config/clock.ts'
-import { openGrant } from '#lib/grants/open-grant.ts'
+import { carryOut } from '#lib/grants/carry-out.ts'
 import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
-import { settleRequest } from '#lib/requests/settle-request.ts'
+import { type SettleDeps, settleRequest } from '#lib/requests/settle-request.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
 import type { Services } from '../../../app/_server/services.ts'
 import type { Actors } from './actors.ts'
@@ -14,9 +14,11 @@ import type { Actors } from './actors.ts'
 export type Stage = { services: Omit<Services, 'queue'> & { queue: JobQueue }; actors: Actors }
 export type Ask = { profileId: string; durationMinutes: number; justification: string; ticketReference?: string }
 
+const approving = ({ db, queue, config }: Stage['services']): SettleDeps => ({ db, firstIssuer: config.oidc[0]?.issuer ?? '', carryOut: (tx, request, now) => carryOut(tx, queue, request, now) })
+
 /** Asks for access as the request page does; undefined when the product refuses (one pending request a profile, for example). */
 export async function ask({ services, actors }: Stage, person: string, input: Ask): Promise<string | undefined> {
-  const result = await createRequest({ db: services.db, requestLapseHours: services.config.requestLapseHours }, await actors.viewer(person), input, services.clock())
+  const result = await createRequest({ ...approving(services), requestLapseHours: services.config.requestLapseHours }, await actors.viewer(person), input, null, services.clock())
   return result.ok ? result.requestId : undefined
 }
 
@@ -27,8 +29,7 @@ export async function decide({ services, actors }: Stage, approver: string, requ
   const definition = profile.definition as unknown as ProfileDefinition
   const read = await readRole(services, definition, roleArnOf(definition, profile.account), services.clock(), minutes(10))
   const digest = read.ok ? read.reading.digest : null
-  const settle = { db: services.db, openGrant: (tx: Parameters<typeof openGrant>[0], request: Parameters<typeof openGrant>[2], now: Date) => openGrant(tx, services.queue, request, now) }
-  const result = await settleRequest(settle, viewer, requestId, digest, { verdict, reason, roleDigest: digest }, services.clock())
+  const result = await settleRequest(approving(services), viewer, requestId, digest, { verdict, reason, roleDigest: digest }, services.clock())
   if (!result.ok || verdict === 'deny') return undefined
   return (await services.db.grant.findUniqueOrThrow({ where: { requestId }, select: { id: true } })).id
 }

@@ -59,6 +59,7 @@ async function makeRequest(db: Database, personId: string, profileId: string, st
       riskOrder: 1,
       approvalPolicy: oneStepByGroup(profile.approverGroups),
       approverGroups: profile.approverGroups,
+      stepSince: now,
       createdAt: now,
       lapsesAt: after(now, minutes(60)),
       ...(state === 'approved' ? { settledAt: now } : {}),

@@ -13,12 +13,12 @@ import type { Config } from '#lib/config/config.ts'
 import { parseGroupRoles, rolesOfGroups } from '#lib/config/portal-roles.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
-import { openGrant } from '#lib/grants/open-grant.ts'
+import { carryOut } from '#lib/grants/carry-out.ts'
 import { openSignIn } from '#lib/people/open-sign-in.ts'
 import { openTokenCipher } from '#lib/people/token-cipher.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
-import { settleRequest } from '#lib/requests/settle-request.ts'
+import { type SettleDeps, settleRequest } from '#lib/requests/settle-request.ts'
 import type { LocalOrganisation } from '../aws/seed.ts'
 import type { LocalAws } from '../aws/server/start.ts'
 import { startLocalAws } from '../aws/server/start.ts'
@@ -133,18 +133,19 @@ function openPeople(deps: GrantDeps): Pick<Slice, 'viewer' | 'ask' | 'approve' |
     const { personId } = await deps.db.signIn.findUniqueOrThrow({ where: { id: signInId } })
     return { signInId, personId, displayName: persona.name, email: persona.email, username: persona.username, groups: held, groupsVerifiedAt: now, roles: rolesOfGroups(held, map) }
   }
+  const settle = approving(deps)
   const ask: Slice['ask'] = async (asker, profileId, durationMinutes = 60) => {
     const result = await createRequest(
-      { db: deps.db, requestLapseHours: 72 },
+      { ...settle, requestLapseHours: 72 },
       asker,
       { profileId, durationMinutes, justification: 'Looking into the failed payouts of this morning', ticketReference: 'OPS-1' },
+      null,
       deps.clock(),
     )
     if (!result.ok) throw new Error(result.message)
     return result.requestId
   }
   const approve: Slice['approve'] = async (approver, requestId) => {
-    const settle = { db: deps.db, openGrant: (tx: Parameters<typeof openGrant>[0], request: Parameters<typeof openGrant>[2], now: Date) => openGrant(tx, deps.queue, request, now) }
     const result = await settleRequest(settle, approver, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, deps.clock())
     if (!result.ok) throw new Error(result.message)
     return (await deps.db.grant.findUniqueOrThrow({ where: { requestId } })).id
@@ -159,3 +160,6 @@ function openPeople(deps: GrantDeps): Pick<Slice, 'viewer' | 'ask' | 'approve' |
   }
   return { viewer, ask, approve, activeGrant }
 }
+
+/** What deciding needs on this database. */
+export const approving = (deps: Pick<GrantDeps, 'db' | 'queue'>): SettleDeps => ({ db: deps.db, firstIssuer: 'http://localhost:3001', carryOut: (tx, request, now) => carryOut(tx, deps.queue, request, now) })

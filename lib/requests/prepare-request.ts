@@ -1,0 +1,72 @@
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import type { Environment } from '#lib/catalog/environments.ts'
+import { roleArnOf } from '#lib/catalog/role-arn.ts'
+import { refuse, type Refusal } from '#lib/config/result.ts'
+import type { Database } from '#lib/db/client.ts'
+import type { AccessProfile, Account } from '#lib/db/generated/client.ts'
+import { findNamedPeople } from '#lib/people/deciders.queries.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import type { ApprovalPolicy } from './approval-policy.ts'
+import type { RiskAssessment } from './assess-risk.ts'
+import { type ChosenPolicy, choosePolicy, chooseShadow } from './choose-policy.ts'
+import { decideNewRequest, type FieldErrors, type NewRequestCode, type NewRequestInput } from './decide-new-request.ts'
+import type { PolicyFacts } from './evaluate-policy.ts'
+import { referencesIn } from './named-in-policy.ts'
+
+export type PrepareDeps = { db: Database; firstIssuer: string }
+export type PreparedRequest = {
+  ok: true
+  profile: AccessProfile & { account: Account }
+  definition: ProfileDefinition
+  durationMinutes: number
+  justification: string
+  ticketReference: string | null
+  startsAt: Date | null
+  incidentReference: string | null
+  extendsGrantId: string | null
+  policy: ApprovalPolicy
+  shadow: ChosenPolicy | null
+  risk: RiskAssessment | null
+  roleDigest: string | null
+}
+export type PrepareRefusal = Refusal<NewRequestCode | 'no_rule' | 'nobody_to_ask' | 'not_extendable'> & { fields: FieldErrors }
+
+/** The risk of a request that nobody could assess: as high as the profile says. */
+const riskOfTier = { low: 'low', medium: 'medium', high: 'high' } as const
+
+/** Everything about a new request that is decided before it is written; nothing is written here. */
+export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date): Promise<PreparedRequest | PrepareRefusal> {
+  const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
+  if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
+  const definition = profile.definition as unknown as ProfileDefinition
+  const decision = decideNewRequest({ offered: profile.offered, definition }, viewer.groups, input, now)
+  if (!decision.ok) return decision
+  const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes, decision }, now)
+  if (!policy.chosen.ok) return { ...policy.chosen, fields: {} }
+  const snapshot = await deps.db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, profile.account) }, select: { digest: true } })
+  return { ...decision, profile, definition, extendsGrantId: null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null }
+}
+
+type Asked = {
+  profile: AccessProfile
+  definition: ProfileDefinition
+  risk: RiskAssessment | null
+  /** What rules see as the duration: of an extension, the whole time. */
+  durationMinutes: number
+  decision: { ticketReference: string | null; startsAt: Date | null; incidentReference: string | null }
+}
+
+/** Which rule applies to somebody who asks so, and what the policy on trial would say. */
+export async function policyFor({ db, firstIssuer }: PrepareDeps, viewer: Pick<Viewer, 'personId' | 'groups'>, { profile, definition, risk, durationMinutes, decision }: Asked, now: Date): Promise<{ chosen: ChosenPolicy; shadow: ChosenPolicy | null }> {
+  const named = await findNamedPeople(db, viewer.personId, referencesIn(definition), definition.owners ?? { groups: [], people: [] }, firstIssuer)
+  const facts: PolicyFacts = {
+    requesterGroups: viewer.groups,
+    durationMinutes,
+    riskLevel: risk?.level ?? riskOfTier[definition.riskTier],
+    environment: profile.environment as Environment,
+    ticketPresent: decision.ticketReference !== null,
+    breakGlass: decision.incidentReference !== null,
+    startsAt: decision.startsAt ?? now,
+  }
+  return { chosen: choosePolicy(definition, facts, named), shadow: chooseShadow(definition, facts, named) }
+}

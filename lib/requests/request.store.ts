@@ -1,0 +1,78 @@
+import { riskLevels } from '#lib/catalog/approval-schema.ts'
+import { riskTiers } from '#lib/catalog/catalog-schema.ts'
+import { after, minutes } from '#lib/config/clock.ts'
+import type { Transaction } from '#lib/db/client.ts'
+import { newCode } from '#lib/db/new-code.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
+import { appendEntry } from '#lib/record/append-entry.ts'
+import type { Json } from '#lib/record/canonical-json.ts'
+import type { PreparedRequest } from './prepare-request.ts'
+import type { SettleDeps } from './settle-request.ts'
+
+type When = { bundleId: string | null; lapsesAt: Date; now: Date }
+
+/** Writes a request with its entries; one that a rule approves by itself is carried out here, in the same transaction. */
+export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carryOut'>, viewer: Viewer, prepared: PreparedRequest, { bundleId, lapsesAt, now }: When): Promise<{ requestId: string; code: string; approved: boolean }> {
+  const { profile, definition, policy, risk } = prepared
+  const [step] = policy.steps
+  const approved = policy.automatic
+  const request = await tx.request.create({
+    data: {
+      code: newCode('R'),
+      personId: viewer.personId,
+      profileId: profile.id,
+      justification: prepared.justification,
+      ticketReference: prepared.ticketReference,
+      durationMinutes: prepared.durationMinutes,
+      startsAt: prepared.startsAt,
+      incidentReference: prepared.incidentReference,
+      extendsGrantId: prepared.extendsGrantId,
+      bundleId,
+      state: approved ? 'approved' : 'pending',
+      settledAt: approved ? now : null,
+      riskTier: profile.riskTier,
+      riskOrder: risk ? riskLevels.indexOf(risk.level) : riskTiers.findIndex((tier) => tier === profile.riskTier),
+      risk: risk ?? undefined,
+      shadow: prepared.shadow ?? undefined,
+      approvalPolicy: policy,
+      approverGroups: step?.groups ?? [],
+      approverIds: step?.personIds ?? [],
+      stepSince: now,
+      roleDigest: prepared.roleDigest,
+      createdAt: now,
+      lapsesAt,
+    },
+  })
+  const about = { subjectId: profile.id, requestId: request.id, occurredAt: now }
+  await appendEntry(tx, {
+    ...about,
+    kind: prepared.incidentReference === null ? (prepared.extendsGrantId ? 'request.extension' : 'request.created') : 'request.emergency',
+    actorId: viewer.personId,
+    facts: factsOf(request.code, prepared),
+    personal: { justification: request.justification, ticketReference: request.ticketReference, incidentReference: request.incidentReference },
+  })
+  if (prepared.incidentReference !== null && definition.breakGlass) {
+    const dueAt = after(now, minutes(60 * definition.breakGlass.reviewWithinHours))
+    await tx.emergencyReview.create({ data: { requestId: request.id, dueAt, reviewerGroups: definition.breakGlass.reviewers } })
+  }
+  if (approved) {
+    await appendEntry(tx, { ...about, kind: 'request.approved', facts: { code: request.code, entitledBy: `rule: ${policy.rule}`, before: 'pending', after: 'approved', roleDigest: request.roleDigest } })
+    await deps.carryOut(tx, request, now)
+  }
+  return { requestId: request.id, code: request.code, approved }
+}
+
+function factsOf(code: string, { profile, durationMinutes, startsAt, policy, risk, roleDigest, extendsGrantId }: PreparedRequest): Record<string, Json> {
+  return {
+    code,
+    profile: profile.id,
+    durationMinutes,
+    startsAt: startsAt?.toISOString() ?? null,
+    rule: policy.rule,
+    steps: policy.steps.map(({ groups, personIds, quorum }) => ({ groups, personIds, quorum })),
+    riskScore: risk?.score ?? null,
+    riskReasons: risk?.reasons.map(({ code: reason }) => reason) ?? [],
+    roleDigest,
+    extends: extendsGrantId,
+  }
+}
