@@ -50,7 +50,7 @@ export async function createRequestAction(_previous: RequestFormState, form: For
     revalidatePath('/', 'layout')
     redirect(`/requests/${result.requestId}` as never)
   }
-  const fields = 'fields' in result ? (result.fields as FieldErrors) : {}
+  const fields = 'fields' in result ? result.fields : {}
   const errors = {
     ...(fields.durationMinutes ? { minutes: fields.durationMinutes } : {}),
     ...(fields.justification ? { justification: fields.justification } : {}),

@@ -13,15 +13,17 @@ export function EmergencyField({ emergency, values, error, set }: Props): ReactN
   return (
     <fieldset className="flex flex-col gap-3 rounded-md border border-line px-3.5 py-3">
       <legend className="sr-only">Emergency</legend>
-      <label className="flex items-start gap-2.5 text-sm">
-        <input type="checkbox" name="emergency" value="yes" checked={on} className="mt-0.5 size-4 accent-red" onChange={(event) => set('emergency', event.target.checked ? 'yes' : '')} />
-        <span>
-          <span className="font-medium">Emergency: access at once, without waiting for a decision</span>
-          <span className="mt-0.5 block text-xs text-ink-3">
+      <div className="flex items-start gap-2.5 text-sm">
+        <input id="emergency" type="checkbox" name="emergency" value="yes" checked={on} aria-describedby="emergency-hint" className="mt-0.5 size-4 accent-red" onChange={(event) => set('emergency', event.target.checked ? 'yes' : '')} />
+        <div>
+          <label htmlFor="emergency" className="font-medium">
+            Emergency: access at once, without waiting for a decision
+          </label>
+          <p id="emergency-hint" className="mt-0.5 text-xs text-ink-3">
             At most {durationText(emergency.maxMinutes)}. {emergency.reviewers} are told now, and one of them reviews what you did within {emergency.reviewWithinHours} h.
-          </span>
-        </span>
-      </label>
+          </p>
+        </div>
+      </div>
       {on && (
         <Field id="incident" label="Incident" error={error} hint="The reference of the incident this is for.">
           {(wiring) => <TextInput {...wiring} name="incident" value={values.incident} placeholder="INC-123" autoComplete="off" className="max-w-60" onChange={(event) => set('incident', event.target.value)} />}
