@@ -1,5 +1,4 @@
-import { riskLevels } from '#lib/catalog/approval-schema.ts'
-import { riskTiers } from '#lib/catalog/catalog-schema.ts'
+import type { RiskTier } from '#lib/catalog/catalog-schema.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
@@ -8,6 +7,8 @@ import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import type { SettleDeps } from './settle-request.ts'
+
+const scoreOfTier: Record<RiskTier, number> = { low: 0, medium: 25, high: 50 }
 
 type When = { bundleId: string | null; lapsesAt: Date; now: Date }
 
@@ -31,7 +32,8 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
       state: approved ? 'approved' : 'pending',
       settledAt: approved ? now : null,
       riskTier: profile.riskTier,
-      riskOrder: risk ? riskLevels.indexOf(risk.level) : riskTiers.findIndex((tier) => tier === profile.riskTier),
+      // By score; what could not be assessed stands where its tier would.
+      riskOrder: risk?.score ?? scoreOfTier[definition.riskTier],
       risk: risk ?? undefined,
       shadow: prepared.shadow ?? undefined,
       approvalPolicy: policy,
