@@ -10,7 +10,7 @@ import type { Viewer } from '#lib/people/viewer.ts'
 import { createRequest, createRequests } from './create-request.ts'
 import type { NewRequestInput } from './decide-new-request.ts'
 import { requestExtension } from './request-extension.ts'
-import { listWaitingFor } from './requests.queries.ts'
+import { listReviewsFor, listWaitingFor } from './requests.queries.ts'
 import { reviewEmergency } from './review-emergency.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -223,9 +223,12 @@ test('emergency access goes ahead at once, is reviewed once by somebody else, an
   const id = await asked(caller, { incidentReference: 'INC-7' })
   expect(await requestOf(id)).toMatchObject({ state: 'approved', incidentReference: 'INC-7', grant: { state: 'scheduled' }, review: { dueAt: after(slice.clock.now(), minutes(24 * 60)), reviewedAt: null } })
   const review = (viewer: Viewer, note = 'The outage was real, and only the queue was touched.') => reviewEmergency(slice.deps.db, viewer, id, 'justified', note, slice.clock.now())
+  const reviewsOf = async (viewer: Viewer): Promise<string[]> => (await listReviewsFor(slice.deps.db, viewer)).map(({ requestId }) => requestId)
+  expect([await reviewsOf(ana), await reviewsOf(caller), await reviewsOf(await slice.viewer('nina', []))]).toEqual([[id], [], []])
   expect(await review(caller)).toMatchObject({ code: 'own_request' })
   expect(await review(await slice.viewer('nina', []))).toMatchObject({ code: 'not_found' })
   expect(await review(ana, 'ok')).toMatchObject({ code: 'note_missing' })
   const both = await Promise.all([review(ana), review(jon)])
+  expect(await reviewsOf(ana)).toEqual([])
   expect(both.map((result) => (result.ok ? 'ok' : result.code)).toSorted()).toEqual(['already_reviewed', 'ok'])
 })

@@ -100,3 +100,11 @@ export async function listProbablyAsked(db: Database, viewer: Viewer, groups: re
   })
   return people.map((person) => person.displayName)
 }
+
+const withRequest = { request: { include: withProfile } } satisfies Prisma.EmergencyReviewInclude
+export type WaitingReview = Prisma.EmergencyReviewGetPayload<{ include: typeof withRequest }>
+
+/** Emergency access that waits for a review by the viewer, soonest due first; never their own. */
+export function listReviewsFor(db: Database, viewer: Viewer, take = 10): Promise<WaitingReview[]> {
+  return db.emergencyReview.findMany({ where: { reviewedAt: null, reviewerGroups: { hasSome: [...viewer.groups] }, request: { personId: { not: viewer.personId } } }, include: withRequest, orderBy: { dueAt: 'asc' }, take })
+}
