@@ -20,7 +20,7 @@ export function EmergencyField({ emergency, values, error, set }: Props): ReactN
             Emergency: access at once, without waiting for a decision
           </label>
           <p id="emergency-hint" className="mt-0.5 text-xs text-ink-3">
-            At most {durationText(emergency.maxMinutes)}. {emergency.reviewers} are told now, and one of them reviews what you did within {emergency.reviewWithinHours} h.
+            At most {durationText(emergency.maxMinutes)}, and recorded as an emergency: one of {emergency.reviewers} reviews what you did within {emergency.reviewWithinHours} h.
           </p>
         </div>
       </div>
