@@ -1,5 +1,5 @@
 'use client'
-import type { ReactNode } from 'react'
+import { type ReactNode, type SubmitEvent, startTransition } from 'react'
 import type { Action } from '../models.ts'
 import { Select, TextInput } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
@@ -18,11 +18,17 @@ const groups = [
 ] as const
 
 export function PreferencesPage({ preference, address, noMail, watches, zones, save }: Props): ReactNode {
-  const [state, run] = useAnnouncedAction(save)
+  const [state, run, busy] = useAnnouncedAction(save)
+  // As the form's own action, React would empty the fields after a refusal too.
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    startTransition(() => run(form))
+  }
   return (
     <>
       <PageHeader title="How you are told" back={{ href: '/notifications', label: 'Notifications' }} lead="Emergency access is told at once, whatever you choose here." />
-      <form action={run} className="max-w-2xl">
+      <form action={run} onSubmit={submit} className="max-w-2xl">
         <Card className="divide-y divide-line">
           {groups.map(({ name, label, hint }) =>
             name === 'findings' && !watches ? (
@@ -75,7 +81,7 @@ export function PreferencesPage({ preference, address, noMail, watches, zones, s
         </Card>
         <div className="mt-4 flex flex-col items-start gap-2">
           <FormMessage state={state} />
-          <SubmitButton>Save</SubmitButton>
+          <SubmitButton busy={busy}>Save</SubmitButton>
         </div>
       </form>
     </>
