@@ -14,6 +14,7 @@ import { tellEndings } from '#lib/grants/tell-endings.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
+import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { beat } from '#lib/db/heartbeat.ts'
@@ -62,6 +63,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
+    loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
     // Whether each identity provider answers, for the sign-in page; endpoints that moved are taken along.
     ...config.oidc.map(({ id }) => loop(`provider/${id}`, 5_000, () => services.provider.check(id))),

@@ -32,7 +32,7 @@ function rightOf({ entitledBy, onBehalfOf }: WholeRequest['decisions'][number]):
 function settled(request: WholeRequest): TimelineEntry[] {
   switch (request.state) {
     case 'pending':
-      return [{ id: 'waiting', kind: 'waiting', title: waitingSentence(request), at: null, detail: `Lapses ${request.lapsesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` }]
+      return [{ id: 'waiting', kind: 'waiting', title: waitingSentence(request), at: null, detail: `${escalationSentence(request)}Lapses ${minuteOf(request.lapsesAt)}` }]
     case 'cancelled':
       return [{ id: 'cancelled', kind: 'ended', title: 'Cancelled', at: iso(request.settledAt), by: request.person.displayName }]
     case 'lapsed':
@@ -40,6 +40,16 @@ function settled(request: WholeRequest): TimelineEntry[] {
     default:
       return []
   }
+}
+
+const minuteOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** Who is asked as well, and since or from when. */
+function escalationSentence(request: WholeRequest): string {
+  const escalation = policyOf(request).steps[request.stepIndex]?.escalation
+  if (!escalation) return ''
+  const groups = escalation.groups.join(' or ')
+  return request.escalatesAt ? `Asks ${groups} as well from ${minuteOf(request.escalatesAt)}. ` : `Nobody decided in time, so ${groups} was asked as well. `
 }
 
 function grantEntries(grant: NonNullable<WholeRequest['grant']>): TimelineEntry[] {

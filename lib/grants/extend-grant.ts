@@ -16,7 +16,8 @@ export async function extendGrant(tx: Transaction, queue: JobQueue, request: Ext
   if (grant.state !== 'active' || !grant.endsAt || grant.endsAt <= now) return false
   const endsAt = after(grant.endsAt, minutes(request.durationMinutes))
   await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, endsAt)
-  await tx.grant.update({ where: { id: grant.id }, data: { endsAt, extensionRequestId: request.id, version: { increment: 1 } } })
+  const { count } = await tx.grant.updateMany({ where: { id: grant.id, state: 'active', version: grant.version }, data: { endsAt, extensionRequestId: request.id, version: { increment: 1 } } })
+  if (count !== 1) throw new Error(`Grant ${grant.code} moved under its lock.`)
   await appendEntry(tx, {
     kind: 'grant.extended',
     occurredAt: now,

@@ -6,7 +6,7 @@ import type { ToldMessage } from './subject.ts'
 export type Description = { title: string; detail: string; path: string; tone: 'calm' | 'soon' | 'bad' }
 
 const riskSchema = z.object({ level: z.string() })
-const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional() }).catch({})
+const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional() }).catch({})
 
 /** Minutes as people say them. */
 function lasting(minutes: number): string {
@@ -30,7 +30,7 @@ export function describeMessage(message: ToldMessage): Description {
 type Requested = NonNullable<ToldMessage['request']>
 type Granted = NonNullable<ToldMessage['grant']>
 
-function ofRequest(kind: MessageKind, request: Requested, { verdict }: { verdict?: string | undefined }): Description {
+function ofRequest(kind: MessageKind, request: Requested, { verdict, escalatedAfterMinutes }: z.infer<typeof factsSchema>): Description {
   const wanted = what(request.profile)
   const risk = riskSchema.safeParse(request.risk)
   const terms = `${lasting(request.durationMinutes)}, ${risk.success ? risk.data.level : request.riskTier} risk (${request.code}).`
@@ -38,7 +38,7 @@ function ofRequest(kind: MessageKind, request: Requested, { verdict }: { verdict
   const who = request.person.displayName
   switch (kind) {
     case 'request.waiting':
-      return { title: `${who} asks for ${request.extendsGrantId ? 'more time with ' : ''}${wanted}`, detail: `${terms} It waits for your decision.`, path: `/approvals?selected=${request.id}`, tone: 'soon' }
+      return { title: `${who} asks for ${request.extendsGrantId ? 'more time with ' : ''}${wanted}`, detail: `${terms} ${escalatedAfterMinutes ? `Nobody decided for ${lasting(escalatedAfterMinutes)}, so it waits for you as well.` : 'It waits for your decision.'}`, path: `/approvals?selected=${request.id}`, tone: 'soon' }
     case 'emergency.taken':
       return { title: `${who} took emergency access to ${wanted}`, detail: `${terms} Nobody was asked before. Look at what it is used for.`, path, tone: 'bad' }
     case 'emergency.overdue':

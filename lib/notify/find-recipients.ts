@@ -20,12 +20,11 @@ export async function findRecipients(tx: Transaction, message: OutboxMessage, gr
       UNION SELECT d."toId" FROM delegation d JOIN asked ON asked.id = d."fromId"
       WHERE ${message.kind} = 'request.waiting' AND d."revokedAt" IS NULL AND d."startsAt" <= ${now} AND d."endsAt" > ${now}
     ), excluded AS (
-      SELECT p.id, p."personClaim" FROM person p WHERE p.id = ANY(${message.notToIds}::uuid[])
+      SELECT same.id FROM unnest(${message.notToIds}::uuid[]) whose, same_person(whose) same(id)
     )
     SELECT p.id::text FROM told JOIN person p ON p.id = told.id
     WHERE p."disabledAt" IS NULL
-      AND NOT EXISTS (SELECT FROM excluded e WHERE e.id = p.id OR e."personClaim" = p."personClaim")
-      AND NOT EXISTS (SELECT FROM person_link l JOIN excluded e ON (l."firstId", l."secondId") IN ((e.id, p.id), (p.id, e.id)))`
+      AND NOT EXISTS (SELECT FROM excluded e WHERE e.id = p.id)`
   const people = await tx.person.findMany({ where: { id: { in: found.map(({ id }) => id) } }, select: { id: true, email: true, notifying: true } })
   return people.map(({ id, email, notifying }) => ({ id, email, preference: notifying }))
 }

@@ -2,14 +2,19 @@ import type { Database } from '#lib/db/client.ts'
 
 type Named = { id: string; name: string }
 export type NamedPeople = { manager: Named | null; owners: { groups: string[]; people: Named[] }; byReference: Map<string, Named> }
-export type Decider = { personId: string; groups: readonly string[]; samePersonIds: string[]; actsFor: { personId: string; groups: string[] }[] }
+type Entitled = { personId: string; groups: readonly string[]; /** Their other identities; they can only cause a refusal. */ samePersonIds: string[] }
+export type Decider = Entitled & { /** Those who delegated to them for now. */ actsFor: Entitled[] }
 
-/** Other identities of one human being: what an admin linked, and whoever shares the provider's person claim. */
+/** Other identities of one human being: what admins linked, and whoever shares the provider's person claim, through any number of steps. */
 export async function samePersonIds(db: Database, personId: string): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT CASE WHEN "firstId" = ${personId}::uuid THEN "secondId" ELSE "firstId" END AS id FROM person_link WHERE ${personId}::uuid IN ("firstId", "secondId")
-    UNION SELECT other.id FROM person me JOIN person other ON other."personClaim" = me."personClaim" AND other.id <> me.id WHERE me.id = ${personId}::uuid`
-  return rows.map(({ id }) => id)
+  return (await identitiesOf(db, [personId])).get(personId) ?? []
+}
+
+async function identitiesOf(db: Database, personIds: readonly string[]): Promise<Map<string, string[]>> {
+  if (personIds.length === 0) return new Map()
+  const rows = await db.$queryRaw<{ id: string; others: string[] }[]>`
+    SELECT whose.id::text, ARRAY(SELECT same::text FROM same_person(whose.id) same WHERE same <> whose.id) AS others FROM unnest(${personIds}::uuid[]) whose(id)`
+  return new Map(rows.map(({ id, others }) => [id, others]))
 }
 
 /**
@@ -17,15 +22,15 @@ export async function samePersonIds(db: Database, personId: string): Promise<str
  * passed on, and whoever delegated counts with what they have now, not when they delegated.
  */
 export async function findDecider(db: Database, viewer: { personId: string; groups: readonly string[] }, now: Date): Promise<Decider> {
-  const [same, delegations] = await Promise.all([
-    samePersonIds(db, viewer.personId),
-    db.delegation.findMany({
-      where: { toId: viewer.personId, revokedAt: null, startsAt: { lte: now }, endsAt: { gt: now }, from: { disabledAt: null } },
-      select: { from: { select: { id: true, lastKnownGroups: true } } },
-      take: 50,
-    }),
-  ])
-  return { personId: viewer.personId, groups: viewer.groups, samePersonIds: same, actsFor: delegations.map(({ from }) => ({ personId: from.id, groups: from.lastKnownGroups })) }
+  const delegations = await db.delegation.findMany({
+    where: { toId: viewer.personId, revokedAt: null, startsAt: { lte: now }, endsAt: { gt: now }, from: { disabledAt: null } },
+    select: { from: { select: { id: true, lastKnownGroups: true } } },
+    take: 50,
+  })
+  const others = [...new Map(delegations.map(({ from }) => [from.id, from.lastKnownGroups]))]
+  const identities = await identitiesOf(db, [viewer.personId, ...others.map(([id]) => id)])
+  const entitled = (personId: string, groups: readonly string[]): Entitled => ({ personId, groups, samePersonIds: identities.get(personId) ?? [] })
+  return { ...entitled(viewer.personId, viewer.groups), actsFor: others.map(([id, groups]) => entitled(id, groups)) }
 }
 
 /**

@@ -17,6 +17,7 @@ export const recordKinds = {
   'request.emergency.reviewed': 'Emergency access reviewed',
   'request.extension': 'Extension requested',
   'request.step.approved': 'Step of a request approved',
+  'request.escalated': 'Request escalated to further approvers',
   'request.approved': 'Request approved',
   'request.denied': 'Request denied',
   'request.cancelled': 'Request cancelled',

@@ -66,11 +66,17 @@ function applyStep(step: PolicyStep, { manager, owners, byReference }: NamedPeop
   }
 }
 
+/** From when on the groups that a step escalates to may decide it as well; null when there are none. */
+export const escalationOf = (step: AppliedStep, stepSince: Date): Date | null => (step.escalation ? after(stepSince, minutes(step.escalation.afterMinutes)) : null)
+
 /** Groups that may decide a step now: those it names, and after its time those it escalates to. */
 export function groupsOfStep(step: AppliedStep, stepSince: Date, now: Date): readonly string[] {
-  const escalated = step.escalation && now >= after(stepSince, minutes(step.escalation.afterMinutes))
-  return escalated ? [...step.groups, ...step.escalation!.groups] : step.groups
+  const from = escalationOf(step, stepSince)
+  return from && now >= from ? [...new Set([...step.groups, ...(step.escalation?.groups ?? [])])] : step.groups
 }
+
+/** What the row of a request says of the step it is at, from the moment it gets there. */
+export const stepColumns = (step: AppliedStep, now: Date) => ({ stepSince: now, approverGroups: step.groups, approverIds: step.personIds, escalatesAt: escalationOf(step, now) })
 
 /** "2 of payments-leads or the manager, Kim Lee". */
 export function stepWords(step: AppliedStep): string {

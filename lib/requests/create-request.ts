@@ -7,7 +7,7 @@ import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-
 import { type PreparedRequest, prepareRequest, type PrepareDeps } from './prepare-request.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { writeRequest } from './request.store.ts'
-import type { SettleDeps } from './settle-request.ts'
+import { GrantOver, type SettleDeps } from './settle-request.ts'
 
 export type CreateDeps = PrepareDeps & Pick<SettleDeps, 'carryOut'> & { requestLapseHours: number }
 type Code = NewRequestCode | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
@@ -36,6 +36,8 @@ export async function createRequests(deps: CreateDeps, viewer: Viewer, asked: re
   return writePrepared(deps, viewer, prepared, now)
 }
 
+const grantOver = refuse('not_extendable', 'The grant ended while you asked for more time.', 'Ask for access again.')
+
 /** Writes what was prepared, all or none. */
 export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], now: Date): Promise<CreateRequestsResult> {
   const bundleId = prepared.length > 1 ? randomUUID() : null
@@ -48,6 +50,7 @@ export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: 
     })
     return { ok: true, requests }
   } catch (error) {
+    if (error instanceof GrantOver) return { ...grantOver, fields: {}, profileId: prepared[0]?.profile.id ?? '' }
     if (!isUniqueViolation(error)) throw error
     return alreadyPending(deps, viewer, prepared, error)
   }

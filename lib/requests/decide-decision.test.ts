@@ -120,20 +120,22 @@ describe('quorum and steps', () => {
 })
 
 describe('deciding in somebody else’s right', () => {
-  const leads = { personId: 'lee', groups: ['leads'] }
+  const leads = { personId: 'lee', groups: ['leads'], samePersonIds: [] }
   test('a delegate decides what the other could, and never more', () => {
     expect(decideDecision(facts({}, { groups: [], actsFor: [leads] }), approve, now)).toMatchObject({ ok: true, onBehalfOfId: 'lee' })
-    expect(decideDecision(facts({}, { groups: [], actsFor: [{ personId: 'lee', groups: ['others'] }] }), approve, now)).toMatchObject({ code: 'not_entitled' })
+    expect(decideDecision(facts({}, { groups: [], actsFor: [{ ...leads, groups: ['others'] }] }), approve, now)).toMatchObject({ code: 'not_entitled' })
   })
 
   test('not for the requester’s own request, from either side', () => {
-    expect(decideDecision(facts({}, { groups: [], actsFor: [{ personId: 'maya', groups: ['leads'] }] }), approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
+    expect(decideDecision(facts({}, { groups: [], actsFor: [{ ...leads, personId: 'maya' }] }), approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
+    expect(decideDecision(facts({}, { groups: [], actsFor: [{ ...leads, samePersonIds: ['maya'] }] }), approve, now)).toMatchObject({ ok: false, code: 'not_entitled' })
     expect(decideDecision(facts({ personId: 'ana' }, { actsFor: [leads] }), approve, now)).toMatchObject({ code: 'own_request' })
   })
 
   test('one right is used once: the represented person and the delegate do not fill a quorum together', () => {
     const two = policyOf(step({ quorum: 2 }))
     expect(decideDecision(facts({ policy: two, decisions: [by('lee')] }, { groups: [], actsFor: [leads] }), approve, now)).toMatchObject({ ok: false })
+    expect(decideDecision(facts({ policy: two, decisions: [by('lee-two')] }, { groups: [], actsFor: [{ ...leads, samePersonIds: ['lee-two'] }] }), approve, now)).toMatchObject({ ok: false })
     expect(decideDecision(facts({ policy: two, decisions: [by('dan', 0, 'ana')] }), approve, now)).toMatchObject({ code: 'already_decided' })
   })
 })
@@ -149,7 +151,9 @@ test('whoever changed the profile while the request was waiting does not decide 
 })
 
 test('under any order of deciders nothing is approved before every step had its distinct people, and the requester is never among them', () => {
-  const people = ['maya', 'ana', 'bob', 'cy', 'dan']
+  const people = ['maya', 'maya-two', 'ana', 'ana-two', 'bob', 'cy', 'dan']
+  const human = (id: string): string => id.replace('-two', '')
+  const others = (id: string): string[] => people.filter((other) => other !== id && human(other) === human(id))
   const anyStep = fc.record({ quorum: fc.integer({ min: 1, max: 3 }), group: fc.constantFrom('leads', 'owners') })
   const turn = fc.record({ who: fc.constantFrom(...people), groups: fc.subarray(['leads', 'owners']), actsFor: fc.subarray(people) })
   fc.assert(
@@ -157,12 +161,13 @@ test('under any order of deciders nothing is approved before every step had its 
       const policy = policyOf(...steps.map(({ quorum, group }) => step({ quorum, groups: [group] })))
       let request = facts({ policy }).request
       for (const { who, groups, actsFor } of turns) {
-        const decider = { personId: who, groups, samePersonIds: [], actsFor: actsFor.filter((id) => id !== who).map((personId) => ({ personId, groups: ['leads', 'owners'] })) }
+        const decider = { personId: who, groups, samePersonIds: others(who), actsFor: actsFor.filter((id) => id !== who).map((personId) => ({ personId, groups: ['leads', 'owners'], samePersonIds: others(personId) })) }
         const result = decideDecision({ ...facts(), request, decider }, approve, now)
         if (!result.ok) continue
         request = { ...request, state: result.next, stepIndex: result.stepIndex, decisions: [...request.decisions, by(who, result.decidedStep, result.onBehalfOfId)] }
       }
-      const used = request.decisions.flatMap(({ personId, onBehalfOfId }) => [personId, ...(onBehalfOfId ? [onBehalfOfId] : [])])
+      // A delegate and the one they stand for count as two who are used up; when they are one human being, as one.
+      const used = request.decisions.flatMap(({ personId, onBehalfOfId }) => [...new Set([personId, ...(onBehalfOfId ? [onBehalfOfId] : [])].map(human))])
       expect(used).not.toContain('maya')
       expect(new Set(used).size).toBe(used.length)
       const full = steps.every(({ quorum }, index) => request.decisions.filter(({ stepIndex }) => stepIndex === index).length >= quorum)

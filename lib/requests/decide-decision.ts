@@ -11,7 +11,12 @@ export type DecisionInput = {
 }
 export type DecisionCode = 'own_request' | 'not_entitled' | 'already_decided' | 'changed_profile' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered'
 
-export type Entitled = { personId: string; groups: readonly string[] }
+export type Entitled = {
+  personId: string
+  groups: readonly string[]
+  /** Their other identities: a person claim in common, or an admin's link. They can only cause a refusal. */
+  samePersonIds: readonly string[]
+}
 export type DecisionFacts = {
   request: {
     state: RequestState
@@ -24,8 +29,6 @@ export type DecisionFacts = {
     decisions: readonly { stepIndex: number; personId: string; onBehalfOfId: string | null }[]
   }
   decider: Entitled & {
-    /** The decider's other identities: a person claim in common, or an admin's link. They can only cause a refusal. */
-    samePersonIds: readonly string[]
     /** Those who delegated to the decider for now, with the groups they themselves have now. */
     actsFor: readonly Entitled[]
   }
@@ -44,6 +47,7 @@ export type DecisionFacts = {
 export type DecisionOutcome = { next: RequestState; stepIndex: number; decidedStep: number; entitledBy: string; onBehalfOfId: string | null }
 
 const longestReason = 1_000
+const identitiesOf = (who: Entitled): string[] => [who.personId, ...who.samePersonIds]
 
 /**
  * Whether a person may decide the step a request is at, in whose right, and what follows. Own requests come first among
@@ -52,11 +56,12 @@ const longestReason = 1_000
  */
 export function decideDecision(facts: DecisionFacts, input: DecisionInput, now: Date): Result<DecisionOutcome, DecisionCode> {
   const { request, decider, profile } = facts
-  if ([decider.personId, ...decider.samePersonIds].includes(request.personId)) return refuse('own_request', 'Nobody decides their own request.', 'Another approver has to decide it.')
+  if (identitiesOf(decider).includes(request.personId)) return refuse('own_request', 'Nobody decides their own request.', 'Another approver has to decide it.')
   const step = request.policy.steps[request.stepIndex]
   const right = step && rightTo(step, facts, now)
   if (!right) return notEntitled(facts, step, now)
-  if (profile.changedByIds.some((id) => id === decider.personId || id === right.onBehalfOfId || decider.samePersonIds.includes(id))) {
+  const deciding = [decider, ...decider.actsFor.filter(({ personId }) => personId === right.onBehalfOfId)].flatMap(identitiesOf)
+  if (profile.changedByIds.some((id) => deciding.includes(id))) {
     return refuse('changed_profile', 'You changed this profile or its policy while the request was waiting, so you cannot decide it.', 'Another approver has to decide it.')
   }
   const next = requestTransitions[request.state][input.verdict]
@@ -73,24 +78,25 @@ export function decideDecision(facts: DecisionFacts, input: DecisionInput, now: 
 
 type Right = { entitledBy: string; onBehalfOfId: string | null }
 
-/** The decider's own right first; else that of somebody who delegated to them, unless it is the requester's. */
+/** The decider's own right first; else that of somebody who delegated to them, unless they are the requester, or decided already, under any identity. */
 function rightTo(step: AppliedStep, { request, decider, profile }: DecisionFacts, now: Date): Right | undefined {
   const groups = groupsOfStep(step, request.stepSince, now).filter((group) => profile.groupsNamed.includes(group))
   const people = step.personIds.filter((id) => profile.personIdsNamed.includes(id))
   const by = (who: Entitled): string | undefined => groups.find((group) => who.groups.includes(group)) ?? (people.includes(who.personId) ? 'named' : undefined)
   const spent = new Set(request.decisions.flatMap(({ personId, onBehalfOfId }) => [personId, ...(onBehalfOfId ? [onBehalfOfId] : [])]))
-  if ([decider.personId, ...decider.samePersonIds].some((id) => spent.has(id))) return undefined
+  if (identitiesOf(decider).some((id) => spent.has(id))) return undefined
   const own = by(decider)
   if (own) return { entitledBy: own, onBehalfOfId: null }
   for (const other of decider.actsFor) {
-    const entitledBy = other.personId === request.personId || spent.has(other.personId) ? undefined : by(other)
+    const barred = identitiesOf(other).some((id) => id === request.personId || spent.has(id))
+    const entitledBy = barred ? undefined : by(other)
     if (entitledBy) return { entitledBy, onBehalfOfId: other.personId }
   }
   return undefined
 }
 
 function notEntitled({ request, decider, profile }: DecisionFacts, step: AppliedStep | undefined, now: Date): ReturnType<typeof refuse<DecisionCode>> {
-  const mine = [decider.personId, ...decider.samePersonIds]
+  const mine = identitiesOf(decider)
   if (request.decisions.some(({ personId, onBehalfOfId }) => mine.includes(personId) || (onBehalfOfId !== null && mine.includes(onBehalfOfId)))) {
     if (request.state !== 'pending') return refuse('settled', settledSentence[request.state])
     return refuse('already_decided', 'You approved this request already; a quorum counts distinct people.', 'Another approver has to decide it.')

@@ -10,8 +10,9 @@ import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { createRequest, createRequests } from './create-request.ts'
 import type { NewRequestInput } from './decide-new-request.ts'
+import { escalateRequests } from './escalate-requests.ts'
 import { requestExtension } from './request-extension.ts'
-import { listReviewsFor, listWaitingFor } from './requests.queries.ts'
+import { getRequestFor, listReviewsFor, listWaitingFor } from './requests.queries.ts'
 import { reviewEmergency } from './review-emergency.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -51,6 +52,11 @@ const asked = async (viewer: Viewer, changes: Partial<NewRequestInput> = {}): Pr
   return result.requestId
 }
 const settle = (viewer: Viewer, requestId: string, verdict: 'approve' | 'deny' = 'approve') => settleRequest(approving(slice.deps), viewer, requestId, null, { verdict, reason: 'Because of the plan', roleDigest: null }, slice.clock.now())
+const decider = (viewer: Viewer) => findDecider(slice.deps.db, viewer, slice.clock.now())
+const link = (one: Viewer, other: Viewer) => {
+  const [firstId, secondId] = [one.personId, other.personId].toSorted() as [string, string]
+  return slice.deps.db.personLink.create({ data: { firstId, secondId, madeById: ana.personId, madeAt: slice.clock.now() } })
+}
 const requestOf = (id: string) => slice.deps.db.request.findUniqueOrThrow({ where: { id }, include: { decisions: true, grant: true, review: true } })
 
 test('two of twenty who approve at once fill a quorum of two, each counted once, with one grant', async () => {
@@ -68,7 +74,7 @@ test('steps follow one another: who is asked changes with the step, and nothing 
   await policy({ rules: [{ name: 'Two steps', steps: [{ deciders: { groups: ['platform-leads'] } }, { deciders: { groups: ['data-leads'] } }] }] })
   const id = await asked(maya)
   const rosa = await slice.viewer('rosa', ['data-leads'])
-  const waits = async (viewer: Viewer): Promise<string[]> => (await listWaitingFor(slice.deps.db, await findDecider(slice.deps.db, viewer, slice.clock.now()))).map((request) => request.id)
+  const waits = async (viewer: Viewer): Promise<string[]> => (await listWaitingFor(slice.deps.db, await decider(viewer))).map((request) => request.id)
   expect([await waits(ana), await waits(rosa)]).toEqual([[id], []])
   expect(await settle(rosa, id)).toMatchObject({ code: 'not_entitled' })
   expect(await settle(ana, id)).toMatchObject({ ok: true, waits: true })
@@ -76,6 +82,28 @@ test('steps follow one another: who is asked changes with the step, and nothing 
   expect([await waits(ana), await waits(rosa)]).toEqual([[], [id]])
   expect(await settle(rosa, id)).toMatchObject({ ok: true, waits: false })
   expect(await requestOf(id)).toMatchObject({ state: 'approved', grant: { state: 'scheduled' } })
+})
+
+test('nobody decided in time: the groups a step escalates to see the request, are told once, and decide; a step that follows starts anew', async () => {
+  const first = { deciders: { groups: ['platform-leads'] }, escalation: { afterMinutes: 30, groups: ['security-oncall'] } }
+  await policy({ rules: [{ name: 'Escalating', steps: [first, { deciders: { groups: ['data-leads'] }, escalation: { afterMinutes: 10, groups: ['security-oncall'] } }] }] })
+  const { db } = slice.deps
+  const sam = await slice.viewer('sam', ['security-oncall'])
+  const id = await asked(maya)
+  const begin = (await requestOf(id)).stepSince
+  const told = () => db.outboxMessage.findMany({ where: { requestId: id, kind: 'request.waiting', groups: { has: 'security-oncall' } } })
+  const seen = async (): Promise<boolean> => (await listWaitingFor(db, await decider(sam))).length === 1 && (await getRequestFor(db, sam, id, slice.clock.now())) !== null
+  expect(await escalateRequests(db, after(begin, minutes(30) - 1))).toBe(0)
+  expect([await seen(), await told()]).toEqual([false, []])
+  slice.clock.setTo(after(begin, minutes(30)))
+  expect((await Promise.all([1, 2, 3].map(() => escalateRequests(db, slice.clock.now())))).toSorted((a, b) => a - b)).toEqual([0, 0, 1])
+  expect(await seen()).toBe(true)
+  expect(await told()).toMatchObject([{ facts: { escalatedAfterMinutes: 30 }, notToIds: [maya.personId] }])
+  expect(await db.recordEntry.count({ where: { requestId: id, kind: 'request.escalated' } })).toBe(1)
+  expect(await settle(sam, id)).toMatchObject({ ok: true, waits: true })
+  const next = await requestOf(id)
+  expect(next).toMatchObject({ stepIndex: 1, approverGroups: ['data-leads'], escalatesAt: after(next.stepSince, minutes(10)) })
+  expect(next.stepSince > begin).toBe(true)
 })
 
 test('the manager decides without any group, and a request that nobody could decide is not made', async () => {
@@ -123,8 +151,7 @@ test('a delegate decides in the other’s right while it lasts, never for the on
 })
 
 test('a second sign-in of the requester decides nothing: by link, by person claim, and the database refuses the row itself', async () => {
-  const [first, second] = [maya.personId, jon.personId].toSorted() as [string, string]
-  await slice.deps.db.personLink.create({ data: { firstId: first, secondId: second, madeById: ana.personId, madeAt: slice.clock.now() } })
+  await link(maya, jon)
   const id = await asked(maya)
   expect(await settle(jon, id)).toMatchObject({ code: 'own_request' })
   const row = (personId: string, onBehalfOfId: string | null = null) => slice.deps.db.decision.create({ data: { requestId: id, stepIndex: 0, personId, onBehalfOfId, verdict: 'approve', entitledBy: 'x', decidedAt: slice.clock.now() } })
@@ -135,6 +162,22 @@ test('a second sign-in of the requester decides nothing: by link, by person clai
   expect(await settle(jon, id)).toMatchObject({ code: 'own_request' })
   await expect(row(jon.personId)).rejects.toThrow(/own request/)
   await slice.deps.db.person.updateMany({ data: { personClaim: null } })
+})
+
+test('links reach through one another, and to delegates: no identity of the requester decides, asks for it, or lends its right', async () => {
+  const [second, third, tom] = await Promise.all([slice.viewer('jon', ['platform-leads']), slice.viewer('rosa', ['platform-leads']), slice.viewer('tom', [])])
+  await link(maya, second)
+  await link(second, third)
+  const now = slice.clock.now()
+  await slice.deps.db.delegation.create({ data: { fromId: third.personId, toId: tom.personId, startsAt: now, endsAt: after(now, minutes(60)), reason: 'Holidays', createdAt: now } })
+  const id = await asked(maya)
+  expect(await settle(third, id)).toMatchObject({ code: 'own_request' })
+  expect(await settle(tom, id)).toMatchObject({ code: 'not_entitled' })
+  for (const viewer of [second, third, tom]) expect(await listWaitingFor(slice.deps.db, await decider(viewer))).toEqual([])
+  const row = (personId: string, onBehalfOfId: string | null) => slice.deps.db.decision.create({ data: { requestId: id, stepIndex: 0, personId, onBehalfOfId, verdict: 'approve', entitledBy: 'x', decidedAt: now } })
+  await expect(row(third.personId, null)).rejects.toThrow(/own request/)
+  await expect(row(tom.personId, third.personId)).rejects.toThrow(/own request/)
+  expect(await settle(ana, id)).toMatchObject({ ok: true })
 })
 
 test('whoever changed the profile while the request was waiting cannot decide it', async () => {
@@ -215,6 +258,23 @@ test('rules see the whole time of an extended grant: short extensions are not a 
   expect(await extend(10)).toMatchObject({ ok: true, approved: false })
 })
 
+test('an extension that a rule approves by itself is refused whole when the grant ends while it is asked', async () => {
+  const grantId = await slice.activeGrant(maya, profileId, 30)
+  await policy({ rules: [{ name: 'Any', automatic: true }] })
+  const { db } = slice.deps
+  const blocked = async (): Promise<boolean> => ((await db.$queryRaw<object[]>`SELECT FROM pg_locks WHERE NOT granted`)).length > 0
+  // The end holds the grant while the extension, which saw it active, waits to be written.
+  const asking = await db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT FROM "grant" WHERE id = ${grantId}::uuid FOR UPDATE`
+    const extension = requestExtension(deps(), maya, grantId, { durationMinutes: 10, justification: 'The migration is not through yet' }, null, slice.clock.now())
+    while (!(await blocked())) await new Promise((resolve) => setImmediate(resolve))
+    await tx.grant.update({ where: { id: grantId }, data: { state: 'ending', endReason: 'relinquished', mintingStoppedAt: slice.clock.now() } })
+    return { extension }
+  })
+  expect(await asking.extension).toMatchObject({ ok: false, code: 'not_extendable', message: 'The grant ended while you asked for more time.' })
+  expect(await slice.deps.db.request.count({ where: { extendsGrantId: grantId } })).toBe(0)
+})
+
 test('emergency access goes ahead at once, is reviewed once by somebody else, and is not for everybody', async () => {
   const breakGlass = { groups: ['on-call'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['platform-leads'] }
   await policy({ approvers: ['platform-leads'] }, { breakGlass })
@@ -224,7 +284,7 @@ test('emergency access goes ahead at once, is reviewed once by somebody else, an
   const id = await asked(caller, { incidentReference: 'INC-7' })
   expect(await requestOf(id)).toMatchObject({ state: 'approved', incidentReference: 'INC-7', grant: { state: 'scheduled' }, review: { dueAt: after(slice.clock.now(), minutes(24 * 60)), reviewedAt: null } })
   const review = (viewer: Viewer, note = 'The outage was real, and only the queue was touched.') => reviewEmergency(slice.deps.db, viewer, id, 'justified', note, slice.clock.now())
-  const reviewsOf = async (viewer: Viewer): Promise<string[]> => (await listReviewsFor(slice.deps.db, viewer)).map(({ requestId }) => requestId)
+  const reviewsOf = async (viewer: Viewer): Promise<string[]> => (await listReviewsFor(slice.deps.db, await decider(viewer))).map(({ requestId }) => requestId)
   expect([await reviewsOf(ana), await reviewsOf(caller), await reviewsOf(await slice.viewer('nina', []))]).toEqual([[id], [], []])
   expect(await review(caller)).toMatchObject({ code: 'own_request' })
   expect(await review(await slice.viewer('nina', []))).toMatchObject({ code: 'not_found' })

@@ -6,14 +6,15 @@ import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
+import { stepColumns } from './approval-policy.ts'
 import type { PreparedRequest } from './prepare-request.ts'
-import type { SettleDeps } from './settle-request.ts'
+import { mustCarryOut, type SettleDeps } from './settle-request.ts'
 
 const scoreOfTier: Record<RiskTier, number> = { low: 0, medium: 25, high: 50 }
 
 type When = { bundleId: string | null; lapsesAt: Date; now: Date }
 
-/** Writes a request with its entries; one that a rule approves by itself is carried out here, in the same transaction. */
+/** Writes a request with its entries; one that a rule approves by itself is carried out here, in the same transaction, which fails with `GrantOver` when what it would extend is over. */
 export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carryOut'>, viewer: Viewer, prepared: PreparedRequest, { bundleId, lapsesAt, now }: When): Promise<{ requestId: string; code: string; approved: boolean }> {
   const { profile, definition, policy, risk } = prepared
   const [step] = policy.steps
@@ -38,9 +39,8 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
       risk: risk ?? undefined,
       shadow: prepared.shadow ?? undefined,
       approvalPolicy: policy,
-      approverGroups: step?.groups ?? [],
-      approverIds: step?.personIds ?? [],
       stepSince: now,
+      ...(step ? stepColumns(step, now) : {}),
       roleDigest: prepared.roleDigest,
       createdAt: now,
       lapsesAt,
@@ -60,7 +60,7 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
   }
   if (approved) {
     await appendEntry(tx, { ...about, kind: 'request.approved', facts: { code: request.code, entitledBy: `rule: ${policy.rule}`, before: 'pending', after: 'approved', roleDigest: request.roleDigest } })
-    await deps.carryOut(tx, request, now)
+    await mustCarryOut(tx, deps.carryOut, request, now)
   }
   if (prepared.incidentReference !== null) {
     await tellLater(tx, { kind: 'emergency.taken', requestId: request.id, to: { groups: profile.approverGroups, personIds: step?.personIds ?? [], roles: ['responder'] }, notTo: [viewer.personId] }, now)

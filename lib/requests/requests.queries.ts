@@ -25,14 +25,19 @@ export function listOwnRefused(db: Database, viewer: Viewer, take: number): Prom
 }
 
 /** What is asked of a person, in their own right or in that of those who delegated to them; never their own requests, or those they decided. */
-const waitingFor = ({ personId, groups, samePersonIds, actsFor }: Decider): Prisma.RequestWhereInput => ({
+const waitingFor = (decider: Decider): Prisma.RequestWhereInput => ({
   state: 'pending',
-  OR: [askedOf(personId, groups), ...actsFor.map((other) => ({ ...askedOf(other.personId, other.groups), personId: { not: other.personId } }))],
-  personId: { notIn: [personId, ...samePersonIds] },
-  decisions: { none: { OR: [{ personId }, { onBehalfOfId: personId }] } },
+  OR: [askedOf(decider), ...decider.actsFor.map((other) => ({ ...askedOf(other), ...notTouchedBy(other) }))],
+  ...notTouchedBy(decider),
 })
 
-const askedOf = (personId: string, groups: readonly string[]): Prisma.RequestWhereInput => ({ OR: [{ approverGroups: { hasSome: [...groups] } }, { approverIds: { has: personId } }] })
+/** Neither asked nor decided by somebody, under any identity. */
+function notTouchedBy({ personId, samePersonIds }: Decider['actsFor'][number]): Prisma.RequestWhereInput {
+  const mine = [personId, ...samePersonIds]
+  return { personId: { notIn: mine }, decisions: { none: { OR: [{ personId: { in: mine } }, { onBehalfOfId: { in: mine } }] } } }
+}
+
+const askedOf = ({ personId, groups }: { personId: string; groups: readonly string[] }): Prisma.RequestWhereInput => ({ OR: [{ approverGroups: { hasSome: [...groups] } }, { approverIds: { has: personId } }] })
 
 /** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
 export function listWaitingFor(db: Database, decider: Decider, take = 25): Promise<ListedRequest[]> {
@@ -49,9 +54,9 @@ export function countWaitingFor(db: Database, decider: Decider): Promise<number>
  */
 export async function getRequestFor(db: Database, viewer: Viewer, id: string, now: Date): Promise<WholeRequest | null> {
   const everything = hasRole(viewer, 'responder', 'auditor', 'admin')
-  const delegated = everything ? [] : (await findDecider(db, viewer, now)).actsFor.map((other) => askedOf(other.personId, other.groups))
+  const delegated = everything ? [] : (await findDecider(db, viewer, now)).actsFor.map(askedOf)
   const request = await db.request.findFirst({
-    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer.personId, viewer.groups), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }) },
+    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }) },
     include: whole,
   })
   // A finding may be about the very person who reads this.
@@ -104,7 +109,7 @@ export async function listProbablyAsked(db: Database, viewer: Viewer, groups: re
 const withRequest = { request: { include: withProfile } } satisfies Prisma.EmergencyReviewInclude
 export type WaitingReview = Prisma.EmergencyReviewGetPayload<{ include: typeof withRequest }>
 
-/** Emergency access that waits for a review by the viewer, soonest due first; never their own. */
-export function listReviewsFor(db: Database, viewer: Viewer, take = 10): Promise<WaitingReview[]> {
-  return db.emergencyReview.findMany({ where: { reviewedAt: null, reviewerGroups: { hasSome: [...viewer.groups] }, request: { personId: { not: viewer.personId } } }, include: withRequest, orderBy: { dueAt: 'asc' }, take })
+/** Emergency access that waits for a review by somebody, soonest due first; never their own, under any identity. */
+export function listReviewsFor(db: Database, { personId, samePersonIds, groups }: Decider, take = 10): Promise<WaitingReview[]> {
+  return db.emergencyReview.findMany({ where: { reviewedAt: null, reviewerGroups: { hasSome: [...groups] }, request: { personId: { notIn: [personId, ...samePersonIds] } } }, include: withRequest, orderBy: { dueAt: 'asc' }, take })
 }

@@ -5,7 +5,7 @@ import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/pe
 import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
-import type { AppliedStep, ApprovalPolicy } from './approval-policy.ts'
+import { type AppliedStep, type ApprovalPolicy, stepColumns } from './approval-policy.ts'
 import { type DecisionCode, type DecisionInput, type DecisionOutcome, decideDecision } from './decide-decision.ts'
 import { loadForDecision, type PendingRequest } from './load-for-decision.ts'
 import { settledSentence } from './request-lifecycle.ts'
@@ -79,7 +79,7 @@ async function write(tx: Transaction, { carryOut }: SettleDeps, { request, polic
       state: decision.next,
       version: { increment: 1 },
       ...(over ? { settledAt: now } : {}),
-      ...(step ? { stepIndex: decision.stepIndex, stepSince: now, approverGroups: step.groups, approverIds: step.personIds } : {}),
+      ...(step ? { stepIndex: decision.stepIndex, ...stepColumns(step, now) } : {}),
     },
   })
   if (moved.count !== 1) return false
@@ -109,7 +109,7 @@ async function write(tx: Transaction, { carryOut }: SettleDeps, { request, polic
     personal: { reason: input.reason || null },
   })
   await tell(tx, request, input.verdict, step, over, viewer, now)
-  if (decision.next === 'approved' && !(await carryOut(tx, { ...request, roleDigest: input.roleDigest }, now))) throw new GrantOver()
+  if (decision.next === 'approved') await mustCarryOut(tx, carryOut, { ...request, roleDigest: input.roleDigest }, now)
   return true
 }
 
@@ -124,7 +124,12 @@ async function tell(tx: Transaction, request: PendingRequest, verdict: DecisionI
 /** Rolls the approval back when the catalogue changed under it. */
 class ProfileMoved extends Error {}
 /** Rolls it back when what it would extend is over. */
-class GrantOver extends Error {}
+export class GrantOver extends Error {}
+
+/** Carries an approval out, or fails the caller's transaction with `GrantOver`: nothing is approved that is not carried out. */
+export async function mustCarryOut(tx: Transaction, carryOut: SettleDeps['carryOut'], request: ApprovedRequest, now: Date): Promise<void> {
+  if (!(await carryOut(tx, request, now))) throw new GrantOver()
+}
 
 const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')
 

@@ -27,7 +27,7 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
   const { db, clock } = await getServices()
   const named = z.uuid().safeParse((await searchParams).selected).data
   const decider = await findDecider(db, viewer, clock())
-  const [waiting, count, reviews] = await Promise.all([listWaitingFor(db, decider), countWaitingFor(db, decider), listReviewsFor(db, viewer)])
+  const [waiting, count, reviews] = await Promise.all([listWaitingFor(db, decider), countWaitingFor(db, decider), listReviewsFor(db, decider)])
   const selectedId = named ?? waiting[0]?.id
   const selected = selectedId ? await detailOf(viewer, selectedId) : null
   return (
