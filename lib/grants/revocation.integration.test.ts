@@ -71,7 +71,7 @@ const ended = async (holder = maya): Promise<Access> => {
 
 test('an early end cuts off the credentials it concerns, and no others of the same person and role', async () => {
   const [one, other] = [await ended(), await access()]
-  expect(await slice.database.owner.$queryRaw`SELECT name FROM pgboss.job WHERE name = 'grant.revoke' AND data->>'grantId' = ${one.grantId}`).toHaveLength(1)
+  expect(await slice.database.owner.$queryRaw`SELECT name FROM pgboss.job WHERE name = 'grant.revoke' AND data->>'grantId' = ${one.grantId}`).toHaveLength(2)
   expect(await stateOf(one.grantId)).toMatchObject({ state: 'wanted', until: one.lease.credentials.expiresAt })
   expect(await one.works()).toBe(true)
   await revokeGrant(slice.deps, one.grantId)

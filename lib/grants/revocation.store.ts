@@ -5,6 +5,7 @@ import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import type { RecordKind } from '#lib/record/record-kinds.ts'
+import { keptUntil } from './decide-revocation.ts'
 
 /** Longer than one step takes, time-outs and retries included; then another process may go on. */
 const holdMs = seconds(60)
@@ -12,7 +13,7 @@ const holdMs = seconds(60)
 export type ClaimedRevocation = Revocation & { grant: Grant & { profile: { definition: unknown } } }
 
 /**
- * The obligation to cut off what was issued, with the job that does it, in the transaction of the early end. A grant that
+ * The obligation to cut off what was issued, with the jobs that do it and later tidy up, in the transaction of the early end. A grant that
  * was never confirmed has no role id, and no credentials either.
  */
 export async function wantRevocation(tx: Transaction, queue: JobQueue, grant: Grant, until: Date, now: Date): Promise<void> {
@@ -20,6 +21,7 @@ export async function wantRevocation(tx: Transaction, queue: JobQueue, grant: Gr
   await tx.revocation.create({ data: { grantId: grant.id, roleArn: grant.roleArn, userId: `${grant.roleId}:${grant.sessionName}`, until, wantedAt: now, nextAttemptAt: now } })
   await appendEntry(tx, entry(grant, 'grant.revocation.wanted', now, { roleArn: grant.roleArn, until: until.toISOString() }))
   await queue.enqueue(tx, 'grant.revoke', { grantId: grant.id })
+  await queue.enqueue(tx, 'grant.revoke', { grantId: grant.id }, keptUntil({ until }))
 }
 
 /** Takes on a revocation that is due; `undefined` when it is not, or when another process has it. */
