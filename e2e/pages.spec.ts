@@ -17,6 +17,8 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Maya Chen', '/request?profile=payments-prod-admin'],
     ['Maya Chen', `/requests/${requestId}`],
     ['Maya Chen', `/grants/${grantId}/credentials`],
+    ['Maya Chen', '/notifications'],
+    ['Maya Chen', '/notifications/preferences'],
     ['Ana Kovac', `/approvals?selected=${waiting}`],
     ['Lena Fischer', '/dashboard'],
     ['Lena Fischer', '/findings'],

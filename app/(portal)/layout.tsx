@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { AppShell } from '#components/shell/app-shell.tsx'
 import type { NavItem, Theme } from '#components/shell/shell-models.ts'
 import { countOpenFindings } from '#lib/detection/findings.queries.ts'
+import { countUnread } from '#lib/notify/notifications.queries.ts'
 import { findDecider } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { countWaitingFor } from '#lib/requests/requests.queries.ts'
@@ -13,7 +14,7 @@ import { requireViewer } from '#app/_server/viewer.ts'
 /** The frame around every page. It guards nothing: each page and each function that reads data does that itself. */
 export default async function PortalLayout({ children }: { children: ReactNode }): Promise<ReactNode> {
   const viewer = await requireViewer('/')
-  const { clock } = await getServices()
+  const { db, clock } = await getServices()
   const jar = await cookies()
   return (
     <AppShell
@@ -21,6 +22,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       person={{ name: viewer.displayName, email: viewer.email ?? viewer.username, roles: [...viewer.roles] }}
       theme={(jar.get('theme')?.value ?? 'system') as Theme}
       railCollapsed={jar.get('rail')?.value === 'collapsed'}
+      notifications={{ href: '/notifications', unread: await countUnread(db, viewer) }}
       paletteUrl="/api/palette"
       signOutAction={signOutAction}
       now={clock().toISOString()}

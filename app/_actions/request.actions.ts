@@ -3,12 +3,14 @@ import { revalidatePath } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import type { ActionState } from '#components/models.ts'
-import type { RequestAnswer, RequestFormState, RequestValues } from '#components/request/request-models.ts'
+import type { AnswerQuestion, RequestAnswer, RequestFormState, RequestValues } from '#components/request/request-models.ts'
 import { refuse } from '#lib/config/result.ts'
 import { typedText } from '#lib/config/typed-text.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { createRequest, type CreateRequestResult } from '#lib/requests/create-request.ts'
-import { newRequestSchema } from '#lib/requests/decide-new-request.ts'
+import { type NewRequestInput, newRequestSchema } from '#lib/requests/decide-new-request.ts'
+import { requestExtension } from '#lib/requests/request-extension.ts'
+import { reviewEmergency, reviewVerdicts } from '#lib/requests/review-emergency.ts'
 import { type Settled, settleRequest } from '#lib/requests/settle-request.ts'
 import { act } from '#app/_server/act.ts'
 import { confirmationToDecide, withConfirmation } from '#app/_server/confirmation.ts'
@@ -17,7 +19,7 @@ import { currentRoleDigest } from '#app/_server/role-digest.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { countDecision } from '#app/_server/metrics/metrics.ts'
 import { approving, asking } from '#app/_server/approving.ts'
-import { riskOf } from '#app/_server/risk.ts'
+import { riskOf, riskOfExtension } from '#app/_server/risk.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const text = (form: FormData, name: string): string => {
@@ -25,10 +27,20 @@ const text = (form: FormData, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** A start that cannot be read counts as passed, so that it is told beside its field. */
+const momentOf = (typed: string): Date | undefined => (typed === '' ? undefined : new Date(z.iso.datetime().safeParse(typed).data ?? 0))
+
+const askedIn = (values: Omit<RequestValues, 'justification'>): Omit<NewRequestInput, 'profileId' | 'justification'> => ({
+  durationMinutes: values.minutes,
+  ticketReference: values.ticket,
+  startsAt: momentOf(values.startsAt),
+  ...(values.emergency === 'yes' ? { incidentReference: values.incident } : {}),
+})
+
 /** Asks for access in the viewer's own name. What was typed comes back with every refusal. */
 export async function createRequestAction(_previous: RequestFormState, form: FormData): Promise<RequestFormState> {
-  const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket') }
-  const input = newRequestSchema.safeParse({ profileId: text(form, 'profile'), durationMinutes: values.minutes, justification: values.justification, ticketReference: values.ticket })
+  const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket'), startsAt: text(form, 'startsAt'), emergency: text(form, 'emergency'), incident: text(form, 'incident') }
+  const input = newRequestSchema.safeParse({ ...askedIn(values), profileId: text(form, 'profile'), justification: values.justification })
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
   const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests' }, async (viewer) => {
     const services = await getServices()
@@ -38,21 +50,41 @@ export async function createRequestAction(_previous: RequestFormState, form: For
     revalidatePath('/', 'layout')
     redirect(`/requests/${result.requestId}` as never)
   }
-  const fields = 'fields' in result ? (result.fields as Partial<Record<'durationMinutes' | 'justification' | 'ticketReference', string>>) : {}
+  const fields = 'fields' in result ? result.fields : {}
   const errors = {
     ...(fields.durationMinutes ? { minutes: fields.durationMinutes } : {}),
     ...(fields.justification ? { justification: fields.justification } : {}),
     ...(fields.ticketReference ? { ticket: fields.ticketReference } : {}),
+    ...(fields.startsAt ? { startsAt: fields.startsAt } : {}),
+    ...(fields.incidentReference ? { incident: fields.incidentReference } : {}),
   }
   const { code, message, mend } = result
   return { values, errors, ...(Object.keys(errors).length > 0 ? {} : { refusal: { code, message, ...(mend ? { mend } : {}) } }) }
 }
 
+const questionSchema = z.object({ profile: z.string().max(64), minutes: z.number(), startsAt: z.string().max(40).default(''), ticket: z.string().max(64).default(''), emergency: z.boolean().default(false) })
+
 /** Who would be asked, or why it is not possible, for a profile and a duration. */
-export async function requestAnswerAction(input: { profile: string; minutes: number }): Promise<RequestAnswer> {
-  const parsed = z.object({ profile: z.string().max(64), minutes: z.number() }).safeParse(input)
-  const result = await act('request answer', { fresh: false }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, { profileId: parsed.data?.profile ?? '', durationMinutes: parsed.data?.minutes ?? 0 }) }))
+export async function requestAnswerAction(input: AnswerQuestion): Promise<RequestAnswer> {
+  const parsed = questionSchema.safeParse(input)
+  const result = await act('request answer', { fresh: false }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.success ? { profileId: parsed.data.profile, justification: '', ...askedIn({ ...parsed.data, minutes: String(parsed.data.minutes), emergency: parsed.data.emergency ? 'yes' : '', incident: 'asked' }) } : { profileId: '', justification: '', durationMinutes: 0 }) }))
   return result.ok ? result.answer : { kind: 'refused', sentence: result.message, ...(result.mend ? { mend: result.mend } : {}) }
+}
+
+const extensionSchema = z.object({ grantId: z.uuid(), durationMinutes: typedText, justification: typedText })
+
+/** Asks for a later end of the viewer's own grant. */
+export async function extendGrantAction(_previous: ActionState, form: FormData): Promise<ActionState> {
+  const input = extensionSchema.safeParse({ grantId: text(form, 'grantId'), durationMinutes: text(form, 'minutes'), justification: text(form, 'justification') })
+  if (!input.success) return refuse('not_found', 'There is no such grant of yours.')
+  return act('extend grant', { fresh: false, limit: 'requests' }, async (viewer) => {
+    const services = await getServices()
+    const { grantId, ...asked } = input.data
+    const result = await requestExtension(asking(services), viewer, grantId, asked, await riskOfExtension(viewer, grantId, asked.durationMinutes), services.clock())
+    if (!result.ok) return refuse(result.code, Object.values(result.fields)[0] ?? result.message, result.mend)
+    revalidatePath('/', 'layout')
+    return { ok: true as const, message: result.approved ? 'Extended by the policy, without asking anybody.' : 'Asked. The end stays where it is until somebody approves.' }
+  })
 }
 
 const requestSchema = z.object({ requestId: z.uuid() })
@@ -72,6 +104,21 @@ export async function cancelRequestAction(_previous: ActionState, form: FormData
 function decidedSentence({ verdict, waits }: Settled): string {
   if (verdict === 'deny') return 'Denied. The requester sees your reason.'
   return waits ? 'Approved. More approvals are asked for before access begins.' : 'Approved. AWS is being set up.'
+}
+
+const reviewSchema = requestSchema.extend({ verdict: z.enum(reviewVerdicts), note: typedText.pipe(z.string().max(8_000)) })
+
+/** Says afterwards whether emergency access was justified. */
+export async function reviewEmergencyAction(_previous: ActionState, form: FormData): Promise<ActionState> {
+  const input = reviewSchema.safeParse({ requestId: formField(form, 'requestId'), verdict: formField(form, 'verdict'), note: formField(form, 'note') ?? '' })
+  if (!input.success) return input.error.issues.some((issue) => issue.path[0] === 'verdict') ? refuse('verdict_missing', 'Say whether it was justified or not.') : refuse('not_found', 'There is no emergency access for you to review.')
+  return act('review emergency', { fresh: true, limit: 'decisions' }, async (viewer) => {
+    const { db, clock } = await getServices()
+    const result = await reviewEmergency(db, viewer, input.data.requestId, input.data.verdict, input.data.note, clock())
+    if (!result.ok) return result
+    revalidatePath('/', 'layout')
+    return { ok: true as const, message: 'Review saved.' }
+  })
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

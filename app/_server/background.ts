@@ -9,6 +9,10 @@ import { resumeActivations } from '#lib/grants/resume-activations.ts'
 import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import { resumeRevocations } from '#lib/grants/resume-revocations.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
+import { sendMails } from '#lib/notify/send-mails.ts'
+import { spreadMessages } from '#lib/notify/spread-messages.ts'
+import { tellOverdueReviews } from '#lib/notify/tell-overdue-reviews.ts'
+import { tellEndings } from '#lib/grants/tell-endings.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
@@ -65,6 +69,9 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
     // Whether each identity provider answers, for the sign-in page; endpoints that moved are taken along.
     ...config.oidc.map(({ id }) => loop(`provider/${id}`, 5_000, () => services.provider.check(id))),
+    loop('telling', 1_000, () => spreadMessages({ db, groupRoles: config.groupRoles, mails: config.mail !== undefined }, clock())),
+    loop('reminding', 15_000, () => remind(services)),
+    ...mailLoop(services, loop),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
   ]
   return {
@@ -73,6 +80,17 @@ export async function startBackground(services: Services): Promise<Background> {
       await queue.stop()
     },
   }
+}
+
+/** What time alone brings about. */
+async function remind({ db, clock }: Services): Promise<void> {
+  await tellEndings(db, clock())
+  await tellOverdueReviews(db, clock())
+}
+
+function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
+  const { mail, publicUrl } = config
+  return mail && mailer ? [loop('mail', 1_000, () => sendMails({ db, clock, mailer, from: mail.from, publicUrl }))] : []
 }
 
 /** Each account's Region has a heartbeat of its own for what AWS answers; this loop's says only that it is asked. */

@@ -2,6 +2,8 @@ import 'server-only'
 import type { Dependency, HealthPageProps, HealthState } from '#components/health/health-models.ts'
 import { getChainHead } from '#lib/record/record.queries.ts'
 import type { Check } from './doctor/check.ts'
+import { getMailHealth } from '#lib/notify/mail-health.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
 import { openDoctor } from './doctor/doctor-deps.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
 import { getServices } from './services.ts'
@@ -17,6 +19,8 @@ const loops: Record<string, Part> = {
   revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
   lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
   tidying: { name: 'Tidying', purpose: 'Forgets counters of limits that nobody reached.', mend: 'Look at the log for "tidying".', lateAfterMs: 300_000 },
+  telling: { name: 'Notifications', purpose: 'Tells people what happened and what waits for them.', mend: 'Look at the log for "telling". Messages wait; none is lost.', lateAfterMs: 30_000 },
+  reminding: { name: 'Reminders', purpose: 'Announces ends of access and overdue reviews.', mend: 'Look at the log for "reminding".', lateAfterMs: 120_000 },
   leases: { name: 'Lost leases', purpose: 'Marks credentials whose issuing was cut off half-way.', mend: 'Look at the log for "leases".', lateAfterMs: 120_000 },
   trail: { name: 'CloudTrail reading', purpose: 'Brings the activity of sessions to the dashboard.', mend: 'See the accounts below for what AWS refuses.', lateAfterMs: 60_000 },
 }
@@ -24,7 +28,7 @@ const loops: Record<string, Part> = {
 const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`)
 
 /** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
-export async function healthGroups(now: Date): Promise<HealthPageProps['groups']> {
+export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPageProps['groups']> {
   const { db } = await getServices()
   const [checks, beats] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } })])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
@@ -33,7 +37,7 @@ export async function healthGroups(now: Date): Promise<HealthPageProps['groups']
   const [dependencies, ...aws] = checkGroups(checks, now)
   return [
     ...(dependencies ? [dependencies] : []),
-    { title: 'What runs by itself', dependencies: [...loopRows, await recordRow(now)] },
+    { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(accounts.length > 0 ? [{ title: 'CloudTrail reading, by account and Region', dependencies: accounts }] : []),
     ...aws,
   ]
@@ -97,6 +101,31 @@ function checkRow({ id, name, group, state, detail, mend }: Check, now: Date): D
 
 function checkGroups(checks: readonly Check[], now: Date): HealthPageProps['groups'] {
   return [...Map.groupBy(checks, ({ group }) => group)].map(([title, entries]) => ({ title, dependencies: entries.map((check) => checkRow(check, now)) }))
+}
+
+const mailLateAfterMs = 5 * 60_000
+
+/** Mail, where there is a server for it: what was given up lately is a person who was not told. */
+async function mailRow(viewer: Viewer, now: Date): Promise<Dependency[]> {
+  const { db, config } = await getServices()
+  const mail = config.mail ? await getMailHealth(db, viewer, now) : null
+  if (!mail) return []
+  const late = mail.lateMs > mailLateAfterMs
+  const problems = [
+    ...(mail.failures > 0 ? [`${mail.failures} ${mail.failures === 1 ? 'mail was' : 'mails were'} given up within a day.`] : []),
+    ...(late ? [`${mail.waiting} ${mail.waiting === 1 ? 'waits' : 'wait'} to be sent.`] : []),
+    ...(mail.lastFailure ? [`The mail server said: ${mail.lastFailure}`] : []),
+  ]
+  return [{
+    id: 'mail',
+    name: 'Mail',
+    purpose: 'Tells people who are not looking at Latchkey. In the product they are told without it.',
+    state: late ? 'down' : problems.length > 0 ? 'slow' : 'working',
+    lastSuccessAt: mail.lastSentAt?.toISOString() ?? null,
+    lag: late ? ago(mail.lateMs) : null,
+    problem: problems.length > 0 ? problems.join(' ') : null,
+    mend: problems.length > 0 ? 'Check SMTP_URL and MAIL_FROM, and whether the address is right at the identity provider. Mail is tried again by itself until the server refuses it for good.' : null,
+  }]
 }
 
 async function recordRow(now: Date): Promise<Dependency> {

@@ -1,30 +1,18 @@
 import 'server-only'
 import type { PermissionLine, PermissionPreviewModel } from '#components/models.ts'
-import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
+import type { ReadRole } from '#lib/aws/role-reader.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { ownInline } from '#lib/catalog/role-drift.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { ListedProfile } from '#lib/catalog/profiles.queries.ts'
-import { minutes } from '#lib/config/clock.ts'
-import { composeSessionPolicy } from '#lib/grants/session-policy.ts'
-import type { NamedPolicy } from '#lib/iam/document.ts'
-import { type AccessExplanation, explainAccess } from '#lib/iam/explain-access.ts'
+import type { AccessExplanation } from '#lib/iam/explain-access.ts'
 import { explainSentences } from '#lib/iam/explain-sentences.ts'
-import { parsePolicy } from '#lib/iam/parse-policy.ts'
+import { explainRole, previewAgeMs } from './explain-role.ts'
 import { getServices } from './services.ts'
 
-/** Readings younger than this are shown as they are; older ones are read again first. */
-const previewAgeMs = minutes(10)
 const namedServices = 8
 
 export type Preview = { model: PermissionPreviewModel; digest: string | null }
-
-/** The explanation behind the preview, from a reading of any age up to the preview's; null when AWS did not answer. */
-export async function explainProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<AccessExplanation | null> {
-  const services = await getServices()
-  const read = await readRole(services, profile.definition, roleArnOf(profile.definition, profile.account), services.clock(), previewAgeMs)
-  return read.ok ? explain(`${read.reading.digest} ${profile.definitionHash}`, read.reading.role, profile) : null
-}
 
 /** What a profile's role really allows, as read from AWS and cut by boundary and session policy, in plain words. */
 export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
@@ -37,7 +25,7 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
     return { digest: null, model: { lines: [], policies: [], readAt: null, drift } }
   }
   const { role, digest, drift, readAt } = read.reading
-  const explanation = await explain(`${digest} ${profile.definitionHash}`, role, profile)
+  const explanation = await explainRole(services, digest, role, profile)
   const [first] = drift
   return {
     digest,
@@ -48,28 +36,6 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
       drift: first ? { message: first, mend: drift.length > 1 ? `And ${drift.length - 1} more differences from the catalogue.` : 'High-risk credentials are not issued until this is mended.' } : null,
     },
   }
-}
-
-// A pure function of its key's content: keeping results costs nothing in correctness, and one role can take 100 ms.
-const explained = new Map<string, AccessExplanation>()
-
-async function explain(key: string, role: ReadRole, { definition }: Pick<ListedProfile, 'definition'>): Promise<AccessExplanation> {
-  const known = explained.get(key)
-  if (known) return known
-  const services = await getServices()
-  const identity = [...ownInline(role), ...role.managed].flatMap((policy) => named(policy, 'identity'))
-  const [boundary] = role.boundary ? named(role.boundary, 'boundary') : []
-  // Far enough away that the explanation is about the scope; the end of a grant is told apart.
-  const session = named({ name: 'Session policy', document: composeSessionPolicy(definition.access, new Date('2100-01-01T00:00:00Z'), services.managedRolePath) }, 'session')
-  const explanation = await explainAccess({ identity, session, ...(boundary ? { boundary } : {}) })
-  if (explained.size > 500) explained.clear()
-  explained.set(key, explanation)
-  return explanation
-}
-
-function named(policy: ReadPolicy, kind: 'identity' | 'boundary' | 'session'): NamedPolicy[] {
-  const parsed = parsePolicy(policy.document, kind)
-  return parsed.ok ? [{ name: policy.name, document: parsed.document }] : []
 }
 
 function linesOf(explanation: AccessExplanation): PermissionLine[] {

@@ -9,21 +9,21 @@ import { listProbablyAsked, medianDecisionMinutes } from '#lib/requests/requests
 import { approving } from './approving.ts'
 import { riskOf } from './risk.ts'
 import { getServices } from './services.ts'
+import { lowerFirst } from './policy-words.ts'
 import { durationText, orList } from './view-models.ts'
 
 /** What would happen if the viewer sent this: at once, who would be asked and how long that usually takes, or why it is not possible. */
-export async function answerFor(viewer: Viewer, input: Pick<NewRequestInput, 'profileId' | 'durationMinutes' | 'startsAt' | 'ticketReference'>): Promise<RequestAnswer> {
+export async function answerFor(viewer: Viewer, input: NewRequestInput): Promise<RequestAnswer> {
   const services = await getServices()
   const profile = await findProfile(services.db, input.profileId)
   if (!profile) return { kind: 'refused', sentence: 'This profile is not in the catalogue.', mend: 'Choose another one.' }
   const now = services.clock()
-  const asked: NewRequestInput = { ...input, justification: '' }
-  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, viewer.groups, asked, now)
+  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, viewer.groups, input, now)
   if (!trial.ok && trial.code !== 'invalid_input') return { kind: 'refused', sentence: trial.message, mend: trial.mend }
   const wrong = trial.ok ? undefined : (trial.fields.durationMinutes ?? trial.fields.startsAt)
   if (wrong) return { kind: 'refused', sentence: wrong }
-  const risk = await riskOf(viewer, asked)
-  const decision = { ticketReference: input.ticketReference || null, startsAt: input.startsAt ?? null, incidentReference: null }
+  const risk = await riskOf(viewer, input)
+  const decision = { ticketReference: input.ticketReference || null, startsAt: input.startsAt ?? null, incidentReference: input.incidentReference ?? null }
   const { chosen } = await policyFor(approving(services), viewer, { profile, definition: profile.definition, risk, durationMinutes: Number(input.durationMinutes), decision }, now)
   if (!chosen.ok) return { kind: 'refused', sentence: chosen.message, ...(chosen.mend ? { mend: chosen.mend } : {}) }
   const riskNote = risk && (risk.level === 'high' || risk.level === 'critical') ? `Risk ${risk.score} of 100: ${risk.reasons[0]?.sentence ?? ''}` : undefined
@@ -38,6 +38,6 @@ async function sentenceFor(viewer: Viewer, profile: ListedProfile, policy: Appro
   const wait = median === null ? '' : `, usually ${durationText(median)}`
   const who = first ? stepWords(first) : 'Nobody'
   const verb = first && first.quorum > 1 ? 'are asked' : 'is asked'
-  const then = later.length === 0 ? '' : ` Then ${later.map((step) => stepWords(step).toLowerCase()).join(', then ')}.`
+  const then = later.length === 0 ? '' : ` Then ${later.map((step) => lowerFirst(stepWords(step))).join(', then ')}.`
   return { kind: 'asked', sentence: `${who} ${verb}${names.length > 0 ? ` (${orList(names)})` : ''}${wait}.${then}` }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { oneStepByGroup } from '#lib/requests/approval-policy.ts'
 import type { WholeRequest } from '#lib/requests/requests.queries.ts'
 import { requestTimeline } from './request-timeline.ts'
 
@@ -6,7 +7,7 @@ const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 22, 9, minute))
 const person = (displayName: string): unknown => ({ displayName })
 
 function request(over: Record<string, unknown> = {}): WholeRequest {
-  const base = { state: 'pending', createdAt: at(0), lapsesAt: at(59), settledAt: null, justification: '<b>why</b>', approverGroups: ['leads', 'others'], person: person('Maya'), decisions: [], grant: null }
+  const base = { state: 'pending', createdAt: at(0), lapsesAt: at(59), settledAt: null, justification: '<b>why</b>', approverGroups: ['leads', 'others'], approvalPolicy: oneStepByGroup(['leads', 'others']), stepIndex: 0, person: person('Maya'), decisions: [], grant: null }
   return { ...base, ...over } as unknown as WholeRequest
 }
 const approved = { id: 'd', verdict: 'approve', decidedAt: at(1), person: person('Ana'), entitledBy: 'leads', reason: null }
@@ -19,6 +20,12 @@ describe('requestTimeline', () => {
       { title: 'Asked', by: 'Maya', quote: '<b>why</b>' },
       { title: 'Waits for one of leads or others', at: null, detail: 'Lapses 2026-11-22 09:59 UTC' },
     ])
+  })
+
+  it('says how far a quorum and its steps are', () => {
+    const [step] = oneStepByGroup(['leads']).steps
+    const approvalPolicy = { rule: 'Two', automatic: false, steps: [{ ...step, quorum: 2 }, step] }
+    expect(titles({ approvalPolicy, decisions: [{ ...approved, stepIndex: 0 }] })).toEqual(['Asked', 'Approved', 'Waits for 2 of leads, 1 approved so far (step 1 of 2)'])
   })
 
   it.each([

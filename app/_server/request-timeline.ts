@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '#components/models.ts'
 import type { WholeRequest } from '#lib/requests/requests.queries.ts'
-import { policyOf, stepSentence } from './decision-view.ts'
+import { policyOf, waitingSentence } from './policy-words.ts'
 import { iso } from './view-models.ts'
 
 /** What happened to a request and its grant, in the order it happened, and what is waited for. */
@@ -32,7 +32,7 @@ function rightOf({ entitledBy, onBehalfOf }: WholeRequest['decisions'][number]):
 function settled(request: WholeRequest): TimelineEntry[] {
   switch (request.state) {
     case 'pending':
-      return [{ id: 'waiting', kind: 'waiting', title: `Waits: ${stepSentence(request)}`, at: null, detail: `Lapses ${request.lapsesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` }]
+      return [{ id: 'waiting', kind: 'waiting', title: waitingSentence(request), at: null, detail: `Lapses ${request.lapsesAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` }]
     case 'cancelled':
       return [{ id: 'cancelled', kind: 'ended', title: 'Cancelled', at: iso(request.settledAt), by: request.person.displayName }]
     case 'lapsed':

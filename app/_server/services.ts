@@ -11,6 +11,7 @@ import { type Database, openDatabase } from '#lib/db/client.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
 import { openQueue, type RunningQueue } from '#lib/jobs/queue.ts'
 import { type IdentityProvider, openIdentityProviders } from '#lib/people/identity-provider.ts'
+import { type Mailer, openMailer } from '#lib/notify/mailer.ts'
 import type { FirstAdminDeps } from '#lib/people/first-admin.ts'
 import type { ViewerDeps } from '#lib/people/mint-viewer.ts'
 import { openTokenCipher, type TokenCipher } from '#lib/people/token-cipher.ts'
@@ -28,6 +29,8 @@ export type Services = GrantDeps &
     cipher: TokenCipher
     provider: IdentityProvider
     db: Database
+    /** The way out for mail; undefined without a mail server. */
+    mailer: Mailer | undefined
   }
 
 /** A mistake in the configuration; its message is the list of sentences for the person who mends it. */
@@ -63,6 +66,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     provider: openIdentityProviders(config.oidc, (refused) => logProblem('identity provider', `${refused.message} ${refused.mend}`)),
     signIn: config.signIn,
     groupRoles: config.groupRoles,
+    mailer: config.mail && openMailer(config.mail),
   }
 }
 

@@ -13,6 +13,9 @@ export function noteBegun(): void {
   if (reading) reading.begun = true
 }
 
+/** Whether what failed was ours: outside a request, everything is. */
+export const hasBegun = (): boolean => storage.getStore()?.begun ?? true
+
 /**
  * Next.js answers 500 to an action's body and to an address that it cannot read, as if the server had failed. Whatever
  * fails before any code of ours began is the sender's mistake: it is answered 400.

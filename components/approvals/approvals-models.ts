@@ -37,8 +37,12 @@ export type ApprovalDetail = ApprovalItem & {
   blocked: { message: string; mend?: string } | null
 }
 
+export type WaitingReviewItem = { id: string; who: string; what: string; dueAt: string; overdue: boolean; href: string }
+
 export type ApprovalsPageProps = {
   now: string
+  /** Emergency access that this viewer is to review. */
+  reviews: WaitingReviewItem[]
   /** The riskiest of those that wait; `count` says how many there are in all. */
   items: ApprovalItem[]
   count: number

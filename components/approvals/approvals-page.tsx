@@ -8,8 +8,9 @@ import type { ApprovalsPageProps } from './approvals-models.ts'
 import { ApprovalKeys } from './approval-keys.tsx'
 import { ApprovalList } from './approval-list.tsx'
 import { ApprovalPanel } from './approval-panel.tsx'
+import { WaitingReviews } from './waiting-reviews.tsx'
 
-export function ApprovalsPage({ now, items, count, selected, selectedByAddress, listHref, decideAction, live }: ApprovalsPageProps): ReactNode {
+export function ApprovalsPage({ now, reviews, items, count, selected, selectedByAddress, listHref, decideAction, live }: ApprovalsPageProps): ReactNode {
   const index = items.findIndex((item) => item.id === selected?.id)
   const next = items[index + 1] ?? items[index - 1]
   return (
@@ -21,6 +22,7 @@ export function ApprovalsPage({ now, items, count, selected, selectedByAddress, 
           lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${count.toLocaleString('en')} requests wait for you, the riskiest first.`}
           actions={items.length > 0 && <KeyHints />}
         />
+        <WaitingReviews reviews={reviews} now={now} />
       </div>
       {items.length === 0 && !selectedByAddress ? (
         <EmptyState icon={Inbox} title="Nothing to decide">

@@ -7,6 +7,7 @@ import { type Live, parseLiveEvent, reconnectDelayMs } from './live-store.ts'
 const settleMs = 300
 const holdStepMs = 400
 const longestHoldMs = 8000
+const awayMs = 2_000
 
 /** Nothing moves under the pointer: a list being pointed at waits, but not for ever. */
 function isHeld(): boolean {
@@ -51,13 +52,21 @@ export function LiveRefresh({ url, topics, sinceMs }: Live): null {
     let retry: ReturnType<typeof setTimeout> | undefined
     let settle: ReturnType<typeof setTimeout> | undefined
     let attempt = 0
+    let over = false
 
     const refresh = (heldMs = 0): void => {
       clearTimeout(settle)
       settle = setTimeout(() => {
         if (isWriting() || (heldMs < longestHoldMs && isHeld())) refresh(heldMs + holdStepMs)
-        else startTransition(() => router.refresh())
+        else void readAgain()
       }, heldMs === 0 ? settleMs : holdStepMs)
+    }
+    // A page that nobody asked for again must not become an error page because the portal is away: what it shows stays.
+    const readAgain = async (): Promise<void> => {
+      const ready = await fetch('/api/health/ready').then((answer) => answer.ok, () => false)
+      if (over) return
+      if (ready) startTransition(() => router.refresh())
+      else settle = setTimeout(() => void readAgain(), awayMs)
     }
     const connect = (): void => {
       source?.close()
@@ -90,6 +99,7 @@ export function LiveRefresh({ url, topics, sinceMs }: Live): null {
     connect()
     document.addEventListener('visibilitychange', seen)
     return () => {
+      over = true
       document.removeEventListener('visibilitychange', seen)
       source?.close()
       clearTimeout(retry)

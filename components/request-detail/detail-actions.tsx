@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { endConsequences, revokeConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
+import { Extend } from './extend.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
 type Props = Pick<RequestDetailPageProps, 'request' | 'grant' | 'actions'>
@@ -18,6 +19,7 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
       {actions.askAgainHref && <LinkButton href={actions.askAgainHref}>Ask again</LinkButton>}
       {actions.cancel && <CancelRequest requestId={request.id} action={actions.cancel} what={request.profile.name} />}
       {grant && actions.retry && <ActionButton label="Try again" action={actions.retry} fields={{ grantId: grant.id }} />}
+      {grant && actions.extend && <Extend grantId={grant.id} what={request.profile.name} most={actions.extend.most} action={actions.extend.action} />}
       {grant && actions.end && (
         <ConfirmDialog
           trigger={{ label: 'End now' }}

@@ -27,6 +27,15 @@ export type ActivityModel = {
   open: boolean
 }
 
+export type EmergencyReviewModel = {
+  dueAt: string
+  overdue: boolean
+  reviewers: string
+  done: { justified: boolean; by: string; note: string } | null
+  /** Reads `requestId`, `verdict` (`justified` or `not_justified`) and `note`; null for who may not review it. */
+  action: Action | null
+}
+
 export type RequestDetailPageProps = {
   now: string
   back: { href: string; label: string }
@@ -52,6 +61,8 @@ export type RequestDetailPageProps = {
     failure: { message: string; mend?: string } | null
     credentialsHref: string | null
   } | null
+  /** Of emergency access only. */
+  review: EmergencyReviewModel | null
   timeline: TimelineEntry[]
   /** The policy that applied, as sentences, one a step. */
   policy: { name: string; sentences: string[] }
@@ -67,6 +78,8 @@ export type RequestDetailPageProps = {
     revoke?: Action
     /** Reads `grantId`: AWS is asked again after a failed activation. */
     retry?: Action
+    /** Reads `grantId`, `minutes`, `justification`: the holder asks for a later end, by at most `most` minutes. */
+    extend?: { action: Action; most: number }
     askAgainHref?: string
     approveHref?: string
   }

@@ -9,6 +9,7 @@ import { ClockTime, Countdown } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
 import { Activity } from './activity.tsx'
 import { DetailActions } from './detail-actions.tsx'
+import { EmergencyReview } from './emergency-review.tsx'
 import { EndFacts } from './end-facts.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
@@ -49,6 +50,11 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
           <Section id="reason" title="Reason" className="mb-6">
             <Quote>{request.reason}</Quote>
           </Section>
+          {props.review && (
+            <Section id="review" title="Review of emergency access" className="mb-6">
+              <EmergencyReview review={props.review} requestId={request.id} now={now} />
+            </Section>
+          )}
           {grant?.ending && <EndFacts ending={grant.ending} now={now} />}
           <Section id="timeline" title="What happened">
             <Card className="p-4">

@@ -9,7 +9,9 @@ import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
 import { AnswerLine } from './answer-line.tsx'
 import { DurationField } from './duration-field.tsx'
+import { EmergencyField } from './emergency-field.tsx'
 import type { ChosenProfile, RequestFormState, RequestPageProps, RequestValues } from './request-models.ts'
+import { StartField } from './start-field.tsx'
 import { useAnswer } from './use-answer.ts'
 import { useDraft } from './use-draft.ts'
 
@@ -30,7 +32,7 @@ function typedIn(sent: FormData): RequestValues {
     const value = sent.get(name)
     return typeof value === 'string' ? value : ''
   }
-  return { minutes: text('minutes'), justification: text('justification'), ticket: text('ticket') }
+  return { minutes: text('minutes'), justification: text('justification'), ticket: text('ticket'), startsAt: text('startsAt'), emergency: text('emergency'), incident: text('incident') }
 }
 
 export function RequestForm({ chosen, action, prefill, answerAction }: Props): ReactNode {
@@ -44,11 +46,14 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
     minutes: String(chosen.defaultMinutes),
     justification: '',
     ticket: '',
+    startsAt: '',
+    emergency: '',
+    incident: '',
     ...prefill,
     ...state?.values,
   })
   const { values, set } = draft
-  const { answer, pending } = useAnswer(chosen.answer, profile.slug, Number(values.minutes), answerAction)
+  const { answer, pending } = useAnswer(chosen.answer, { profile: profile.slug, minutes: Number(values.minutes), startsAt: values.startsAt, ticket: values.ticket, emergency: values.emergency === 'yes' }, answerAction)
   const errors = state?.errors ?? {}
   const missing = justification.minLength - values.justification.trim().length
   useErrorFocus(state, form)
@@ -98,6 +103,8 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
           )}
         </Field>
       )}
+      {values.emergency !== 'yes' && <StartField value={values.startsAt} error={errors.startsAt} onChange={(value) => set('startsAt', value)} />}
+      {chosen.emergency && <EmergencyField emergency={chosen.emergency} values={values} error={errors.incident} set={set} />}
       <div className="flex flex-col gap-3">
         <AnswerLine answer={answer} pending={pending} />
         {chosen.note && <p className="text-xs text-ink-3">{chosen.note}</p>}
@@ -105,7 +112,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
         <div>
           <SubmitButton busy={sending} disabled={answer.kind === 'refused'} className="max-sm:w-full">
             <Send aria-hidden />
-            Send request
+            {values.emergency === 'yes' ? 'Take emergency access' : 'Send request'}
           </SubmitButton>
         </div>
       </div>

@@ -25,7 +25,11 @@ export type Catalogue = {
 /** Sentences from the server: "Goes ahead without asking anybody", "2 of Platform leads are asked, usually 12 min". */
 export type RequestAnswer = { kind: 'automatic' | 'asked' | 'refused'; sentence: string; mend?: string; riskNote?: string }
 
-export type RequestField = 'minutes' | 'justification' | 'ticket'
+/** What the answer depends on. */
+export type AnswerQuestion = { profile: string; minutes: number; startsAt: string; ticket: string; emergency: boolean }
+
+/** `startsAt` is ISO 8601 or empty, `emergency` "yes" or empty. */
+export type RequestField = 'minutes' | 'justification' | 'ticket' | 'startsAt' | 'emergency' | 'incident'
 export type RequestValues = Record<RequestField, string>
 
 /** A sent request is answered by a redirect; what comes back is always a refusal, with what was typed. */
@@ -47,6 +51,8 @@ export type ChosenProfile = {
   defaultMinutes: number
   justification: { minLength: number; maxLength: number; hint?: string }
   ticket: { required: boolean; label: string; hint?: string; placeholder?: string } | null
+  /** For those who may take access at once in an emergency. */
+  emergency: { maxMinutes: number; reviewWithinHours: number; reviewers: string } | null
   answer: RequestAnswer
   /** "Credentials already taken may live until 14:00" and the like: known before anyone asks. */
   note?: string
@@ -59,9 +65,9 @@ export type RequestPageProps = {
   /** Shown when the address names a profile that cannot be asked for. */
   notOffered?: { message: string; mend?: string } | null
   prefill?: Partial<RequestValues>
-  /** Reads `profile`, `minutes`, `justification`, `ticket`. */
+  /** Reads `profile` and the fields of `RequestValues`. */
   action: RequestAction
-  /** Asked again when the duration changes. */
-  answerAction?: (input: { profile: string; minutes: number }) => Promise<RequestAnswer>
+  /** Asked again when what it depends on changes. */
+  answerAction?: (input: AnswerQuestion) => Promise<RequestAnswer>
   baseHref: string
 }

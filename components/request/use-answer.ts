@@ -1,23 +1,26 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
-import type { RequestAnswer, RequestPageProps } from './request-models.ts'
+import type { AnswerQuestion, RequestAnswer, RequestPageProps } from './request-models.ts'
 
 const settleMs = 300
 
-/** The server is asked again when the duration changes; an answer to an older question is thrown away. */
-export function useAnswer(first: RequestAnswer, profile: string, minutes: number, ask: RequestPageProps['answerAction']): { answer: RequestAnswer; pending: boolean } {
+/** The server is asked again when what it depends on changes; an answer to an older question is thrown away. */
+export function useAnswer(first: RequestAnswer, question: AnswerQuestion, ask: RequestPageProps['answerAction']): { answer: RequestAnswer; pending: boolean } {
   const [answer, setAnswer] = useState(first)
   const [pending, setPending] = useState(false)
-  const asked = useRef(minutes)
+  const { profile, minutes, startsAt, ticket, emergency } = question
+  // Only whether there is a ticket matters: nobody is asked at every letter of it.
+  const key = JSON.stringify({ profile, minutes, startsAt, ticket: ticket.trim() === '' ? '' : 'given', emergency } satisfies AnswerQuestion)
+  const asked = useRef(key)
 
   useEffect(() => {
-    if (!ask || !Number.isInteger(minutes) || minutes <= 0 || minutes === asked.current) return
+    if (!ask || !Number.isInteger(minutes) || minutes <= 0 || key === asked.current) return
     let current = true
     const askAgain = async (): Promise<void> => {
-      asked.current = minutes
+      asked.current = key
       setPending(true)
       try {
-        const next = await ask({ profile, minutes })
+        const next = await ask(JSON.parse(key) as AnswerQuestion)
         if (current) setAnswer(next)
       } catch {
         // The last answer stays; sending asks again in any case.
@@ -30,7 +33,7 @@ export function useAnswer(first: RequestAnswer, profile: string, minutes: number
       clearTimeout(timer)
       setPending(false)
     }
-  }, [ask, profile, minutes])
+  }, [ask, key, minutes])
 
   return { answer, pending }
 }

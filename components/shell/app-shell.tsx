@@ -4,6 +4,7 @@ import { Announcer } from '../ui/announcer.tsx'
 import { ClockSync } from '../ui/clock.ts'
 import { Strip, type StripModel } from '../ui/strip.tsx'
 import { TipLayer } from '../ui/tip-layer.tsx'
+import { Bell } from './bell.tsx'
 import { BottomBar } from './bottom-bar.tsx'
 import { PaletteTrigger } from './palette-trigger.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -18,13 +19,14 @@ export type AppShellProps = {
   theme: Theme
   railCollapsed: boolean
   paletteUrl: string
+  notifications: { href: string; unread: number }
   signOutAction: (form: FormData) => void | Promise<void>
   now: string
   strips?: StripModel[]
   children: ReactNode
 }
 
-export function AppShell({ items, person, theme, railCollapsed, paletteUrl, signOutAction, now, strips = [], children }: AppShellProps): ReactNode {
+export function AppShell({ items, person, theme, railCollapsed, paletteUrl, notifications, signOutAction, now, strips = [], children }: AppShellProps): ReactNode {
   return (
     <div data-rail={railCollapsed ? 'collapsed' : 'open'} className="group/shell flex min-h-dvh">
       <a
@@ -46,6 +48,7 @@ export function AppShell({ items, person, theme, railCollapsed, paletteUrl, sign
           <div className="ml-auto flex items-center gap-2 md:w-full md:justify-between">
             <PaletteTrigger url={paletteUrl} />
             <div className="flex items-center gap-1.5">
+              <Bell {...notifications} />
               <ThemeSwitch theme={theme} />
               <PersonMenu person={person} signOutAction={signOutAction} />
             </div>

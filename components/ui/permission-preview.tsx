@@ -16,7 +16,7 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
         <div className="mb-3 flex gap-2 rounded-md bg-orange-soft px-3 py-2 text-sm text-orange-text">
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
           <p>
-            <span className="font-medium">{preview.drift.message}</span> {preview.drift.mend}
+            <span className="font-medium wrap-anywhere">{preview.drift.message}</span> {preview.drift.mend}
           </p>
         </div>
       )}

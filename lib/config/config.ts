@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { hostList, isThisMachine } from './allowed-hosts.ts'
 import { defaultScopes, directoryGroups, type ProviderSettings, readProviders, secondProviderSchema, withOpenid } from './identity-providers.ts'
+import { type MailSettings, readMailSettings } from './mail-settings.ts'
 import { readDatabaseAddress } from './database-address.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
 
@@ -40,6 +41,8 @@ export type Config = {
   trailPollSeconds: number
   /** What a scraper shows at /api/metrics; undefined: there are none. */
   metricsToken: string | undefined
+  /** How mail leaves; undefined: people are told in the product only. */
+  mail: MailSettings | undefined
 }
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -104,6 +107,14 @@ const environmentSchema = z.object({
   TRUSTED_PROXIES: z.coerce.number().int('must be a whole number').min(0, 'must be at least 0').max(5, 'must be at most 5').default(0),
   TRAIL_POLL_SECONDS: wholeNumber(10, 60),
   METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters; make one with: openssl rand -hex 24').optional(),
+  SMTP_URL: z.string().optional(),
+  SMTP_HOST: z.string().optional(),
+  SMTP_PORT: z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(65_535, 'must be at most 65535').optional(),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASSWORD: z.string().optional(),
+  SMTP_SECURE: z.enum(['true', 'false'], { error: 'must be "true" (TLS from the start) or "false" (STARTTLS)' }).optional(),
+  SMTP_PLAINTEXT: z.literal('allowed', { error: 'must be "allowed" or not set' }).optional(),
+  MAIL_FROM: z.string().optional(),
 })
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] }
@@ -140,6 +151,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data
   const groups = parseGroupRoles(env.OIDC_GROUP_ROLES)
   const providers = readProviders(env)
+  const mail = readMailSettings(env)
   const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
   const problems = [
     ...groups.problems.map((problem) => `OIDC_GROUP_ROLES: ${problem}`),
@@ -147,18 +159,19 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
     ...(env.OIDC_2_ISSUER ? insecureProblems('OIDC_2_ISSUER', env.OIDC_2_ISSUER) : []),
     ...providers.problems,
+    ...mail.problems,
     ...(env.AWS_FEDERATION_ENDPOINT ? insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT) : []),
     ...('problem' in signing ? [signing.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
-  return { ok: true, config: shape(env, groups.map, signing.key, providers.settings) }
+  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings } }
 }
 
 const nonEmpty = (environment: Record<string, string | undefined>): Record<string, string | undefined> => Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
 
 const describe = (message: string): string => (/^(is|must|has|names)\b/.test(message) ? message : `is not valid: ${message}`)
 
-function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Config {
+function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail'> {
   return {
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,

@@ -27,7 +27,7 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
     const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { person: true, profile: { include: { account: true } } } })
     if (!grant) return { opened: 0, updated: 0 }
     const facts: GrantFacts = { person: grant.person.displayName, account: grant.profile.account.name, endsAt: grant.endsAt, endReason: grant.endReason, credentialsDeadAt: grant.credentialsDeadAt }
-    const subject = { grantId, requestId: grant.requestId, accountId: grant.accountId }
+    const subject = { grantId, holderId: grant.personId, requestId: grant.requestId, accountId: grant.accountId }
     const events = await readEvents(tx, grantId)
     const findings = await tx.finding.findMany({ where: { grantId } })
     const outcome = { opened: 0, updated: 0, unchanged: 0 }

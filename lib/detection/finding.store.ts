@@ -1,18 +1,27 @@
 import type { Transaction } from '#lib/db/client.ts'
 import type { Finding, Prisma } from '#lib/db/generated/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { RecordKind } from '#lib/record/record-kinds.ts'
 import type { FindingDraft } from './detector.ts'
 import { type FindingEvidence, rememberedEvents } from './finding-evidence.ts'
 import { severityOrder } from './severity.ts'
 
-export type FindingSubject = { grantId: string; requestId: string; accountId: string }
+export type FindingSubject = { grantId: string; holderId: string; requestId: string; accountId: string }
 
-/** Opens a finding with its record entry. `dedupeKey` makes a second one of the same impossible. */
+const told = severityOrder('high')
+
+/** Opens a finding with its record entry, and has responders told of a severe one. `dedupeKey` makes a second one of the same impossible. */
 export async function openFinding(tx: Transaction, subject: FindingSubject, detector: string, dedupeKey: string, draft: FindingDraft, now: Date): Promise<void> {
   const { grantId, accountId } = subject
   const finding = await tx.finding.create({ data: { ...columns(draft, now), dedupeKey, detector, accountId, grantId, createdAt: now } })
   await note(tx, 'finding.opened', finding, subject, draft, now)
+  if (finding.severityOrder >= told) await tellResponders(tx, finding, subject, now)
+}
+
+/** Whoever the finding is about does not hear of it by being a responder. */
+async function tellResponders(tx: Transaction, { id, severity }: Pick<Finding, 'id' | 'severity'>, { holderId }: FindingSubject, now: Date): Promise<void> {
+  await tellLater(tx, { kind: 'finding.opened', findingId: id, to: { roles: ['responder'] }, notTo: [holderId], facts: { severity } }, now)
 }
 
 /**
@@ -27,6 +36,7 @@ export async function growFinding(tx: Transaction, subject: FindingSubject, find
   })
   if (count !== 1) return false
   await note(tx, 'finding.updated', finding, subject, draft, now)
+  if (worse && severityOrder(draft.severity) >= told) await tellResponders(tx, { id: finding.id, severity: draft.severity }, subject, now)
   return true
 }
 

@@ -5,6 +5,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import type { AccessProfile, Grant } from '#lib/db/generated/client.ts'
 import { shortestLeaseSeconds } from './decide-mint.ts'
 import type { GrantDeps } from './grant-deps.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { beginLease, completeLease, refuseLease } from './lease.store.ts'
 import { moveGrant } from './move-grant.ts'
 import { probeNameOf } from './session-name.ts'
@@ -78,14 +79,16 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
 
 async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string): Promise<void> {
   const now = clock()
-  await db.$transaction((tx) =>
-    moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data: { activatedAt: now, confirmation, roleId, failureCode: null, failureMessage: null }, facts: { confirmation, roleId } }, now),
-  )
+  const data = { activatedAt: now, confirmation, roleId, failureCode: null, failureMessage: null }
+  await db.$transaction(async (tx) => {
+    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+  })
 }
 
 async function fail({ db, clock }: GrantDeps, grant: Grant, failure: AwsFailure): Promise<void> {
   const now = clock()
-  await db.$transaction((tx) =>
-    moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data: { failureCode: failure.awsCode, failureMessage: failure.message.slice(0, 500) }, facts: { awsCode: failure.awsCode } }, now),
-  )
+  const data = { failureCode: failure.awsCode, failureMessage: failure.message.slice(0, 500) }
+  await db.$transaction(async (tx) => {
+    if (await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now)) await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+  })
 }

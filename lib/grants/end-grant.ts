@@ -2,6 +2,7 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { Grant } from '#lib/db/generated/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { moveGrant } from './move-grant.ts'
@@ -55,6 +56,8 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
       now,
     )
     if (!moved) return undefined
+    // Its holder ended it themselves otherwise.
+    if (ending.reason === 'revoked') await tellLater(tx, { kind: 'grant.revoked', grantId: current.id, to: { personIds: [current.personId] } }, now)
     await finishOrSchedule(tx, queue, { ...current, state: 'ending', version: current.version + 1 }, deadAt, now)
     return deadAt
   })

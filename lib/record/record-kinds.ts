@@ -14,6 +14,7 @@ export const recordKinds = {
   'catalog.profile.removed': 'Access profile no longer offered',
   'request.created': 'Access requested',
   'request.emergency': 'Emergency access taken',
+  'request.emergency.reviewed': 'Emergency access reviewed',
   'request.extension': 'Extension requested',
   'request.step.approved': 'Step of a request approved',
   'request.approved': 'Request approved',

@@ -43,7 +43,7 @@ const from: Record<RiskLevel, number> = { low: 0, medium: 25, high: 50, critical
  * Points add up and are cut at 100. The level is what approval rules look at.
  */
 export function assessRisk(facts: RiskFacts): RiskAssessment {
-  const reasons = [...accessReasons(facts.access), ...placeReasons(facts), ...timeReasons(facts), ...personReasons(facts)].filter(({ points }) => points > 0)
+  const reasons = [...accessReasons(facts), ...placeReasons(facts), ...timeReasons(facts), ...personReasons(facts)].filter(({ points }) => points > 0)
   const score = Math.min(100, reasons.reduce((sum, { points }) => sum + points, 0))
   const level = riskLevels.findLast((each) => score >= from[each]) ?? 'low'
   return { score, level, reasons: reasons.toSorted((left, right) => right.points - left.points) }
@@ -51,10 +51,17 @@ export function assessRisk(facts: RiskFacts): RiskAssessment {
 
 const reason = (code: string, points: number, sentence: string): RiskReason => ({ code, points, sentence })
 
-function accessReasons(access: AccessFacts | null): RiskReason[] {
+/** The same power does less harm where nothing is at stake. */
+const harm: Record<Environment, number> = { production: 1, staging: 0.8, development: 0.6, sandbox: 0.4 }
+
+function accessReasons({ access, environment }: RiskFacts): RiskReason[] {
+  return powerReasons(access).map((each) => ({ ...each, points: Math.round(each.points * harm[environment]) }))
+}
+
+function powerReasons(access: AccessFacts | null): RiskReason[] {
   if (!access) return [reason('unread', 15, 'What the role allows could not be read from AWS.')]
   const strongest = access.administrator
-    ? reason('administrator', 40, 'The role is an administrator of the account.')
+    ? reason('administrator', 55, 'The role is an administrator of the account.')
     : access.permissionsManagement
       ? reason('permissions', 30, 'The role can change permissions.')
       : access.dataAccess

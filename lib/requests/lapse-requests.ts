@@ -1,4 +1,5 @@
 import type { Database } from '#lib/db/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 
 /** Ends pending requests nobody decided in time; returns how many. Safe to run by several processes at once. */
@@ -20,6 +21,7 @@ export async function lapseRequests(db: Database, now: Date, batch = 200): Promi
         requestId: request.id,
         facts: { code: request.code, before: 'pending', after: 'lapsed' },
       })
+      await tellLater(tx, { kind: 'request.lapsed', requestId: request.id, to: { personIds: [request.personId] } }, now)
     })
   }
   return lapsed

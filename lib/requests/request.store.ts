@@ -1,13 +1,15 @@
-import { riskLevels } from '#lib/catalog/approval-schema.ts'
-import { riskTiers } from '#lib/catalog/catalog-schema.ts'
+import type { RiskTier } from '#lib/catalog/catalog-schema.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import type { SettleDeps } from './settle-request.ts'
+
+const scoreOfTier: Record<RiskTier, number> = { low: 0, medium: 25, high: 50 }
 
 type When = { bundleId: string | null; lapsesAt: Date; now: Date }
 
@@ -31,7 +33,8 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
       state: approved ? 'approved' : 'pending',
       settledAt: approved ? now : null,
       riskTier: profile.riskTier,
-      riskOrder: risk ? riskLevels.indexOf(risk.level) : riskTiers.findIndex((tier) => tier === profile.riskTier),
+      // By score; what could not be assessed stands where its tier would.
+      riskOrder: risk?.score ?? scoreOfTier[definition.riskTier],
       risk: risk ?? undefined,
       shadow: prepared.shadow ?? undefined,
       approvalPolicy: policy,
@@ -58,6 +61,11 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
   if (approved) {
     await appendEntry(tx, { ...about, kind: 'request.approved', facts: { code: request.code, entitledBy: `rule: ${policy.rule}`, before: 'pending', after: 'approved', roleDigest: request.roleDigest } })
     await deps.carryOut(tx, request, now)
+  }
+  if (prepared.incidentReference !== null) {
+    await tellLater(tx, { kind: 'emergency.taken', requestId: request.id, to: { groups: profile.approverGroups, personIds: step?.personIds ?? [], roles: ['responder'] }, notTo: [viewer.personId] }, now)
+  } else if (!approved && step) {
+    await tellLater(tx, { kind: 'request.waiting', requestId: request.id, to: { groups: step.groups, personIds: step.personIds }, notTo: [viewer.personId] }, now)
   }
   return { requestId: request.id, code: request.code, approved }
 }

@@ -9,6 +9,7 @@ export type ListedRequest = Prisma.RequestGetPayload<{ include: typeof withProfi
 const whole = {
   ...withProfile,
   decisions: { include: { person: true, onBehalfOf: true }, orderBy: { decidedAt: 'asc' } },
+  review: { include: { reviewedBy: true } },
   grant: { include: { leases: { where: { purpose: { not: 'probe' } }, orderBy: { requestedAt: 'asc' }, take: 100 }, endedBy: true, findings: { take: 20 } } },
 } satisfies Prisma.RequestInclude
 export type WholeRequest = Prisma.RequestGetPayload<{ include: typeof whole }>
@@ -50,7 +51,7 @@ export async function getRequestFor(db: Database, viewer: Viewer, id: string, no
   const everything = hasRole(viewer, 'responder', 'auditor', 'admin')
   const delegated = everything ? [] : (await findDecider(db, viewer, now)).actsFor.map((other) => askedOf(other.personId, other.groups))
   const request = await db.request.findFirst({
-    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer.personId, viewer.groups), { decisions: { some: { personId: viewer.personId } } }, ...delegated] }) },
+    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer.personId, viewer.groups), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }) },
     include: whole,
   })
   // A finding may be about the very person who reads this.
@@ -98,4 +99,12 @@ export async function listProbablyAsked(db: Database, viewer: Viewer, groups: re
     take,
   })
   return people.map((person) => person.displayName)
+}
+
+const withRequest = { request: { include: withProfile } } satisfies Prisma.EmergencyReviewInclude
+export type WaitingReview = Prisma.EmergencyReviewGetPayload<{ include: typeof withRequest }>
+
+/** Emergency access that waits for a review by the viewer, soonest due first; never their own. */
+export function listReviewsFor(db: Database, viewer: Viewer, take = 10): Promise<WaitingReview[]> {
+  return db.emergencyReview.findMany({ where: { reviewedAt: null, reviewerGroups: { hasSome: [...viewer.groups] }, request: { personId: { not: viewer.personId } } }, include: withRequest, orderBy: { dueAt: 'asc' }, take })
 }

@@ -2,9 +2,10 @@ import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
-import type { ApprovalPolicy } from './approval-policy.ts'
+import type { AppliedStep, ApprovalPolicy } from './approval-policy.ts'
 import { type DecisionCode, type DecisionInput, type DecisionOutcome, decideDecision } from './decide-decision.ts'
 import { loadForDecision, type PendingRequest } from './load-for-decision.ts'
 import { settledSentence } from './request-lifecycle.ts'
@@ -107,8 +108,17 @@ async function write(tx: Transaction, { carryOut }: SettleDeps, { request, polic
     facts: { code: request.code, step: decision.decidedStep, entitledBy: decision.entitledBy, onBehalfOf: decision.onBehalfOfId, before: 'pending', after: decision.next, roleDigest: input.roleDigest },
     personal: { reason: input.reason || null },
   })
+  await tell(tx, request, input.verdict, step, over, viewer, now)
   if (decision.next === 'approved' && !(await carryOut(tx, { ...request, roleDigest: input.roleDigest }, now))) throw new GrantOver()
   return true
+}
+
+/** The requester of what was decided; who is asked next of what waits for them. */
+async function tell(tx: Transaction, request: PendingRequest, verdict: DecisionInput['verdict'], step: AppliedStep | undefined, over: boolean, viewer: Viewer, now: Date): Promise<void> {
+  if (over) return tellLater(tx, { kind: 'request.decided', requestId: request.id, to: { personIds: [request.personId] }, facts: { verdict } }, now)
+  if (!step) return
+  const heard = request.decisions.map(({ personId }) => personId)
+  await tellLater(tx, { kind: 'request.waiting', requestId: request.id, to: { groups: step.groups, personIds: step.personIds }, notTo: [request.personId, viewer.personId, ...heard] }, now)
 }
 
 /** Rolls the approval back when the catalogue changed under it. */

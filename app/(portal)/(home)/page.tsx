@@ -7,7 +7,7 @@ import { type ListedRequest, listOwnPending, listOwnRefused, medianDecisionMinut
 import { sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { endGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction } from '#app/_actions/request.actions.ts'
-import { policyOf } from '#app/_server/decision-view.ts'
+import { policyOf } from '#app/_server/policy-words.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'

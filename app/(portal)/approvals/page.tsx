@@ -1,19 +1,20 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
-import type { ApprovalDetail, ApprovalItem, PastRequest } from '#components/approvals/approvals-models.ts'
+import type { ApprovalDetail, ApprovalItem, PastRequest, WaitingReviewItem } from '#components/approvals/approvals-models.ts'
 import { ApprovalsPage } from '#components/approvals/approvals-page.tsx'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import { listConcurrentGrants } from '#lib/grants/grants.queries.ts'
 import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
-import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, listWaitingFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
+import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, listReviewsFor, listWaitingFor, type WaitingReview, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { settledSentence } from '#lib/requests/request-lifecycle.ts'
 import { decideRequestAction } from '#app/_actions/request.actions.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { riskOfRequest, stepSentence, whyNotDecide } from '#app/_server/decision-view.ts'
+import { whyNotDecide } from '#app/_server/decision-view.ts'
+import { riskOfRequest, stepSentence } from '#app/_server/policy-words.ts'
 import { iso, personRef, profileRef } from '#app/_server/view-models.ts'
 import { z } from 'zod'
 
@@ -26,12 +27,13 @@ export default async function Approvals({ searchParams }: Props): Promise<ReactN
   const { db, clock } = await getServices()
   const named = z.uuid().safeParse((await searchParams).selected).data
   const decider = await findDecider(db, viewer, clock())
-  const [waiting, count] = await Promise.all([listWaitingFor(db, decider), countWaitingFor(db, decider)])
+  const [waiting, count, reviews] = await Promise.all([listWaitingFor(db, decider), countWaitingFor(db, decider), listReviewsFor(db, viewer)])
   const selectedId = named ?? waiting[0]?.id
   const selected = selectedId ? await detailOf(viewer, selectedId) : null
   return (
     <ApprovalsPage
       now={clock().toISOString()}
+      reviews={reviews.map((review) => reviewItemOf(review, clock()))}
       items={waiting.map(itemOf)}
       count={count}
       selected={selected?.detail ?? null}
@@ -52,6 +54,10 @@ function itemOf(request: ListedRequest): ApprovalItem {
     askedAt: request.createdAt.toISOString(),
     href: `/approvals?selected=${request.id}`,
   }
+}
+
+function reviewItemOf({ requestId, dueAt, request }: WaitingReview, now: Date): WaitingReviewItem {
+  return { id: requestId, who: request.person.displayName, what: request.profile.title, dueAt: dueAt.toISOString(), overdue: dueAt < now, href: `/requests/${requestId}` }
 }
 
 async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalDetail; roleDigest: string | null; definitionHash: string } | null> {

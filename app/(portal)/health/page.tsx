@@ -9,8 +9,8 @@ import packageJson from '../../../package.json' with { type: 'json' }
 export const metadata: Metadata = { title: 'Health' }
 
 export default async function Health(): Promise<ReactNode> {
-  await requireRole('/health', 'admin')
+  const viewer = await requireRole('/health', 'admin')
   const { clock } = await getServices()
   const now = clock()
-  return <HealthPage now={now.toISOString()} version={packageJson.version} groups={await healthGroups(now)} />
+  return <HealthPage now={now.toISOString()} version={packageJson.version} groups={await healthGroups(viewer, now)} />
 }

@@ -14,7 +14,7 @@ import { previewProfile } from '#app/_server/permission-preview.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { profileRef } from '#app/_server/view-models.ts'
+import { orList, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request access' }
 
@@ -75,11 +75,17 @@ async function catalogueFor(viewer: Viewer, query: Query): Promise<Catalogue> {
   }
 }
 
+function emergencyOf(viewer: Viewer, { definition }: ListedProfile): ChosenProfile['emergency'] {
+  const { breakGlass, limits } = definition
+  if (!breakGlass?.groups.some((group) => viewer.groups.includes(group))) return null
+  return { maxMinutes: Math.min(breakGlass.maxDurationMinutes, limits.maxDurationMinutes), reviewWithinHours: breakGlass.reviewWithinHours, reviewers: orList(breakGlass.reviewers) }
+}
+
 async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<ChosenProfile> {
   const { limits, request } = profile.definition
   const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
   const defaultMinutes = Math.min(60, limits.maxDurationMinutes)
-  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes })])
+  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes, justification: '' })])
   return {
     profile: profileRef(profile),
     summary: profile.description,
@@ -91,6 +97,7 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Ch
     defaultMinutes,
     justification: { minLength: request.justificationMinLength, maxLength: longestJustification, hint: 'What you need to do, and why now. The approver reads it.' },
     ticket: request.ticket === 'none' ? null : { required: request.ticket === 'required', label: 'Ticket', hint: 'The reference of the ticket this belongs to.', placeholder: 'OPS-123' },
+    emergency: emergencyOf(viewer, profile),
     answer,
     note: 'Access ends to the second: AWS itself refuses everything from then on.',
   }

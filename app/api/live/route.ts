@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listenLive, saidSince } from '#app/_server/live-hub.ts'
+import { liveTopicOf } from '#lib/notify/live-topic.ts'
 import { endWhenStopping, isStopping } from '#app/_server/stopping.ts'
 import { getViewer } from '#app/_server/viewer.ts'
 
@@ -25,7 +26,8 @@ export async function GET(request: Request): Promise<Response> {
   const { personId } = result.viewer
   if ((open.get(personId) ?? 0) >= mostStreams) return Response.json({ code: 'too_many_streams' }, { status: 429 })
   const asked = new URL(request.url).searchParams
-  const wanted = new Set((asked.get('topics') ?? '').split(',').slice(0, 20))
+  // The bell is on every page, and tells its own person only.
+  const wanted = new Set([...(asked.get('topics') ?? '').split(',').filter((topic) => !topic.includes('/')).slice(0, 20), liveTopicOf(personId)])
   const sinceMs = z.coerce.number().catch(Number.POSITIVE_INFINITY).parse(asked.get('since') ?? undefined)
   return new Response(streamOf(personId, wanted, sinceMs), { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } })
 }

@@ -5,9 +5,22 @@
 export async function navigate(baseUrl: string, place: string, cookie: string): Promise<{ status: number; text: string }> {
   const url = new URL(place, baseUrl)
   const headers = { cookie, rsc: '1', 'next-router-state-tree': encodeURIComponent(JSON.stringify(treeOf(url))) }
-  url.searchParams.set('_rsc', 'bench')
-  const answer = await fetch(url, { headers, redirect: 'manual' })
-  return { status: answer.status, text: await answer.text() }
+  const known = addresses.get(place)
+  const answer = await fetch(known ?? withKey(url, 'unknown'), { headers, redirect: 'manual' })
+  const text = await answer.text()
+  const location = answer.headers.get('location')
+  if (known || !location) return { status: answer.status, text }
+  // Browsers compute a key of the headers into the address; the server says the right one to who has it wrong.
+  addresses.set(place, withKey(url, new URL(location, baseUrl).searchParams.get('_rsc') ?? ''))
+  return navigate(baseUrl, place, cookie)
+}
+
+const addresses = new Map<string, URL>()
+
+function withKey(url: URL, key: string): URL {
+  const keyed = new URL(url)
+  keyed.searchParams.set('_rsc', key)
+  return keyed
 }
 
 /** The tree of a page under the portal's layout, the page itself marked to be fetched; as recorded from Chromium. */

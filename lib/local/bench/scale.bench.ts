@@ -107,6 +107,7 @@ async function benchCrowd(baseUrl: string, pages: readonly Page[]): Promise<Benc
     if (status === 200 && text.length > 0) took.push(performance.now() - begun)
     else errors += 1
   }
+  for (const page of pages) await navigate(baseUrl, page.path, page.cookie)
   const person = async (number: number): Promise<void> => {
     for (let turn = 0; turn < clicksEach; turn += 1) {
       await pause(1_000 + ((number * 37 + turn * 101) % 20) * 100)

@@ -7,6 +7,7 @@ import { openDatabase } from '#lib/db/client.ts'
 import type { BenchCase } from '../bench/bench-case.ts'
 import { benchEvaluate } from '../bench/evaluate.bench.ts'
 import { benchExplain } from '../bench/explain.bench.ts'
+import { benchPolicy } from '../bench/policy.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
@@ -54,7 +55,7 @@ async function run(): Promise<BenchCase[]> {
     const pages = ['/request?profile=payments-prod-read', '/approvals', '/dashboard', '/findings', '/record', '/health', `/requests/${requestId}`]
     const routes = [...(await benchRoutes(stack.publicUrl, holder.cookie, ['/', `/grants/${grantId}/credentials`])), ...(await benchRoutes(stack.publicUrl, admin.cookie, pages))]
     say('Policy evaluation')
-    return [...reveal, benchEvaluate(), await benchExplain(), ...routes, memory]
+    return [...reveal, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
   } finally {
     await db.$disconnect()
     await app.stop()

@@ -7,6 +7,7 @@ import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
 import { type SettleDeps, settleRequest } from '#lib/requests/settle-request.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
+import { assessRequest } from '../../../app/_server/assess-request.ts'
 import type { Services } from '../../../app/_server/services.ts'
 import type { Actors } from './actors.ts'
 
@@ -18,7 +19,8 @@ const approving = ({ db, queue, config }: Stage['services']): SettleDeps => ({ d
 
 /** Asks for access as the request page does; undefined when the product refuses (one pending request a profile, for example). */
 export async function ask({ services, actors }: Stage, person: string, input: Ask): Promise<string | undefined> {
-  const result = await createRequest({ ...approving(services), requestLapseHours: services.config.requestLapseHours }, await actors.viewer(person), input, null, services.clock())
+  const viewer = await actors.viewer(person)
+  const result = await createRequest({ ...approving(services), requestLapseHours: services.config.requestLapseHours }, viewer, input, await assessRequest(services, viewer, input), services.clock())
   return result.ok ? result.requestId : undefined
 }
 

@@ -31,9 +31,14 @@ export const actionDoors: Record<string, ActionDoor> = {
     own: { otherwise: 'redirect', auditor: 'not_eligible' },
     foreign: 'not_eligible',
   },
-  requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60 }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
+  extendGrantAction: { call: ({ grantId }) => ({ fields: { grantId, minutes: '5', justification: '' } }), own: { otherwise: 'invalid_input', auditor: 'not_eligible' }, foreign: 'not_extendable' },
+  // Nothing of theirs was taken in an emergency.
+  reviewEmergencyAction: { call: ({ requestId }) => ({ fields: { requestId, verdict: 'justified', note: 'It was right to do so.' } }), own: 'not_found', foreign: 'not_found' },
+  requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60, startsAt: '', ticket: '', emergency: false }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
   acknowledgeFindingAction: { call: ({ findingId }) => ({ fields: { findingId } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
   closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
+  savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.
   signInAction: { call: () => ({ fields: { returnTo: '/request', provider: 'oidc' } }), own: everybody('redirect'), foreign: everybody('redirect') },
   confirmAction: { call: ({ grantId, profile }) => ({ fields: { action: 'reveal', profile, returnTo: `/grants/${grantId}/credentials` } }), own: everybody('redirect'), foreign: everybody('redirect') },

@@ -36,6 +36,8 @@ export const pageDoors: Record<string, PageDoor> = {
   '/findings': { query: { q: 'a', state: 'open', severity: 'low', after: `open~1~2026-01-01T00:00:00.000Z~${anyId}` }, ...both(watchers) },
   '/record': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', entry: anyId, after: `2026-12-01T00:00:00.000Z_${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   '/health': both({ otherwise: '403', admin: '200' }),
+  '/notifications': { query: { after: `2026-12-01T00:00:00.000Z~${anyId}` }, ...both('200') },
+  '/notifications/preferences': both('200'),
   '/requests/[id]': { params: ({ requestId }) => ({ id: requestId }), query: { before: `2026-12-01T00:00:00.000Z_${anyId}` }, own: '200', foreign: { otherwise: '200', requester: '404' } },
   '/grants/[id]/credentials': { params: ({ grantId }) => ({ id: grantId }), own: '200', foreign: '404' },
   // Without an action that asks for it, it leads to the start.

@@ -51,6 +51,8 @@ ALTER TABLE "request" ADD COLUMN "startsAt" TIMESTAMPTZ(3),
                       ADD COLUMN "extendsGrantId" UUID,
                       ADD COLUMN "incidentReference" TEXT;
 UPDATE "request" SET "stepSince" = "createdAt";
+-- The queue is ordered by risk score; requests from before it was assessed stand where their tier would.
+UPDATE "request" SET "riskOrder" = "riskOrder" * 25;
 ALTER TABLE "request" ALTER COLUMN "stepSince" SET NOT NULL;
 CREATE INDEX "request_approverIds_idx" ON "request" USING GIN ("approverIds");
 CREATE INDEX "request_bundleId_idx" ON "request"("bundleId");

@@ -4,13 +4,14 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { RequestDetailPage } from '#components/request-detail/request-detail-page.tsx'
 import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
-import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
-import { cancelRequestAction } from '#app/_actions/request.actions.ts'
+import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
@@ -18,8 +19,9 @@ import { requestTimeline } from '#app/_server/request-timeline.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { policyOf, policySentences, whyNotDecide } from '#app/_server/decision-view.ts'
-import { personRef, profileRef } from '#app/_server/view-models.ts'
+import { whyNotDecide } from '#app/_server/decision-view.ts'
+import { policyOf, policySentences } from '#app/_server/policy-words.ts'
+import { orList, personRef, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request' }
 
@@ -53,6 +55,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         askedAt: request.createdAt.toISOString(),
       }}
       grant={grantOf(request, own, revocation, clock())}
+      review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
       preview={preview.model}
@@ -79,13 +82,29 @@ function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | n
   }
 }
 
+function reviewOf(viewer: Viewer, { review }: WholeRequest, own: boolean, now: Date): RequestDetailPageProps['review'] {
+  if (!review) return null
+  const done = review.verdict ? { justified: review.verdict === 'justified', by: review.reviewedBy?.displayName ?? '', note: review.note ?? '' } : null
+  const mayReview = !own && !done && sharedGroup(viewer, review.reviewerGroups)
+  return { dueAt: review.dueAt.toISOString(), overdue: !done && review.dueAt < now, reviewers: orList(review.reviewerGroups), done, action: mayReview ? reviewEmergencyAction : null }
+}
+
+/** By how much the profile's limit lets the end move later from now. */
+function minutesToAdd({ grant, profile }: WholeRequest, now: Date): number {
+  if (!grant?.endsAt) return 0
+  const { limits } = profile.definition as unknown as ProfileDefinition
+  return Math.max(0, Math.floor(limits.maxDurationMinutes - (grant.endsAt.getTime() - now.getTime()) / 60_000))
+}
+
 async function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): Promise<RequestDetailPageProps['actions']> {
   const open = request.grant && ['scheduled', 'activating', 'active', 'failed'].includes(request.grant.state)
   const mayDecide = request.state === 'pending' && !own && (await whyNotDecide(viewer, request.id)) === null
+  const extensible = request.incidentReference === null ? minutesToAdd(request, (await getServices()).clock()) : 0
   return {
     ...(own && request.state === 'pending' ? { cancel: cancelRequestAction } : {}),
     ...(request.grant?.state === 'failed' && (own || hasRole(viewer, 'responder', 'admin')) ? { retry: retryActivationAction } : {}),
     ...(own && open ? { end: endGrantAction } : {}),
+    ...(own && request.grant?.state === 'active' && extensible > 0 ? { extend: { action: extendGrantAction, most: extensible } } : {}),
     ...(!own && open && hasRole(viewer, 'responder', 'admin') ? { revoke: revokeGrantAction } : {}),
     ...(own && request.profile.offered && request.state !== 'pending' && !open ? { askAgainHref: `/request?profile=${encodeURIComponent(request.profileId)}` } : {}),
     ...(mayDecide ? { approveHref: `/approvals?selected=${request.id}` } : {}),

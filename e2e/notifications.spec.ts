@@ -1,0 +1,30 @@
+import { expect, expectAccessible, test } from './fixtures.ts'
+import { openGrant } from './journeys.ts'
+
+test('the bell counts what is new without a reload, one press reads it, and preferences are kept', async ({ as }) => {
+  const [maya, ana] = [await as('Maya Chen'), await as('Ana Kovac')]
+  await maya.goto('/notifications')
+  await openGrant(await as('Maya Chen'), ana, 'payments-prod-read')
+  const bell = maya.getByRole('link', { name: /^Notifications/ })
+  await expect(bell).toHaveAccessibleName(/unread/, { timeout: 15_000 })
+  await expect(maya.getByRole('link', { name: /can be used now/ }).first()).toBeVisible()
+  await expectAccessible(maya)
+  await maya.getByRole('button', { name: 'Mark all as read' }).click()
+  await expect(bell).toHaveAccessibleName('Notifications')
+  await maya.getByRole('link', { name: 'Preferences' }).click()
+  await maya.getByLabel('Your own access').selectOption('off')
+  await maya.getByLabel('No mail from').fill('22:00')
+  await maya.getByRole('button', { name: 'Save' }).click()
+  await expect(maya.getByText('Quiet hours need a beginning and an end.')).toBeVisible()
+  await maya.getByLabel('until').fill('07:00')
+  await maya.getByLabel('Time zone').selectOption('Europe/Berlin')
+  await maya.getByRole('button', { name: 'Save' }).click()
+  await expect(maya.getByText('Saved. It counts from now on.').first()).toBeVisible()
+  await maya.reload()
+  await expect(maya.getByLabel('until')).toHaveValue('07:00')
+  await expect(maya.getByLabel('Time zone')).toHaveValue('Europe/Berlin')
+  await expect(maya.getByLabel('Your own access')).toHaveValue('off')
+  await maya.getByLabel('Your own access').selectOption('at_once')
+  await maya.getByRole('button', { name: 'Save' }).click()
+  await expect(maya.getByText('Saved. It counts from now on.').first()).toBeVisible()
+})

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { MessageKind } from '#lib/outbox/message-kinds.ts'
+import type { ToldMessage } from './subject.ts'
+
+/** What happened, what more there is to know, where to see it (a path of the portal), and how much it matters. */
+export type Description = { title: string; detail: string; path: string; tone: 'calm' | 'soon' | 'bad' }
+
+const riskSchema = z.object({ level: z.string() })
+const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional() }).catch({})
+
+/** Minutes as people say them. */
+function lasting(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+  return [hours > 0 ? `${hours} h` : '', rest > 0 || hours === 0 ? `${rest} min` : ''].filter(Boolean).join(' ')
+}
+
+/**
+ * A message in words: who, what, how long and how risky. The reasons that people give stay on the page, because mail
+ * leaves the house. Names and titles are text of other people: whoever shows this escapes it.
+ */
+export function describeMessage(message: ToldMessage): Description {
+  const { request, grant, finding } = message
+  if (request) return ofRequest(message.kind as MessageKind, request, factsSchema.parse(message.facts))
+  if (grant) return ofGrant(message.kind as MessageKind, grant)
+  const severity = factsSchema.parse(message.facts).severity ?? finding?.severity ?? 'severe'
+  const where = finding?.grant ? `${finding.grant.person.displayName}, ${what(finding.grant.profile)}.` : 'Look at its evidence.'
+  return { title: `${capital(severity)} finding: ${finding?.title ?? 'see the list'}`, detail: where, path: '/findings', tone: 'bad' }
+}
+
+type Requested = NonNullable<ToldMessage['request']>
+type Granted = NonNullable<ToldMessage['grant']>
+
+function ofRequest(kind: MessageKind, request: Requested, { verdict }: { verdict?: string | undefined }): Description {
+  const wanted = what(request.profile)
+  const risk = riskSchema.safeParse(request.risk)
+  const terms = `${lasting(request.durationMinutes)}, ${risk.success ? risk.data.level : request.riskTier} risk (${request.code}).`
+  const path = `/requests/${request.id}`
+  const who = request.person.displayName
+  switch (kind) {
+    case 'request.waiting':
+      return { title: `${who} asks for ${request.extendsGrantId ? 'more time with ' : ''}${wanted}`, detail: `${terms} It waits for your decision.`, path: `/approvals?selected=${request.id}`, tone: 'soon' }
+    case 'emergency.taken':
+      return { title: `${who} took emergency access to ${wanted}`, detail: `${terms} Nobody was asked before. Look at what it is used for.`, path, tone: 'bad' }
+    case 'emergency.overdue':
+      return { title: `The review of ${who}'s emergency access is overdue`, detail: `${wanted}, ${terms} Somebody has to say what it was used for.`, path, tone: 'bad' }
+    case 'request.lapsed':
+      return { title: `Nobody decided in time about ${wanted}`, detail: `${request.code} lapsed. Ask again if you still need it.`, path, tone: 'calm' }
+    default:
+      return verdict === 'deny'
+        ? { title: `Denied: ${wanted}`, detail: `${request.code}. The page says who decided, and why.`, path, tone: 'calm' }
+        : { title: `Approved: ${wanted}`, detail: terms, path, tone: 'calm' }
+  }
+}
+
+function ofGrant(kind: MessageKind, grant: Granted): Description {
+  const held = what(grant.profile)
+  const path = `/requests/${grant.requestId}`
+  switch (kind) {
+    case 'grant.failed':
+      return { title: `AWS did not let ${held} begin`, detail: `${grant.code}${grant.failureCode ? `: ${grant.failureCode}` : ''}. The page says what to do now.`, path, tone: 'bad' }
+    case 'grant.ending':
+      return { title: `${held} ends within 15 minutes`, detail: `${grant.code}. Ask for more time before its end if you need it.`, path, tone: 'soon' }
+    case 'grant.revoked':
+      return { title: `${held} was revoked`, detail: `${grant.code}. No new credentials since. The page says why.`, path, tone: 'bad' }
+    default:
+      return { title: `${held} can be used now`, detail: `${grant.code}. AWS confirmed it.`, path, tone: 'calm' }
+  }
+}
+
+const what = ({ title, account }: Requested['profile']): string => `${title} in ${account.name}`
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
