@@ -35,6 +35,10 @@ export async function makeThings(db: Database, personId: string, profile: string
 /** Takes all of them away again, as the database's owner: the application may not. */
 export async function removeThings(owner: Database): Promise<void> {
   const grant = { confirmation: made }
+  // What was told of them goes first: messages point at what they are about.
+  const about = { OR: [{ finding: { detector: made } }, { grant }, { request: { justification: made } }] }
+  await owner.notification.deleteMany({ where: { message: about } })
+  await owner.outboxMessage.deleteMany({ where: about })
   await owner.finding.deleteMany({ where: { detector: made } })
   await owner.lease.deleteMany({ where: { grant } })
   await owner.trailWatch.deleteMany({ where: { grant } })
