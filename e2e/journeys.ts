@@ -68,6 +68,12 @@ export async function awsClock(command: 'advance' | 'reset', ms = 0): Promise<vo
   expect(answer.status).toBe(200)
 }
 
+/** How long a change of a policy takes to be evaluated in AWS. Milliseconds. */
+export async function iamPropagation(ms: number): Promise<void> {
+  const answer = await fetch(`${stackFacts().awsUrl}/_local/iam/propagation`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ms }) })
+  expect(answer.status).toBe(200)
+}
+
 /** Changes what groups the identity provider says a persona is in. */
 export async function setGroups(persona: string, groups: string[]): Promise<void> {
   const answer = await fetch(`${stackFacts().issuer}/_local/groups/${persona}`, { method: 'PUT', body: JSON.stringify(groups) })

@@ -18,8 +18,7 @@ test('the dashboard shows who is inside and what they called, by itself, and a r
   await rosa.goto(`/requests/${requestId}`)
   await rosa.getByRole('button', { name: 'Revoke' }).click()
   const dialog = rosa.getByRole('dialog')
-  // It promises what AWS does, not more: credentials already issued live on to their end.
-  await expect(dialog).toContainText('Those already taken work until they expire')
+  await expect(dialog).toContainText('Those already taken are cut off in AWS')
   await dialog.getByLabel('Reason').fill('no')
   await dialog.getByRole('button', { name: 'Revoke now' }).click()
   await expect(dialog.getByRole('alert').filter({ hasText: 'Say why you revoke this grant' })).toBeVisible()
@@ -28,6 +27,9 @@ test('the dashboard shows who is inside and what they called, by itself, and a r
   await dialog.getByRole('button', { name: 'Revoke now' }).click()
   await expectAnnounced(rosa, /^Ended\. No new credentials/)
   expect(await one(`SELECT "endReason"::text AS how, "endNote" AS note FROM "grant" WHERE id = $1`, [grantId])).toEqual({ how: 'revoked', note: 'The incident is over' })
+  // The credentials in her hands are denied, and both see that AWS was seen to do so.
+  await expect(rosa.getByText('Denied since', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(ec2.send(new DescribeRegionsCommand({}))).rejects.toHaveProperty('name', 'UnauthorizedOperation')
   await maya.goto(`/requests/${requestId}`)
   await expect(maya.getByText('The incident is over')).toBeVisible()
 })

@@ -1,6 +1,9 @@
 import { DescribeRegionsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { Page } from '@playwright/test'
 import { expect, expectAccessible, test } from './fixtures.ts'
+import { iamPropagation } from './journeys.ts'
+
+test.afterEach(() => iamPropagation(0))
 
 const reason = 'Merchant 4711 reports a wrong balance, looking at its ledger instances'
 
@@ -66,10 +69,13 @@ test('a responder sees who is inside and what they do without reloading, triages
   await rosa.goto('/dashboard')
   const tile = rosa.getByRole('link', { name: /^Ended early, still usable/ })
   const stillUsable = Number(/\d+/.exec(await tile.innerText())?.[0])
+  await iamPropagation(5_000)
   await row.getByRole('button', { name: /^Revoke/ }).click()
   await rosa.getByRole('dialog').getByLabel('Reason').fill('Seen somewhere odd')
   await rosa.getByRole('dialog').getByRole('button', { name: 'Revoke now' }).click()
   await expect(tile).toContainText(String(stillUsable + 1))
+  // Once IAM has spread the denial the portal sees it, and the tile says so by itself.
+  await expect(tile).toContainText(String(stillUsable), { timeout: 30_000 })
 })
 
 test('dashboard and findings are 403 to requesters and approvers, and without buttons to auditors', async ({ as }) => {

@@ -51,7 +51,8 @@ async function end(form: FormData, note: (input: z.infer<typeof endSchema>) => s
     if (!result.ok) return result
     revalidatePath('/', 'layout')
     const dead = result.credentialsDeadAt
-    const tail = dead > services.clock() ? ` Credentials already issued are dead by ${dead.toISOString().slice(11, 16)} UTC.` : ''
+    const by = `${dead.toISOString().slice(11, 16)} UTC`
+    const tail = dead <= services.clock() ? '' : services.revoker ? ` Credentials already issued are being cut off in AWS; by themselves they die at ${by}.` : ` Credentials already issued die at ${by}; no identity is configured that could cut them off sooner.`
     return { ok: true as const, message: `Ended. No new credentials are issued from now on.${tail}` }
   })
 }

@@ -6,6 +6,8 @@ import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
+import { revokeGrant } from '#lib/grants/revoke-grant.ts'
+import { resumeRevocations } from '#lib/grants/resume-revocations.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
 import { sendMails } from '#lib/notify/send-mails.ts'
 import { spreadMessages } from '#lib/notify/spread-messages.ts'
@@ -43,6 +45,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.activate': ({ grantId }) => inSpan('job grant.activate', {}, () => activateGrant(services, grantId)),
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
     'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
+    'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(
@@ -61,6 +64,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
+    loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),

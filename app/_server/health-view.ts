@@ -16,6 +16,7 @@ const loops: Record<string, Part> = {
   checkpoints: { name: 'Checkpoints', purpose: 'Anchors the record outside the database.', mend: 'Check that RECORD_CHECKPOINT_FILE can be written.', lateAfterMs: 60_000 },
   ending: { name: 'Ending of grants', purpose: 'Writes down ends. AWS refuses from the end on even when this is late.', mend: 'Look at the log for "ending".', lateAfterMs: 15_000 },
   activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },
+  revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
   lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
   escalating: { name: 'Escalation of requests', purpose: 'Asks further approvers when nobody decided in time.', mend: 'Look at the log for "escalating".', lateAfterMs: 60_000 },
   tidying: { name: 'Tidying', purpose: 'Forgets counters of limits that nobody reached.', mend: 'Look at the log for "tidying".', lateAfterMs: 300_000 },

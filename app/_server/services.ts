@@ -2,6 +2,7 @@ import { openConsoleGate } from '#lib/aws/console-link.ts'
 import { openIdentities } from '#lib/aws/credentials.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
+import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
@@ -59,6 +60,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)) },
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
+    revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
     provider: openIdentityProviders(config.oidc, (refused) => logProblem('identity provider', `${refused.message} ${refused.mend}`)),
@@ -66,6 +68,10 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     groupRoles: config.groupRoles,
     mailer: config.mail && openMailer(config.mail),
   }
+}
+
+function timedRevoker(revoker: Revoker): Revoker {
+  return { ...revoker, revoke: timed('iam', (roleArn, revocation, now) => revoker.revoke(roleArn, revocation, now)), prune: timed('iam', (roleArn, now) => revoker.prune(roleArn, now)) }
 }
 
 // Next.js bundles pages, routes and instrumentation apart; the process still has one set of services.

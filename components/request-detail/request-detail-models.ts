@@ -1,8 +1,8 @@
 import type { Live } from '../live/live-store.ts'
 import type { Action, EndedAs, GrantState, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, TimelineEntry } from '../models.ts'
 
-/** "Ended" is two facts, each with its time and how it was confirmed. */
-export type EndFact = { at: string | null; how: string }
+/** "Ended" is several facts, each with its time and how it was confirmed. `open`: what it says has not come about yet. */
+export type EndFact = { label: string; at: string | null; how: string; open: boolean }
 
 /** One call that CloudTrail recorded. */
 export type CallRow = {
@@ -57,7 +57,7 @@ export type RequestDetailPageProps = {
     endedAs: EndedAs | null
     startsAt: string
     endsAt: string
-    ending: { noNewCredentials: EndFact; issuedDead: EndFact } | null
+    ending: EndFact[] | null
     failure: { message: string; mend?: string } | null
     credentialsHref: string | null
   } | null

@@ -1,9 +1,9 @@
 /**
- * What ending access early does, said before it is done. It stops the issuing at once; credentials already issued are
- * AWS's to honour until they expire, and a page that promised more would send a responder home too early.
+ * What ending access early does, said before it is done: the issuing stops at once; credentials already issued are denied
+ * in AWS, which takes IAM seconds and sometimes longer. The request's page says when AWS was seen to deny them.
  */
 export const endConsequences = (account: string): string =>
-  `No new credentials for ${account} from now on. Those you already took work until they expire, at the latest until this access would have ended by itself. To get it back, you ask again.`
+  `No new credentials for ${account} from now on. Those you already took are cut off in AWS, usually within a minute; the page of your request says when that is confirmed. To get access back, you ask again.`
 
 export const revokeConsequences = (person: string, account: string): string =>
-  `${person} gets no new credentials for ${account} from now on. Those already taken work until they expire, at the latest until this access would have ended by itself. Nobody else is affected. ${person} can read your reason.`
+  `${person} gets no new credentials for ${account} from now on. Those already taken are cut off in AWS, usually within a minute; the page of the request says when that is confirmed. Nobody else is affected. ${person} can read your reason.`

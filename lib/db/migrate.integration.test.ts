@@ -26,7 +26,7 @@ test('replicas that migrate an empty database together end with each migration o
   expect(applied.length).toBe(new Set(applied).size)
   const db = openDatabase(url)
   expect(await db.$queryRaw`SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL OR rolled_back_at IS NOT NULL OR migration_name IN (SELECT migration_name FROM _prisma_migrations GROUP BY 1 HAVING count(*) > 1)`).toEqual([])
-  expect(await db.$queryRaw`SELECT name FROM pgboss.queue WHERE name LIKE 'grant.%' ORDER BY name`).toEqual([{ name: 'grant.activate' }, { name: 'grant.detect' }, { name: 'grant.end' }])
+  expect(await db.$queryRaw`SELECT name FROM pgboss.queue WHERE name LIKE 'grant.%' ORDER BY name`).toEqual([{ name: 'grant.activate' }, { name: 'grant.detect' }, { name: 'grant.end' }, { name: 'grant.revoke' }])
   await db.$disconnect()
   await execute(server, `DROP DATABASE ${name} WITH (FORCE)`)
 }, 60_000)

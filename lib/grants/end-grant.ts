@@ -6,13 +6,15 @@ import { tellLater } from '#lib/outbox/tell-later.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { moveGrant } from './move-grant.ts'
+import { wantRevocation } from './revocation.store.ts'
 
 type EndDeps = Pick<GrantDeps, 'db' | 'queue' | 'clock'>
 type Ending = { reason: 'relinquished' | 'revoked'; actorId?: string; note: string | null }
 
 /**
  * Ends a grant early: by its holder (relinquished), a responder or an admin (revoked, with a reason). No credentials
- * are minted from the second this commits; when those already issued are dead is a second fact with its own time.
+ * are minted from the second this commits; those already issued are cut off in AWS by a job that exists from then on,
+ * and `credentialsDeadAt` is when they die by themselves at the latest.
  */
 export async function endGrant(deps: EndDeps, viewer: Viewer, grantId: string, note: string): Promise<Result<{ credentialsDeadAt: Date }, 'not_found' | 'over' | 'note_missing'>> {
   const grant = await deps.db.grant.findUnique({ where: { id: grantId } })
@@ -83,5 +85,6 @@ async function finishOrSchedule(tx: Transaction, queue: JobQueue, grant: Grant, 
     await moveGrant(tx, grant, { event: 'finish', kind: 'grant.ended', facts: { credentialsDeadAt: deadAt.toISOString() } }, now)
   } else {
     await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, deadAt)
+    await wantRevocation(tx, queue, grant, deadAt, now)
   }
 }

@@ -1,6 +1,7 @@
 import type { ConsoleGate } from '#lib/aws/console-link.ts'
 import type { Issuer } from '#lib/aws/issuer.ts'
 import type { Prover } from '#lib/aws/proof-call.ts'
+import type { Revoker } from '#lib/aws/revoker.ts'
 import type { RoleReader } from '#lib/aws/role-reader.ts'
 import type { Clock } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
@@ -13,6 +14,8 @@ export type GrantDeps = {
   issuer: Issuer
   roleReader: RoleReader
   prover: Prover
+  /** Absent where no identity is configured that may write to roles: issued credentials then live to their own end. */
+  revoker: Revoker | undefined
   consoleGate: ConsoleGate
   clock: Clock
   managedRolePath: string

@@ -1,5 +1,5 @@
 import type { Database } from '#lib/db/client.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
+import type { Prisma, Revocation } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 
 const whole = { profile: { include: { account: true } }, request: true, person: true } satisfies Prisma.GrantInclude
@@ -52,4 +52,9 @@ export async function countGrants(db: Database, viewer: Viewer, soon: Date): Pro
     db.grant.count({ where: { state: 'ending' } }),
   ])
   return { active, endingSoon, stillLive }
+}
+
+/** How far the credentials of a grant that the caller was let see are cut off; null where nothing is to be. */
+export function findRevocation(db: Database, grant: { id: string }): Promise<Revocation | null> {
+  return db.revocation.findUnique({ where: { grantId: grant.id } })
 }

@@ -17,12 +17,21 @@ export type LeaseSubject = { id: string; code: string; profileId: string; reques
  * while the grant is open, under a lock that its ending waits for: `undefined`, and nothing written, when it is not.
  */
 export async function beginLease(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, now: Date): Promise<string | undefined> {
-  const id = randomUUID()
   const state = purpose === 'probe' ? 'activating' : 'active'
+  return begin(db, grant, purpose, durationSeconds, Prisma.sql`state = ${state}::"GrantState" AND "endsAt" > ${now}`, now)
+}
+
+/** Writes the row of a trial whether the sessions of a grant that is ending are denied by now; `undefined` when it is not. */
+export async function beginTrial(db: Database, grant: LeaseSubject, durationSeconds: number, now: Date): Promise<string | undefined> {
+  return begin(db, grant, 'probe', durationSeconds, Prisma.sql`state = 'ending'`, now)
+}
+
+async function begin(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, condition: Prisma.Sql, now: Date): Promise<string | undefined> {
+  const id = randomUUID()
   const change = Prisma.sql`
     INSERT INTO lease (id, "grantId", "personId", purpose, state, "durationSeconds", "requestedAt", "mayLiveUntil")
     SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}::int, ${now}::timestamptz, ${after(now, seconds(durationSeconds + mintingTakesAtMost))}::timestamptz
-    FROM "grant" WHERE id = ${grant.id}::uuid AND state = ${state}::"GrantState" AND "endsAt" > ${now} FOR SHARE
+    FROM "grant" WHERE id = ${grant.id}::uuid AND ${condition} FOR SHARE
     RETURNING id`
   const written = await changeWithEntry<{ id: string }>(db, change, entry(grant, 'lease.requested', id, now, { purpose, durationSeconds }))
   return written?.id

@@ -11,3 +11,6 @@ export function sessionNameOf(username: string, grantCode: string): string {
 
 /** The name of the portal's own trial of a grant's role, kept apart from the holder's sessions. */
 export const probeNameOf = (grantCode: string): string => `latchkey-probe+${grantCode.replace(/^G-/, '')}`
+
+/** The name of the session that must go on working while the holder's are denied. */
+export const controlNameOf = (grantCode: string): string => `latchkey-control+${grantCode.replace(/^G-/, '')}`

@@ -6,6 +6,7 @@ export type Jobs = {
   'grant.activate': { grantId: string }
   'grant.end': { grantId: string }
   'grant.detect': { grantId: string }
+  'grant.revoke': { grantId: string }
 }
 export type JobName = keyof Jobs
 export type JobHandler<Name extends JobName> = (payload: Jobs[Name]) => Promise<void>
@@ -15,6 +16,7 @@ const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireIn
   'grant.activate': { retryLimit: 8, retryDelay: 2, expireInSeconds: 60 },
   'grant.end': { retryLimit: 50, retryDelay: 5, expireInSeconds: 60 },
   'grant.detect': { retryLimit: 20, retryDelay: 2, expireInSeconds: 60 },
+  'grant.revoke': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
 }
 export const jobNames = Object.keys(queues) as JobName[]
 

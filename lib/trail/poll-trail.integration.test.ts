@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { meetClock } from '#lib/local/test/meet-clock.ts'
 import { startSlice, type Slice } from '#lib/local/test/slice.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
+import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { pollTrail } from './poll-trail.ts'
@@ -149,6 +150,15 @@ test('an event that CloudTrail delivers fifteen minutes late is found by the ove
   }
   slice.clock.advance(60_000)
   expect(await poll()).toMatchObject({ stored: 1 })
+})
+
+test('what the portal tries under the holder\'s name, to see it denied, is no activity of the holder', async () => {
+  await describe()
+  await endGrant(slice.deps, maya, grantId, '')
+  await revokeGrant(slice.deps, grantId)
+  await expect(describe()).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
+  expect(await poll()).toMatchObject({ stored: 2, foreign: 0 })
+  expect((await stored()).map(({ accessKeyId }) => accessKeyId)).toEqual([lease.credentials.accessKeyId, lease.credentials.accessKeyId])
 })
 
 test('watching goes on for 45 minutes after the credentials died, then the watch is gone and not opened again', async () => {

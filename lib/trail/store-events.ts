@@ -17,10 +17,13 @@ export type StoreOutcome = { stored: number; latestEventAt: Date | null; foreign
  * they take turns per grant, because both Regions and all replicas write the same sessions.
  */
 export async function storeEvents(deps: { db: Database; queue: JobQueue }, grant: WatchedGrant, events: readonly TrailFacts[], now: Date): Promise<StoreOutcome> {
-  const leases = await deps.db.lease.findMany({ where: { grantId: grant.id, accessKeyId: { not: null } }, select: { accessKeyId: true } })
-  const accessKeyIds = new Set(leases.flatMap(({ accessKeyId }) => accessKeyId ?? []))
-  const own = events.filter((event) => belongsToGrant(event, { ...grant, accessKeyIds }))
-  const foreign = events.length - own.length
+  const leases = await deps.db.lease.findMany({ where: { grantId: grant.id, accessKeyId: { not: null } }, select: { accessKeyId: true, purpose: true } })
+  const keysOf = (trial: boolean): Set<string> => new Set(leases.flatMap(({ accessKeyId, purpose }) => (accessKeyId && (purpose === 'probe') === trial ? accessKeyId : [])))
+  const [accessKeyIds, trialKeyIds] = [keysOf(false), keysOf(true)]
+  // What the portal tries under the holder's session name, to see it denied, nobody did.
+  const done = events.filter(({ accessKeyId }) => accessKeyId === null || !trialKeyIds.has(accessKeyId))
+  const own = done.filter((event) => belongsToGrant(event, { ...grant, accessKeyIds }))
+  const foreign = done.length - own.length
   if (own.length === 0) return { stored: 0, latestEventAt: null, foreign }
   return deps.db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${ingestionLock}::int, hashtext(${grant.id}))`

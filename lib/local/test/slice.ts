@@ -5,6 +5,7 @@ import { openConsoleGate } from '#lib/aws/console-link.ts'
 import { openIdentities } from '#lib/aws/credentials.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
+import { openRevoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
@@ -73,7 +74,7 @@ export async function startSlice(): Promise<Slice> {
   }
   const clients = () => {
     const identities = openIdentities(settings)
-    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), trailReader: openTrailReader(identities) }
+    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), revoker: openRevoker(settings, identities), trailReader: openTrailReader(identities) }
   }
   const deps = {
     db: database.db,

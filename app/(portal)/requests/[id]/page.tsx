@@ -6,11 +6,14 @@ import { RequestDetailPage } from '#components/request-detail/request-detail-pag
 import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
+import type { Revocation } from '#lib/db/generated/client.ts'
+import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
+import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
 import { liveOn } from '#app/_server/live-on.ts'
@@ -18,7 +21,7 @@ import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
 import { whyNotDecide } from '#app/_server/decision-view.ts'
 import { policyOf, policySentences } from '#app/_server/policy-words.ts'
-import { iso, orList, personRef, profileRef } from '#app/_server/view-models.ts'
+import { orList, personRef, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request' }
 
@@ -35,7 +38,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, activity] = await Promise.all([previewProfile(profile), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, revocation, activity] = await Promise.all([previewProfile(profile), request.grant && findRevocation(db, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -51,7 +54,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         ticket: request.ticketReference ? { text: request.ticketReference } : null,
         askedAt: request.createdAt.toISOString(),
       }}
-      grant={grantOf(request, own)}
+      grant={grantOf(request, own, revocation, clock())}
       review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
@@ -63,26 +66,17 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   )
 }
 
-function grantOf(request: WholeRequest, own: boolean): RequestDetailPageProps['grant'] {
+function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | null, now: Date): RequestDetailPageProps['grant'] {
   const { grant } = request
   if (!grant) return null
   const startsAt = grant.activatedAt ?? grant.opensAt
-  const over = grant.mintingStoppedAt !== null
   return {
     id: grant.id,
     state: grant.state,
     endedAs: grant.endReason,
     startsAt: startsAt.toISOString(),
     endsAt: (grant.endsAt ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000)).toISOString(),
-    ending: over
-      ? {
-          noNewCredentials: { at: iso(grant.mintingStoppedAt), how: 'The portal mints nothing from then on.' },
-          issuedDead: {
-            at: iso(grant.credentialsDeadAt),
-            how: grant.endReason === 'expired' ? 'The policy of every session denies everything from then on.' : 'The last credentials issued end then, or at the end first approved.',
-          },
-        }
-      : null,
+    ending: endFactsOf(grant, revocation, now),
     failure: grant.state === 'failed' ? { message: grant.failureMessage ?? 'AWS refused the activation.', mend: 'Nothing was handed out. An admin can see on the Health page what AWS refuses.' } : null,
     credentialsHref: own && grant.state === 'active' ? `/grants/${grant.id}/credentials` : null,
   }

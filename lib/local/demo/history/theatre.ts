@@ -1,6 +1,7 @@
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { finishGrant } from '#lib/grants/finish-grants.ts'
+import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import type { MintedLease } from '#lib/grants/mint-lease.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
@@ -42,6 +43,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'grant.activate': ({ grantId }) => activateGrant(past, grantId),
     'grant.end': async ({ grantId }) => void (await finishGrant(past, grantId)),
     'grant.detect': async ({ grantId }) => void (await detectGrant(past, grantId)),
+    'grant.revoke': ({ grantId }) => revokeGrant(past, grantId),
   }))
   const past = { ...services, queue }
   const stage: Stage = { services: past, actors: openActors(services) }

@@ -1,0 +1,52 @@
+import type { AwsResult } from '#lib/aws/aws-failure.ts'
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { after, minutes } from '#lib/config/clock.ts'
+import { shortestLeaseSeconds } from './decide-mint.ts'
+import type { GrantDeps } from './grant-deps.ts'
+import { beginTrial, completeLease, refuseLease } from './lease.store.ts'
+import type { ClaimedRevocation } from './revocation.store.ts'
+import { controlNameOf } from './session-name.ts'
+import { composeSessionPolicy } from './session-policy.ts'
+
+/** What the pair of probes showed. Only `denied` proves anything. */
+export type Probe = { denied: true; call: string } | { denied: false; code: string; message: string }
+
+/** A trial needs seconds; from then on its session denies itself everything. */
+const trialMs = minutes(2)
+
+/**
+ * Looks whether AWS denies the sessions of a revoked grant: the profile's harmless call with a new session under the very
+ * name that is denied, and then with a control session of the same role under another. Denied there and allowed here, the
+ * denial is at work and hits only the one. Both may make that call and nothing else. `GetCallerIdentity` proves nothing.
+ */
+export async function probeRevocation(deps: GrantDeps, claimed: ClaimedRevocation): Promise<Probe> {
+  const { call } = (claimed.grant.profile.definition as ProfileDefinition).proof
+  const revoked = await tryAs(deps, claimed, claimed.grant.sessionName)
+  if (revoked.ok) return { denied: false, code: 'StillAllowed', message: `AWS still allows ${call} to a session under this grant's name.` }
+  if (revoked.code !== 'access_denied' || revoked.beforeTheCall) return { denied: false, code: revoked.awsCode, message: `The denial could not be tried: ${revoked.message}` }
+  const control = await tryAs(deps, claimed, controlNameOf(claimed.grant.code))
+  if (!control.ok) return { denied: false, code: control.awsCode, message: `A control session of the same role could not make ${call} either, so nothing is proven: ${control.message}` }
+  return { denied: true, call }
+}
+
+/** `beforeTheCall`: AWS gave no credentials to try with. */
+async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, sessionName: string): Promise<AwsResult<object> & { beforeTheCall?: true }> {
+  const { access, proof } = grant.profile.definition as ProfileDefinition
+  const now = deps.clock()
+  const leaseId = await beginTrial(deps.db, grant, shortestLeaseSeconds, now)
+  if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant is over.', retryable: false, beforeTheCall: true }
+  const minted = await deps.issuer.mint({
+    roleArn: grant.roleArn,
+    sessionName,
+    durationSeconds: shortestLeaseSeconds,
+    sessionPolicy: JSON.stringify(composeSessionPolicy({ scope: [{ actions: [proof.call], resources: ['*'] }], onwardRoles: [] }, after(now, trialMs), deps.managedRolePath)),
+    externalId: access.externalId,
+    tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
+  })
+  if (!minted.ok) {
+    await refuseLease(deps.db, grant, leaseId, minted, deps.clock())
+    return { ...minted, beforeTheCall: true }
+  }
+  await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
+  return deps.prover.prove(proof.call, minted.credentials, grant.region)
+}
