@@ -158,7 +158,7 @@ test('a group taken away at the provider stops approving and revealing once the 
     for (const subject of ['sam', 'priya']) await query(`UPDATE sign_in SET "groupsVerifiedAt" = now() - interval '5 minutes 1 second' WHERE id = $1`, [(await signInOf(subject)).id])
     expect(await approve()).toBe('not_entitled')
     const revealed = await callAction(maya, 'revealAction', { fields: { grantId } })
-    expect(revealed.value).toMatchObject({ ok: false, code: 'no_longer_eligible', message: 'This grant ends now, because you are no longer in engineering or payments.' })
+    expect(revealed.value).toMatchObject({ ok: false, code: 'no_longer_eligible', message: 'This grant ends now, because membership of engineering or payments is missing.' })
     expect(await one(`SELECT state::text, "endReason"::text FROM "grant" WHERE id = $1`, [grantId])).toMatchObject({ endReason: 'revoked' })
     expect((await one(`SELECT state::text FROM request WHERE id = $1`, [requestId])).state).toBe('pending')
   } finally {

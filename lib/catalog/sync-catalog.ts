@@ -3,6 +3,7 @@ import type { Database, Transaction } from '#lib/db/client.ts'
 import { appendEntries, type NewEntry } from '#lib/record/append-entry.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import { groupsNamed } from './approval-schema.ts'
+import { eligibleGroups } from './eligibility.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 
 export type SyncSummary = { added: string[]; changed: string[]; removed: string[] }
@@ -83,7 +84,7 @@ function rowOf(profile: ProfileDefinition, account: CatalogAccount, definitionHa
     useCase: profile.useCase,
     environment: account.environment,
     riskTier: profile.riskTier,
-    requesterGroups: profile.request.groups,
+    requesterGroups: [...new Set([...eligibleGroups(profile, false), ...eligibleGroups(profile, true)])],
     approverGroups: groupsNamed(profile.approval),
     searchText: [profile.id, profile.title, profile.description, account.name, account.id, profile.access.role].join(' ').toLowerCase(),
     definition: profile,

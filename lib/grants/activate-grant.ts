@@ -1,8 +1,9 @@
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
+import { type Eligibility, whyNoLongerEligible } from '#lib/catalog/eligibility.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { after, minutes } from '#lib/config/clock.ts'
-import type { AccessProfile, Grant } from '#lib/db/generated/client.ts'
+import type { AccessProfile, Grant, Person, Request } from '#lib/db/generated/client.ts'
 import { shortestLeaseSeconds } from './decide-mint.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
@@ -24,21 +25,23 @@ export async function activateGrant(deps: GrantDeps, grantId: string): Promise<v
   const begun = await begin(deps, grantId)
   if (!begun) return
   const { grant, profile } = begun
-  const outcome = await tryRole(deps, grant, profile)
+  const barred = whyNoLongerEligible(begun)
+  const outcome: Outcome = barred ? { ok: false, code: 'invalid', awsCode: 'NoLongerEligible', message: `Nothing was activated, because ${barred}.`, retryable: false } : await tryRole(deps, grant, profile)
   if (outcome.ok) return confirm(deps, grant, outcome.confirmation, outcome.roleId)
   const patient = grant.endsAt && deps.clock().getTime() - (grant.endsAt.getTime() - minutes(grant.durationMinutes)) < patienceMs
   if (outcome.retryable && patient) throw new Error(`Activation of ${grant.code} waits for AWS (${outcome.awsCode}).`)
   await fail(deps, grant, outcome)
 }
 
-type Begun = { grant: Grant; profile: AccessProfile }
+type Begun = Eligibility & { grant: Grant; profile: AccessProfile }
 
 async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<Begun | undefined> {
   const now = clock()
   return db.$transaction(async (tx) => {
-    const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { profile: true } })
+    const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { profile: true, person: true, request: true } })
     if (!grant) return undefined
-    if (grant.state === 'activating') return { grant, profile: grant.profile }
+    const begun = eligibilityOf(grant)
+    if (grant.state === 'activating') return { ...begun, grant }
     if (grant.state !== 'scheduled') return undefined
     // Another replica's clock may run ahead of this one's: the job comes back instead of being lost.
     if (grant.opensAt > now) throw new Error(`Activation of ${grant.code} is early.`)
@@ -46,15 +49,23 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
     const moved = await moveGrant(tx, grant, { event: 'begin', kind: 'grant.activating', data: { endsAt }, facts: { endsAt: endsAt.toISOString() } }, now)
     if (!moved) return undefined
     await queue.enqueue(tx, 'grant.end', { grantId }, endsAt)
-    return { grant: { ...grant, state: 'activating', version: grant.version + 1, endsAt }, profile: grant.profile }
+    return { ...begun, grant: { ...grant, state: 'activating', version: grant.version + 1, endsAt } }
   })
+}
+
+/** What entitles the holder as this moment knows it: nobody is signed in here, so the groups last seen count. */
+function eligibilityOf({ profile, person, request }: Grant & { profile: AccessProfile; person: Person; request: Request }): Eligibility & { profile: AccessProfile } {
+  return {
+    emergency: request.incidentReference !== null,
+    holder: { groups: person.lastKnownGroups, enabled: person.disabledAt === null },
+    profile: { ...profile, definition: definitionOf(profile) },
+  }
 }
 
 type Outcome = { ok: true; confirmation: string; roleId: string } | AwsFailure
 
 async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): Promise<Outcome> {
   const definition = definitionOf(profile)
-  if (!profile.offered) return { ok: false, code: 'invalid', awsCode: 'NotOffered', message: 'The profile is no longer offered.', retryable: false }
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read
   const leaseId = await beginLease(deps.db, grant, 'probe', shortestLeaseSeconds, deps.clock())

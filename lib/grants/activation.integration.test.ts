@@ -155,7 +155,18 @@ test('a profile withdrawn after the approval activates nothing', async () => {
   const grantId = await scheduled()
   await slice.deps.db.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { offered: false } })
   await activateGrant(slice.deps, grantId)
-  expect(await grantOf(grantId)).toMatchObject({ state: 'failed', failureMessage: 'The profile is no longer offered.', leases: [] })
+  expect(await grantOf(grantId)).toMatchObject({ state: 'failed', failureMessage: 'Nothing was activated, because the profile is no longer offered.', leases: [] })
+})
+
+test.each<[string, (personId: string) => Promise<unknown>, string]>([
+  ['a holder who left the group', (id) => slice.deps.db.person.update({ where: { id }, data: { lastKnownGroups: ['audit'] } }), 'membership of engineering, data, or payments is missing'],
+  ['a holder who was switched off', (id) => slice.deps.db.person.update({ where: { id }, data: { disabledAt: slice.clock.now() } }), 'access to Latchkey was switched off'],
+])('%s after the approval activates nothing, and AWS is not asked', async (_name, change, why) => {
+  const grantId = await scheduled()
+  await change(maya.personId)
+  await activateGrant(slice.deps, grantId)
+  await slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: null } })
+  expect(await grantOf(grantId)).toMatchObject({ state: 'failed', failureMessage: `Nothing was activated, because ${why}.`, leases: [] })
 })
 
 test('a grant ended while AWS is being asked stays ended', async () => {

@@ -5,10 +5,11 @@ import { decideMint, type MintFacts } from './decide-mint.ts'
 import { grantEvents, grantStates, grantTransitions } from './grant-lifecycle.ts'
 
 const now = new Date('2026-05-01T10:00:00Z')
-const definition = { request: { groups: ['engineering'] }, limits: { maxDurationMinutes: 480, leaseMinutes: 60 } } as unknown as ProfileDefinition
+const definition = { request: { groups: ['engineering'] }, breakGlass: { groups: ['on-call'] }, limits: { maxDurationMinutes: 480, leaseMinutes: 60 } } as unknown as ProfileDefinition
 type Changes = { [Key in keyof MintFacts]?: MintFacts[Key] extends object ? Partial<MintFacts[Key]> : MintFacts[Key] }
 const facts = (changes: Changes = {}): MintFacts => ({
   grant: { state: 'active', endsAt: new Date('2026-05-01T12:00:00Z'), endReason: null, mintingStoppedAt: null, personId: 'maya', roleDigest: 'd1', riskTier: 'high', leaseMinutes: 720, ...changes.grant },
+  emergency: changes.emergency ?? false,
   holder: { personId: 'maya', groups: ['engineering'], enabled: true, ...changes.holder },
   profile: { offered: true, definition, ...changes.profile },
   role: { digest: 'd1', maxSessionSeconds: 14_400, drift: [], ...changes.role },
@@ -30,6 +31,15 @@ test.each<[string, Changes, string]>([
   ['a high-risk role that differs from the catalogue', { role: { drift: ['AWS has another boundary.'] } }, 'role_changed'],
 ])('%s gets nothing', (_name, changes, code) => {
   expect(decideMint(facts(changes), now)).toMatchObject({ ok: false, code })
+})
+
+test('emergency access is for the emergency groups to the end, and a pilot for its own', () => {
+  expect(decideMint(facts({ emergency: true, holder: { groups: ['on-call'] } }), now)).toMatchObject({ ok: true })
+  expect(decideMint(facts({ emergency: true }), now)).toMatchObject({ code: 'no_longer_eligible', message: expect.stringContaining('membership of on-call is missing') })
+  expect(decideMint(facts({ holder: { groups: ['on-call'] } }), now)).toMatchObject({ code: 'no_longer_eligible' })
+  const pilot = { definition: { ...definition, pilot: { groups: ['early'] } } }
+  expect(decideMint(facts({ profile: pilot, holder: { groups: ['early'] } }), now)).toMatchObject({ ok: true })
+  expect(decideMint(facts({ profile: pilot }), now)).toMatchObject({ code: 'no_longer_eligible' })
 })
 
 test('a low-risk role that changed is shown and does not stop credentials', () => {

@@ -1,9 +1,12 @@
 import type { ProfileDefinition, RiskTier } from '#lib/catalog/catalog-schema.ts'
+import { whyNoLongerEligible } from '#lib/catalog/eligibility.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { GrantState } from './grant-lifecycle.ts'
 
 export type MintFacts = {
   grant: { state: GrantState; endsAt: Date | null; endReason: string | null; mintingStoppedAt: Date | null; personId: string; roleDigest: string | null; riskTier: RiskTier; leaseMinutes: number }
+  /** Approved as emergency access: its groups count instead of the everyday ones. */
+  emergency: boolean
   holder: { personId: string; groups: readonly string[]; enabled: boolean }
   profile: { offered: boolean; definition: ProfileDefinition }
   role: { digest: string; maxSessionSeconds: number; drift: readonly string[] }
@@ -29,11 +32,8 @@ export function decideMint(facts: MintFacts, now: Date): Result<{ durationSecond
     return refuse('ended', `This grant ended${over ? ` at ${clock(over)}` : ''}${endedHow(grant.endReason)}. No new credentials are issued.`, 'Ask for access again.')
   }
   if (grant.state !== 'active' || !grant.endsAt) return refuse('not_active', 'AWS has not confirmed this grant yet.', 'It usually takes a few seconds; this page shows when it is active.')
-  const stillEligible = profile.definition.request.groups.some((group) => holder.groups.includes(group))
-  if (!holder.enabled || !profile.offered || !stillEligible) {
-    const why = !profile.offered ? 'the profile is no longer offered' : !holder.enabled ? 'your access to Latchkey was switched off' : `you are no longer in ${profile.definition.request.groups.join(' or ')}`
-    return refuse('no_longer_eligible', `This grant ends now, because ${why}.`, 'Ask for access again once that has changed.')
-  }
+  const why = whyNoLongerEligible(facts)
+  if (why) return refuse('no_longer_eligible', `This grant ends now, because ${why}.`, 'Ask for access again once that has changed.')
   const highRisk = grant.riskTier === 'high' || profile.definition.riskTier === 'high'
   if (highRisk && (role.drift.length > 0 || role.digest !== grant.roleDigest)) {
     return refuse('role_changed', 'The role in AWS is not what was approved, so no high-risk credentials are issued.', role.drift[0] ?? 'Ask again, so that an approver sees what the role allows now.')

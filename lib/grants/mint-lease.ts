@@ -62,6 +62,7 @@ async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, defin
   const riskTier = grant.request.riskTier as RiskTier
   const facts = {
     grant: { ...grant, riskTier },
+    emergency: grant.request.incidentReference !== null,
     holder: { personId: viewer.personId, groups: viewer.groups, enabled: grant.person.disabledAt === null },
     profile: { offered: grant.profile.offered, definition },
   }

@@ -9,6 +9,7 @@ const facts = (changes: Partial<DecisionFacts['request']> = {}, decider: Partial
   request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), stepIndex: 0, stepSince: new Date('2026-05-01T09:00:00Z'), decisions: [], lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
   decider: { personId: 'ana', groups: ['leads'], samePersonIds: [], actsFor: [], ...decider },
   profile: { offered: true, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [] },
+  requesterBarred: undefined,
   currentRoleDigest: 'd1',
 })
 const approve: DecisionInput = { verdict: 'approve', reason: '', roleDigest: 'd1' }

@@ -1,3 +1,4 @@
+import { eligibleGroups } from '#lib/catalog/eligibility.ts'
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { z } from 'zod'
 import { minutes } from '#lib/config/clock.ts'
@@ -44,7 +45,7 @@ export function decideNewRequest(profile: { offered: boolean; definition: Profil
   if (!profile.offered) return no('not_offered', `"${definition.title}" is no longer offered.`, 'Choose another profile from the catalogue.')
   const emergency = input.incidentReference !== undefined
   if (emergency && !definition.breakGlass) return no('no_emergency', `"${definition.title}" has no emergency access.`, 'Ask for it in the usual way.')
-  const needed = emergency ? (definition.breakGlass?.groups ?? []) : mayAsk(definition)
+  const needed = eligibleGroups(definition, emergency)
   if (!needed.some((group) => groups.includes(group))) {
     const who = needed.join(' or ')
     return no('not_eligible', emergency ? `Emergency access to "${definition.title}" is for members of ${who}.` : `"${definition.title}" is for members of ${who}.`, `Ask for membership of ${who} in your identity provider.`)
@@ -64,9 +65,6 @@ export function decideNewRequest(profile: { offered: boolean; definition: Profil
   const ticketReference = definition.request.ticket === 'none' ? null : input.ticketReference || null
   return { ok: true, durationMinutes, justification: input.justification, ticketReference, startsAt: input.startsAt ?? null, incidentReference: input.incidentReference ?? null }
 }
-
-/** Who may ask for a profile: its groups, or while it is tried out only the pilot's. */
-export const mayAsk = ({ request, pilot }: ProfileDefinition): readonly string[] => pilot?.groups ?? request.groups
 
 function startError(startsAt: Date | undefined, emergency: boolean, now: Date): FieldErrors {
   if (!startsAt) return {}

@@ -1,4 +1,5 @@
 import { definitionOf } from '#lib/catalog/definition-of.ts'
+import { whyNoLongerEligible } from '#lib/catalog/eligibility.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { findDecider, findNamedPeople } from '#lib/people/deciders.queries.ts'
@@ -8,6 +9,7 @@ import type { DecisionFacts } from './decide-decision.ts'
 import { namedInPolicy, referencesIn } from './named-in-policy.ts'
 
 const withDecisions = {
+  person: { select: { lastKnownGroups: true, disabledAt: true } },
   profile: { select: { offered: true, definitionHash: true, definition: true } },
   decisions: { select: { stepIndex: true, personId: true, onBehalfOfId: true } },
 } satisfies Prisma.RequestInclude
@@ -35,5 +37,7 @@ export async function loadForDecision(
   ])
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
   const profile = { offered: request.profile.offered, ...namedInPolicy(definition, named), changedByIds: changes.flatMap(({ actorId }) => actorId ?? []) }
-  return { request, policy, facts: { request: { ...request, policy }, decider, profile } }
+  const holder = { groups: request.person.lastKnownGroups, enabled: request.person.disabledAt === null }
+  const requesterBarred = whyNoLongerEligible({ emergency: request.incidentReference !== null, holder, profile: { offered: request.profile.offered, definition } })
+  return { request, policy, facts: { request: { ...request, policy }, decider, profile, requesterBarred } }
 }

@@ -4,7 +4,9 @@ import { approvalSchema } from '#lib/catalog/approval-schema.ts'
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { after, minutes } from '#lib/config/clock.ts'
+import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants } from '#lib/grants/finish-grants.ts'
+import { mintLease } from '#lib/grants/mint-lease.ts'
 import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
 import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
@@ -250,7 +252,6 @@ test('a denial of more time changes nothing, an end in the meantime refuses the 
 
 test('rules see the whole time of an extended grant: short extensions are not a way round them', async () => {
   await policy({ rules: [{ name: 'Short', when: { maxDurationMinutes: 40 }, automatic: true }, { name: 'Longer', steps: [{ deciders: { groups: ['platform-leads'] } }] }] })
-  const { activateGrant } = await import('#lib/grants/activate-grant.ts')
   const first = await requestOf(await asked(maya))
   await activateGrant(slice.deps, first.grant!.id)
   const extend = async (durationMinutes: number) => requestExtension(deps(), maya, first.grant!.id, { durationMinutes, justification: 'The migration is not through yet' }, null, slice.clock.now())
@@ -273,6 +274,26 @@ test('an extension that a rule approves by itself is refused whole when the gran
   })
   expect(await asking.extension).toMatchObject({ ok: false, code: 'not_extendable', message: 'The grant ended while you asked for more time.' })
   expect(await slice.deps.db.request.count({ where: { extendsGrantId: grantId } })).toBe(0)
+})
+
+test('access is not approved for somebody who left the group or was switched off since, and can still be denied', async () => {
+  const id = await asked(maya)
+  await slice.deps.db.person.update({ where: { id: maya.personId }, data: { lastKnownGroups: ['audit'] } })
+  expect(await settle(ana, id)).toMatchObject({ code: 'requester_not_eligible', message: 'This cannot be approved, because membership of engineering, data, or payments is missing.' })
+  await slice.deps.db.person.update({ where: { id: maya.personId }, data: { lastKnownGroups: ['engineering'], disabledAt: slice.clock.now() } })
+  expect(await settle(ana, id)).toMatchObject({ code: 'requester_not_eligible', message: 'This cannot be approved, because access to Latchkey was switched off.' })
+  await slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: null } })
+  expect(await settle(ana, id, 'deny')).toMatchObject({ ok: true })
+})
+
+test('the emergency groups carry emergency access to its credentials, though they may not ask in the everyday way', async () => {
+  await policy({ approvers: ['platform-leads'] }, { breakGlass: { groups: ['on-call'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['platform-leads'] } })
+  const sam = await slice.viewer('sam', ['on-call'])
+  expect(await ask(sam)).toMatchObject({ code: 'not_eligible' })
+  const grantId = (await requestOf(await asked(sam, { incidentReference: 'INC-8' }))).grant!.id
+  await activateGrant(slice.deps, grantId)
+  expect(await mintLease(slice.deps, sam, grantId, 'reveal')).toMatchObject({ ok: true })
+  await slice.database.owner.emergencyReview.deleteMany()
 })
 
 test('emergency access goes ahead at once, is reviewed once by somebody else, and is not for everybody', async () => {
