@@ -4,6 +4,7 @@ import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
+import { endBarredGrants } from '#lib/grants/end-barred-grants.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
 import { revokeGrant } from '#lib/grants/revoke-grant.ts'
@@ -63,6 +64,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('sealer', 500, () => sealEntries(db, clock())),
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
+    loop('eligibility', 5_000, () => endBarredGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
     loop('trail', 1_000, () => askTrail(services)),

@@ -5,6 +5,7 @@ import { confirmSignIn } from '#lib/people/confirm-sign-in.ts'
 import { openSignIn, type ProvenIdentity } from '#lib/people/open-sign-in.ts'
 import { type Claims, readGroups, TooManyGroups } from '#lib/people/read-groups.ts'
 import { type Identity, readIdentity } from '#lib/people/read-identity.ts'
+import { readTies, type Ties } from '#lib/people/take-ties.ts'
 import { admitIdentity, recordRefusedSignIn } from '#lib/people/refuse-sign-in.ts'
 import { confirmPage, needOf, takeConfirmation } from './confirmation.ts'
 import { logError, logRefusal } from './log.ts'
@@ -39,7 +40,7 @@ export async function receiveSignIn(claims: Claims, account: Record<string, unkn
     else logError('sign-in', groups)
     return refused(code)
   }
-  return remember(read.identity, groups as string[], account, state)
+  return remember({ ...read.identity, ties: readTies(claims, settings.ties) }, groups as string[], account, state)
 }
 
 async function groupsOf(settings: ProviderSettings, claims: Claims, identity: Identity, accessToken: string | undefined): Promise<string[]> {
@@ -51,7 +52,7 @@ async function groupsOf(settings: ProviderSettings, claims: Claims, identity: Id
   return provider.fetchGroups({ issuer: identity.issuer, refreshToken: undefined, accessToken, subject: identity.providerSubject })
 }
 
-async function remember(identity: Identity, groups: string[], account: Record<string, unknown>, state: string | undefined): Promise<Received> {
+async function remember(identity: Identity & { ties: Ties }, groups: string[], account: Record<string, unknown>, state: string | undefined): Promise<Received> {
   const services = await getServices()
   const proven: ProvenIdentity = {
     ...identity,

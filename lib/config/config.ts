@@ -81,6 +81,8 @@ const environmentSchema = z.object({
   OIDC_SIGN_IN_ORIGINS: z.string().default(''),
   OIDC_ALLOWED_HOSTS: hostList,
   OIDC_DIRECTORY_GROUPS: directoryGroups,
+  OIDC_PERSON_CLAIM: z.string().min(1).optional(),
+  OIDC_MANAGER_CLAIM: z.string().min(1).optional(),
   OUTGOING_PRIVATE_HOSTS: hostList,
   ...secondProviderSchema,
   LATCHKEY_FIRST_ADMIN_CODE: z.string().min(32, 'must be at least 32 characters; make one with: openssl rand -base64 32').optional(),

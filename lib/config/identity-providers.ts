@@ -12,6 +12,8 @@ export type ProviderSettings = {
   clientSecret: string
   scopes: string
   groups: { claim: string; prefix: string; foreignPrefixes: readonly string[] }
+  /** Claims that tie people to one another: what sign-ins of one human being share, and the subject of their manager. */
+  ties: { person: string | undefined; manager: string | undefined }
   /** Entra ID names people by tenant and object id. */
   directory: 'entra' | 'standard'
   /** `prompt` of a request to authenticate again; Google knows none that does. https://developers.google.com/identity/openid-connect/reference */
@@ -43,9 +45,11 @@ export const secondProviderSchema = {
   OIDC_2_NAME: z.string().max(40, 'must be at most 40 characters').optional(),
   OIDC_2_ALLOWED_HOSTS: hostList,
   OIDC_2_DIRECTORY_GROUPS: directoryGroups,
+  OIDC_2_PERSON_CLAIM: z.string().min(1).optional(),
+  OIDC_2_MANAGER_CLAIM: z.string().min(1).optional(),
 }
 const secondSchema = z.object(secondProviderSchema)
-type Environment = z.infer<typeof secondSchema> & { OIDC_ISSUER: string; OIDC_CLIENT_ID: string; OIDC_CLIENT_SECRET: string; OIDC_SCOPES: string; OIDC_GROUPS_CLAIM: string; OIDC_NAME: string; OIDC_SIGN_IN_ORIGINS: string; OIDC_ALLOWED_HOSTS: string[]; OUTGOING_PRIVATE_HOSTS: string[]; OIDC_DIRECTORY_GROUPS?: string | undefined }
+type Environment = z.infer<typeof secondSchema> & { OIDC_ISSUER: string; OIDC_CLIENT_ID: string; OIDC_CLIENT_SECRET: string; OIDC_SCOPES: string; OIDC_GROUPS_CLAIM: string; OIDC_NAME: string; OIDC_SIGN_IN_ORIGINS: string; OIDC_ALLOWED_HOSTS: string[]; OUTGOING_PRIVATE_HOSTS: string[]; OIDC_DIRECTORY_GROUPS?: string | undefined; OIDC_PERSON_CLAIM?: string | undefined; OIDC_MANAGER_CLAIM?: string | undefined }
 
 /** Hosts of Entra ID: worldwide, US government, China, and the issuer of version 1 tokens. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 const entraHosts = new Set(['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn', 'sts.windows.net'])
@@ -63,7 +67,7 @@ const guid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 /** The providers that validated variables name, and a sentence for each mistake between them. */
 export function readProviders(env: Environment): { settings: ProviderSettings[]; problems: string[] } {
   const rules = (variable: string, issuer: string, listed: string[]): OutgoingRules => ({ variable, hosts: allowedHosts(issuer, listed, env.OUTGOING_PRIVATE_HOSTS) })
-  const first = settingsOf('oidc', env.OIDC_NAME, env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET, env.OIDC_SCOPES, env.OIDC_GROUPS_CLAIM, rules('OIDC_ALLOWED_HOSTS', env.OIDC_ISSUER, env.OIDC_ALLOWED_HOSTS), env.OIDC_DIRECTORY_GROUPS)
+  const first = settingsOf('oidc', env.OIDC_NAME, env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET, env.OIDC_SCOPES, env.OIDC_GROUPS_CLAIM, rules('OIDC_ALLOWED_HOSTS', env.OIDC_ISSUER, env.OIDC_ALLOWED_HOSTS), env.OIDC_DIRECTORY_GROUPS, { person: env.OIDC_PERSON_CLAIM, manager: env.OIDC_MANAGER_CLAIM })
   const problems = [...tenantProblems('OIDC_ISSUER', env.OIDC_ISSUER), ...directoryProblems('OIDC_DIRECTORY_GROUPS', env.OIDC_ISSUER, env.OIDC_DIRECTORY_GROUPS), ...originProblems(env.OIDC_SIGN_IN_ORIGINS)]
   if (!env.OIDC_2_ISSUER) return { settings: [first], problems }
   const { OIDC_2_ISSUER: issuer, OIDC_2_CLIENT_ID: clientId, OIDC_2_CLIENT_SECRET: clientSecret, OIDC_2_GROUP_PREFIX: given, OIDC_2_NAME: name } = env
@@ -74,7 +78,7 @@ export function readProviders(env: Environment): { settings: ProviderSettings[];
   if (!given) problems.push('OIDC_2_GROUP_PREFIX is not set: what groups of the second provider begin with in Latchkey, such as "partner:"; or "none" when equal names mean the same group.')
   if (sameIssuer(issuer, env.OIDC_ISSUER)) problems.push('OIDC_2_ISSUER is the same as OIDC_ISSUER; two providers need two issuers.')
   const prefix = given === undefined || given === 'none' ? '' : given
-  const second = settingsOf('oidc2', name ?? '', issuer, clientId ?? '', clientSecret ?? '', env.OIDC_2_SCOPES, env.OIDC_2_GROUPS_CLAIM, rules('OIDC_2_ALLOWED_HOSTS', issuer, env.OIDC_2_ALLOWED_HOSTS), env.OIDC_2_DIRECTORY_GROUPS)
+  const second = settingsOf('oidc2', name ?? '', issuer, clientId ?? '', clientSecret ?? '', env.OIDC_2_SCOPES, env.OIDC_2_GROUPS_CLAIM, rules('OIDC_2_ALLOWED_HOSTS', issuer, env.OIDC_2_ALLOWED_HOSTS), env.OIDC_2_DIRECTORY_GROUPS, { person: env.OIDC_2_PERSON_CLAIM, manager: env.OIDC_2_MANAGER_CLAIM })
   return {
     settings: [
       { ...first, groups: { ...first.groups, foreignPrefixes: prefix ? [prefix] : [] } },
@@ -84,8 +88,8 @@ export function readProviders(env: Environment): { settings: ProviderSettings[];
   }
 }
 
-function settingsOf(id: ProviderSettings['id'], name: string, issuer: string, clientId: string, clientSecret: string, scopes: string, claim: string, outgoing: OutgoingRules, directoryGroups: string | undefined): ProviderSettings {
-  return { id, name, issuer, clientId, clientSecret, scopes, groups: { claim, prefix: '', foreignPrefixes: [] }, directory: isEntra(issuer) ? 'entra' : 'standard', promptAgain: new URL(issuer).hostname === 'accounts.google.com' ? undefined : 'login', allowInsecureIssuer: new URL(issuer).protocol === 'http:', outgoing, directoryGroups: memberObjectsAt(issuer, directoryGroups) }
+function settingsOf(id: ProviderSettings['id'], name: string, issuer: string, clientId: string, clientSecret: string, scopes: string, claim: string, outgoing: OutgoingRules, directoryGroups: string | undefined, ties: ProviderSettings['ties']): ProviderSettings {
+  return { id, name, issuer, clientId, clientSecret, scopes, ties, groups: { claim, prefix: '', foreignPrefixes: [] }, directory: isEntra(issuer) ? 'entra' : 'standard', promptAgain: new URL(issuer).hostname === 'accounts.google.com' ? undefined : 'login', allowInsecureIssuer: new URL(issuer).protocol === 'http:', outgoing, directoryGroups: memberObjectsAt(issuer, directoryGroups) }
 }
 
 /** "common" and its sisters let in every company of the world. */

@@ -7,6 +7,7 @@ import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import { activateGrant } from './activate-grant.ts'
+import { endBarredGrants } from './end-barred-grants.ts'
 import { endGrant } from './end-grant.ts'
 import { finishDueGrants } from './finish-grants.ts'
 import { markLostLeases } from './lost-leases.ts'
@@ -167,6 +168,24 @@ test.each<[string, (personId: string) => Promise<unknown>, string]>([
   await activateGrant(slice.deps, grantId)
   await slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: null } })
   expect(await grantOf(grantId)).toMatchObject({ state: 'failed', failureMessage: `Nothing was activated, because ${why}.`, leases: [] })
+})
+
+test.each<[string, (grantId: string) => Promise<unknown>]>([
+  ['left its groups', () => slice.deps.db.person.update({ where: { id: maya.personId }, data: { lastKnownGroups: ['audit'] } })],
+  ['was switched off', () => slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: slice.clock.now() } })],
+  ['holds a profile that was withdrawn', () => slice.deps.db.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { offered: false } })],
+])('access of somebody who %s ends by itself, once, and nobody else\'s', async (_name, change) => {
+  const [active, waiting, other] = [await slice.activeGrant(maya, 'sandbox-builder'), await scheduled(), await slice.activeGrant(await slice.viewer('jon', ['payments']), 'payments-prod-read')]
+  expect(await endBarredGrants(slice.deps)).toBe(0)
+  await change(active)
+  const ended = await Promise.all([endBarredGrants(slice.deps), endBarredGrants(slice.deps)])
+  await slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: null } })
+  expect(ended[0] + ended[1]).toBeGreaterThanOrEqual(2)
+  for (const id of [active, waiting]) {
+    expect(await grantOf(id)).toMatchObject({ endReason: 'revoked', endedById: null, mintingStoppedAt: expect.any(Date) })
+    expect((await kindsOf(id)).filter((kind) => kind === 'grant.ending')).toHaveLength(1)
+  }
+  expect(await grantOf(other)).toMatchObject({ state: 'active' })
 })
 
 test('a grant ended while AWS is being asked stays ended', async () => {

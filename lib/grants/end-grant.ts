@@ -25,9 +25,9 @@ export async function endGrant(deps: EndDeps, viewer: Viewer, grantId: string, n
   return ended ? { ok: true, credentialsDeadAt: ended } : refuse('over', 'This grant is over already.')
 }
 
-/** Ends a grant because its holder or profile no longer qualifies (PRODUCT rule 10). */
-export async function endGrantAsPortal(deps: EndDeps, grant: Grant, note: string): Promise<void> {
-  await end(deps, grant, { reason: 'revoked', note })
+/** Ends a grant because its holder or profile no longer qualifies (PRODUCT rule 10); `false` when it was over. */
+export async function endGrantAsPortal(deps: EndDeps, grant: Grant, note: string): Promise<boolean> {
+  return (await end(deps, grant, { reason: 'revoked', note })) !== undefined
 }
 
 async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending): Promise<Date | undefined> {

@@ -5,6 +5,7 @@ import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { closeFirstAdminPath } from './first-admin.ts'
 import type { Identity } from './read-identity.ts'
+import { type Ties, takeTies } from './take-ties.ts'
 import type { TokenCipher } from './token-cipher.ts'
 
 export type ProvenIdentity = Omit<Identity, 'providerSubject' | 'authenticatedAt' | 'acr'> & {
@@ -13,6 +14,8 @@ export type ProvenIdentity = Omit<Identity, 'providerSubject' | 'authenticatedAt
   authenticatedAt?: Date | null
   acr?: string | null
   groups: string[]
+  /** What ties them to other people; nothing where no claim is configured, or none came. */
+  ties?: Ties
   /** The groups give the portal role admin: the path to the first admin closes. */
   admin?: boolean
   refreshToken: string | undefined
@@ -37,6 +40,7 @@ export async function openSignIn(db: Database, cipher: TokenCipher, limits: Conf
       create: { issuer: identity.issuer, subject: identity.subject, firstSeenAt: now, ...shown },
       update: shown,
     })
+    await takeTies(tx, person, identity.ties, now)
     const signIn = await tx.signIn.create({
       data: {
         personId: person.id,

@@ -31,7 +31,7 @@ let logoutTokens: string[]
 
 const open = (all: ProviderSettings[]) => openIdentityProviders(all, () => undefined)
 const outgoingTo = (issuer: string) => ({ hosts: allowedHosts(issuer, [], []), variable: 'OIDC_ALLOWED_HOSTS' })
-const settings = (): ProviderSettings => ({ id: 'oidc', name: 'Local', issuer: local.issuer, clientId: local.clientId, clientSecret: local.clientSecret, scopes: 'openid', groups: plainGroups, directory: 'standard', promptAgain: 'login', allowInsecureIssuer: true, outgoing: outgoingTo(local.issuer), directoryGroups: undefined })
+const settings = (): ProviderSettings => ({ id: 'oidc', name: 'Local', issuer: local.issuer, clientId: local.clientId, clientSecret: local.clientSecret, scopes: 'openid', groups: plainGroups, directory: 'standard', promptAgain: 'login', allowInsecureIssuer: true, outgoing: outgoingTo(local.issuer), directoryGroups: undefined, ties: { person: undefined, manager: undefined } })
 
 beforeAll(async () => {
   database = await createTestDatabase()

@@ -54,7 +54,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)))
 const settings = (): ProviderSettings => ({
   id: 'oidc', name: 'Local', issuer, clientId: 'latchkey', clientSecret: 'secret', scopes: 'openid', groups: { claim: 'groups', prefix: '', foreignPrefixes: [] }, directory: 'standard', promptAgain: 'login', allowInsecureIssuer: true,
   outgoing: { hosts: allowedHosts(issuer, [], []), variable: 'OIDC_ALLOWED_HOSTS' },
-  directoryGroups: undefined,
+  directoryGroups: undefined, ties: { person: undefined, manager: undefined },
 })
 const provider = (more: Partial<ProviderSettings> = {}) => openIdentityProviders([{ ...settings(), ...more }], (refused) => refusals.push(refused))
 const refresh = () => provider().fetchGroups({ issuer, refreshToken: 'refresh', accessToken: undefined, subject: 'maya' })

@@ -42,7 +42,7 @@ const settingsOf = (id: 'oidc' | 'oidc2', local: Pick<LocalProvider, 'issuer' | 
   promptAgain: 'login',
   allowInsecureIssuer: true,
   outgoing: { hosts: allowedHosts(local.issuer, [], []), variable: 'OIDC_ALLOWED_HOSTS' },
-  directoryGroups: undefined,
+  directoryGroups: undefined, ties: { person: undefined, manager: undefined },
 })
 
 const open = (settings: ProviderSettings[]) => openIdentityProviders(settings, () => undefined)
