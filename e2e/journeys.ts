@@ -79,3 +79,8 @@ export async function setGroups(persona: string, groups: string[]): Promise<void
   const answer = await fetch(`${stackFacts().issuer}/_local/groups/${persona}`, { method: 'PUT', body: JSON.stringify(groups) })
   expect(answer.status).toBe(204)
 }
+
+/** The id of a persona who signed in before, by the subject. */
+export async function personIdOf(subject: string): Promise<string> {
+  return (await one<{ id: string }>(`SELECT id FROM person WHERE subject = $1`, [subject])).id
+}

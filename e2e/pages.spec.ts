@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { stackFacts } from './facts.ts'
 import { expect, expectAccessible, overflow, type PersonaName, test } from './fixtures.ts'
-import { openGrant, revealQuietly, sendRequest } from './journeys.ts'
+import { openGrant, personIdOf, revealQuietly, sendRequest } from './journeys.ts'
 
 type Visit = [PersonaName, string]
 
@@ -20,6 +20,10 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Maya Chen', '/notifications'],
     ['Maya Chen', '/notifications/preferences'],
     ['Ana Kovac', `/approvals?selected=${waiting}`],
+    ['Ana Kovac', '/approvals/delegations'],
+    ['Lena Fischer', '/people'],
+    ['Lena Fischer', `/people/${await personIdOf('maya')}`],
+    ['Lena Fischer', '/people/import'],
     ['Lena Fischer', '/dashboard'],
     ['Lena Fischer', '/findings'],
     ['Lena Fischer', '/record'],

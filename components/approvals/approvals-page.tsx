@@ -3,6 +3,7 @@ import { ArrowLeft, Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { LiveRefresh } from '../live/live-refresh.tsx'
 import { AppLink } from '../ui/app-link.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { EmptyState, Kbd, PageHeader } from '../ui/layout.tsx'
 import type { ApprovalsPageProps } from './approvals-models.ts'
 import { ApprovalKeys } from './approval-keys.tsx'
@@ -20,7 +21,14 @@ export function ApprovalsPage({ now, reviews, items, count, selected, selectedBy
         <PageHeader
           title="Approvals"
           lead={items.length === 0 ? 'Nobody is waiting for you.' : items.length === 1 ? 'One person is waiting for you.' : `${count.toLocaleString('en')} requests wait for you, the riskiest first.`}
-          actions={items.length > 0 && <KeyHints />}
+          actions={
+            <>
+              {items.length > 0 && <KeyHints />}
+              <LinkButton href="/approvals/delegations" tone="quiet">
+                Delegations
+              </LinkButton>
+            </>
+          }
         />
         <WaitingReviews reviews={reviews} now={now} />
       </div>

@@ -1,4 +1,4 @@
-import { Activity, BookLock, ClipboardCheck, FileText, Gauge, HeartPulse, KeyRound, LayoutList, PlusCircle, ShieldAlert, UserCheck, type LucideIcon } from 'lucide-react'
+import { Activity, BookLock, ClipboardCheck, FileText, Gauge, HeartPulse, KeyRound, LayoutList, PlusCircle, ShieldAlert, UserCheck, Users, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { NavIcon as Name } from './shell-models.ts'
 
@@ -8,6 +8,7 @@ const icons: Record<Name, LucideIcon> = {
   approvals: UserCheck,
   dashboard: Gauge,
   findings: ShieldAlert,
+  people: Users,
   record: BookLock,
   health: HeartPulse,
   reports: FileText,

@@ -1,4 +1,4 @@
-export type NavIcon = 'access' | 'request' | 'approvals' | 'dashboard' | 'findings' | 'record' | 'health' | 'reports' | 'reviews' | 'assessment' | 'catalogue'
+export type NavIcon = 'access' | 'request' | 'approvals' | 'dashboard' | 'findings' | 'people' | 'record' | 'health' | 'reports' | 'reviews' | 'assessment' | 'catalogue'
 
 export type NavItem = {
   href: string

@@ -4,6 +4,7 @@ import { readRole } from '#lib/catalog/read-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
+import { keepGroups } from '#lib/people/keep-groups.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import { activateGrant } from './activate-grant.ts'
@@ -171,7 +172,7 @@ test.each<[string, (personId: string) => Promise<unknown>, string]>([
 })
 
 test.each<[string, (grantId: string) => Promise<unknown>]>([
-  ['left its groups', () => slice.deps.db.person.update({ where: { id: maya.personId }, data: { lastKnownGroups: ['audit'] } })],
+  ['left its groups', () => keepGroups(slice.deps.db, maya.personId, ['audit'], slice.clock.now())],
   ['was switched off', () => slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: slice.clock.now() } })],
   ['holds a profile that was withdrawn', () => slice.deps.db.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { offered: false } })],
 ])('access of somebody who %s ends by itself, once, and nobody else\'s', async (_name, change) => {

@@ -1,5 +1,6 @@
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { whyNoLongerEligible } from '#lib/catalog/eligibility.ts'
+import type { Prisma } from '#lib/db/generated/client.ts'
 import { endGrantAsPortal } from './end-grant.ts'
 import type { GrantDeps } from './grant-deps.ts'
 
@@ -8,14 +9,21 @@ import type { GrantDeps } from './grant-deps.ts'
  * 10); returns how many. A reveal refuses them by itself; this ends them when nobody reveals anything, and cuts off
  * what was issued. Groups are those last seen. Safe to run by several processes at once.
  */
-export async function endBarredGrants(deps: Pick<GrantDeps, 'db' | 'queue' | 'clock'>, batch = 100): Promise<number> {
-  const found = await deps.db.$queryRaw<{ id: string }[]>`
-    SELECT g.id::text FROM "grant" g JOIN person p ON p.id = g."personId" JOIN access_profile a ON a.id = g."profileId"
-    WHERE g.state IN ('scheduled', 'activating', 'active') AND (p."disabledAt" IS NOT NULL OR NOT a.offered OR NOT p."lastKnownGroups" && a."requesterGroups")
-    LIMIT ${batch}`
+export async function endBarredGrants(deps: BarredDeps, batch = 100): Promise<number> {
+  const { db } = deps
+  const lost = await db.person.findMany({ where: { groupsLostAt: { not: null } }, select: { id: true, groupsLostAt: true }, take: batch, orderBy: { groupsLostAt: 'asc' } })
+  const ended = await endAll(deps, { OR: [{ person: { disabledAt: { not: null } } }, { profile: { offered: false } }, { personId: { in: lost.map(({ id }) => id) } }] })
+  // Somebody who lost another group meanwhile is looked at again.
+  for (const { id, groupsLostAt } of lost) await db.person.updateMany({ where: { id, groupsLostAt }, data: { groupsLostAt: null } })
+  return ended
+}
+
+type BarredDeps = Pick<GrantDeps, 'db' | 'queue' | 'clock'>
+
+async function endAll(deps: BarredDeps, where: Prisma.GrantWhereInput): Promise<number> {
+  const grants = await deps.db.grant.findMany({ where: { state: { in: ['scheduled', 'activating', 'active'] }, ...where }, include: { person: true, profile: true, request: true } })
   let ended = 0
-  for (const { id } of found) {
-    const grant = await deps.db.grant.findUniqueOrThrow({ where: { id }, include: { person: true, profile: true, request: true } })
+  for (const grant of grants) {
     const holder = { groups: grant.person.lastKnownGroups, enabled: grant.person.disabledAt === null }
     const profile = { offered: grant.profile.offered, definition: definitionOf(grant.profile) }
     const why = whyNoLongerEligible({ emergency: grant.request.incidentReference !== null, holder, profile })

@@ -4,6 +4,7 @@ import { isStorable, storableText } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { closeFirstAdminPath } from './first-admin.ts'
+import { keepGroups } from './keep-groups.ts'
 import type { Identity } from './read-identity.ts'
 import { type Ties, takeTies } from './take-ties.ts'
 import type { TokenCipher } from './token-cipher.ts'
@@ -34,12 +35,13 @@ export async function openSignIn(db: Database, cipher: TokenCipher, limits: Conf
   const identity = { ...proven, displayName: storableText(proven.displayName), email: proven.email && storableText(proven.email), username: storableText(proven.username), groups: proven.groups.filter(isStorable) }
   const seal = (token: string | undefined) => (token === undefined ? null : cipher.seal(token))
   return db.$transaction(async (tx) => {
-    const shown = { displayName: identity.displayName, email: identity.email ?? null, username: identity.username, lastKnownGroups: identity.groups, lastSignedInAt: now }
+    const shown = { displayName: identity.displayName, email: identity.email ?? null, username: identity.username, lastSignedInAt: now }
     const person = await tx.person.upsert({
       where: { issuer_subject: { issuer: identity.issuer, subject: identity.subject } },
-      create: { issuer: identity.issuer, subject: identity.subject, firstSeenAt: now, ...shown },
+      create: { issuer: identity.issuer, subject: identity.subject, firstSeenAt: now, lastKnownGroups: identity.groups, ...shown },
       update: shown,
     })
+    await keepGroups(tx, person.id, identity.groups, now)
     await takeTies(tx, person, identity.ties, now)
     const signIn = await tx.signIn.create({
       data: {

@@ -35,5 +35,9 @@ test('whatever is written quoted is read back as it was', () => {
 })
 
 test('any text at all is read or refused, never thrown on', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(() => parseManagers(`person,manager\n${text}`)).not.toThrow()))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(() => parseManagers(`person,manager\n${text}`)).not.toThrow()
+    }),
+  )
 })

@@ -4,6 +4,7 @@ import type { Config } from '#lib/config/config.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
 import { decideSignIn } from './decide-sign-in.ts'
+import { keepGroups } from './keep-groups.ts'
 import type { IdentityProvider, RenewedTokens } from './identity-provider.ts'
 import { TooManyGroups } from './read-groups.ts'
 import type { TokenCipher } from './token-cipher.ts'
@@ -84,6 +85,6 @@ async function ask({ db, cipher, provider }: RefreshDeps, id: string, person: Pe
   const groups = await provider.fetchGroups({ issuer: person.issuer, refreshToken: open(row.refreshTokenCipher), accessToken: open(row.accessTokenCipher), subject: row.providerSubject ?? person.subject, keep })
   const { count } = await db.signIn.updateMany({ where: { id, revokedAt: null }, data: { groups, groupsVerifiedAt: now } })
   if (count === 0) return signedOut
-  await db.person.update({ where: { id: person.id }, data: { lastKnownGroups: groups } })
+  await keepGroups(db, person.id, groups, now)
   return { ok: true, groups, groupsVerifiedAt: now }
 }

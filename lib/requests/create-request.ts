@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
+import type { Transaction } from '#lib/db/client.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-request.ts'
@@ -13,7 +14,8 @@ export type CreateDeps = PrepareDeps & Pick<SettleDeps, 'carryOut'> & { requestL
 type Code = NewRequestCode | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
 export type CreateRefusal = Refusal<Code> & { fields: FieldErrors; profileId: string; requestId?: string }
 export type CreateRequestResult = { ok: true; requestId: string; code: string; approved: boolean } | CreateRefusal
-export type CreateRequestsResult = { ok: true; requests: { requestId: string; code: string; approved: boolean }[] } | CreateRefusal
+type Written = { requestId: string; code: string; approved: boolean }
+export type CreateRequestsResult = { ok: true; requests: Written[] } | CreateRefusal
 
 /**
  * Asks for access in the viewer's own name. One pending request a person and profile: a second one is refused with the
@@ -38,30 +40,36 @@ export async function createRequests(deps: CreateDeps, viewer: Viewer, asked: re
 
 const grantOver = refuse('not_extendable', 'The grant ended while you asked for more time.', 'Ask for access again.')
 
-/** Writes what was prepared, all or none. */
+const attempts = 3
+
+/** Writes what was prepared, all or none. A request that was in the way and is settled by now is none: it is written again. */
 export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], now: Date): Promise<CreateRequestsResult> {
   const bundleId = prepared.length > 1 ? randomUUID() : null
   const lapsesAt = after(now, minutes(60 * deps.requestLapseHours))
-  try {
-    const requests = await deps.db.$transaction(async (tx) => {
-      const written = []
-      for (const one of prepared) written.push(await writeRequest(tx, deps, viewer, one, { bundleId, lapsesAt, now }))
-      return written
-    })
-    return { ok: true, requests }
-  } catch (error) {
-    if (error instanceof GrantOver) return { ...grantOver, fields: {}, profileId: prepared[0]?.profile.id ?? '' }
-    if (!isUniqueViolation(error)) throw error
-    return alreadyPending(deps, viewer, prepared, error)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { ok: true, requests: await deps.db.$transaction((tx) => writeAll(tx, deps, viewer, prepared, { bundleId, lapsesAt, now })) }
+    } catch (error) {
+      if (error instanceof GrantOver) return { ...grantOver, fields: {}, profileId: prepared[0]?.profile.id ?? '' }
+      const pending = isUniqueViolation(error) ? await alreadyPending(deps, viewer, prepared) : undefined
+      if (pending) return pending
+      if (!isUniqueViolation(error) || attempt === attempts) throw error
+    }
   }
 }
 
-async function alreadyPending({ db }: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], error: unknown): Promise<CreateRefusal> {
+async function writeAll(tx: Transaction, deps: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], when: Parameters<typeof writeRequest>[4]): Promise<Written[]> {
+  const written: Written[] = []
+  for (const one of prepared) written.push(await writeRequest(tx, deps, viewer, one, when))
+  return written
+}
+
+async function alreadyPending({ db }: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[]): Promise<CreateRefusal | undefined> {
   for (const { profile, extendsGrantId } of prepared) {
     const pending = await db.request.findFirst({ where: { personId: viewer.personId, profileId: profile.id, state: 'pending', extendsGrantId } })
     if (!pending) continue
     const told = refuse('already_pending', `You asked for "${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
     return { ...told, fields: {}, profileId: profile.id, requestId: pending.id }
   }
-  throw error
+  return undefined
 }

@@ -129,3 +129,15 @@ test('a profile that changed since the approver opened the page is not approved;
   const { definitionHash } = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' } })
   expect(await decide(definitionHash)).toMatchObject({ ok: true })
 })
+
+test('asking again at the very moment the earlier request is settled is a new request or says what is in the way, never a failure', async () => {
+  const codes = new Set<string>()
+  for (let round = 0; round < 40; round += 1) {
+    const id = await slice.ask(maya, 'sandbox-builder')
+    const input = { profileId: 'sandbox-builder', durationMinutes: 30, justification: 'Asked again at the same moment' }
+    const [again] = await Promise.all([createRequest({ ...approving(slice.deps), requestLapseHours: 72 }, maya, input, null, slice.clock.now()), cancelRequest(slice.deps.db, maya, id, slice.clock.now())])
+    codes.add(again.ok ? 'ok' : again.code)
+    await slice.database.owner.request.updateMany({ where: { state: 'pending' }, data: { state: 'cancelled' } })
+  }
+  expect([...codes].every((code) => code === 'ok' || code === 'already_pending')).toBe(true)
+})

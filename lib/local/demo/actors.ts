@@ -28,8 +28,8 @@ export function openActors(services: Services): Actors {
   const signIns = new Map<string, string>()
   const provider: IdentityProvider = { ...services.provider, fetchGroups: async ({ subject }) => [...personaOf(subject).groups] }
   const signIn = async (id: string): Promise<string> => {
-    const { name, email, username, groups } = personaOf(id)
-    const identity = { issuer: services.config.oidc[0]?.issuer ?? '', subject: id, displayName: name, email, username, groups: [...groups] }
+    const { name, email, username, groups, manager } = personaOf(id)
+    const identity = { issuer: services.config.oidc[0]?.issuer ?? '', subject: id, displayName: name, email, username, groups: [...groups], ties: { managerReference: manager } }
     const none = { providerSessionId: undefined, refreshToken: undefined, accessToken: undefined, idToken: undefined }
     const signInId = await openSignIn(services.db, services.cipher, services.signIn, { ...identity, ...none }, services.clock())
     signIns.set(id, signInId)

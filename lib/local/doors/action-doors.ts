@@ -8,6 +8,7 @@ export type ActionDoor = { call: (things: Things) => ActionCall; own: Answers; f
 export const shutActions = { nobody: 'signed_out', outsider: 'no_access' }
 
 const grant = ({ grantId }: Things): ActionCall => ({ fields: { grantId } })
+const adminsOnly = (answer: string): Answers => ({ otherwise: 'not_allowed', admin: answer })
 const noted = { otherwise: 'not_found', responder: 'note_missing', admin: 'note_missing' }
 
 /**
@@ -37,6 +38,15 @@ export const actionDoors: Record<string, ActionDoor> = {
   requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60, startsAt: '', ticket: '', emergency: false }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
   acknowledgeFindingAction: { call: ({ findingId }) => ({ fields: { findingId } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
   closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  choosePeopleAction: { call: () => ({ args: ['ma'] }), own: 'may', foreign: 'may' },
+  setManagerAction: { call: ({ personId }) => ({ fields: { personId, managerId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },
+  linkPeopleAction: { call: ({ personId }) => ({ fields: { personId, otherId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },
+  unlinkPeopleAction: { call: ({ personId }) => ({ fields: { personId, otherId: personId } }), own: adminsOnly('own_gain'), foreign: adminsOnly('not_found') },
+  switchPersonAction: { call: ({ personId }) => ({ fields: { personId, to: 'off', reason: '' } }), own: { otherwise: 'not_allowed', responder: 'own_person', admin: 'own_person' }, foreign: { otherwise: 'not_allowed', responder: 'reason_missing', admin: 'reason_missing' } },
+  importManagersAction: { call: () => ({ fields: { csv: 'person,manager', step: 'apply' } }), own: adminsOnly('mistakes'), foreign: adminsOnly('mistakes') },
+  // For themselves; the person of the call is whom they would delegate to.
+  delegateAction: { call: ({ personId }) => ({ fields: { toId: personId, startsAt: '2030-01-01T00:00:00.000Z', endsAt: '2030-01-01T00:00:00.000Z', reason: 'Holidays' } }), own: 'invalid_input', foreign: 'invalid_input' },
+  endDelegationAction: { call: ({ requestId }) => ({ fields: { delegationId: requestId } }), own: 'not_found', foreign: 'not_found' },
   markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
   savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.

@@ -6,7 +6,7 @@ export type Caller = keyof typeof callers
 export const stranger = 'priya'
 
 /** What a call is about: one person's active grant, pending request and open finding, and a profile that is or is not for the caller's groups. */
-export type Things = { grantId: string; requestId: string; findingId: string; profile: string }
+export type Things = { grantId: string; requestId: string; findingId: string; profile: string; personId: string }
 
 /** An answer for each caller: a code or status. `otherwise` is for those with a portal role who are not named. */
 export type Answers = string | ({ otherwise: string } & Partial<Record<Caller, string>>)

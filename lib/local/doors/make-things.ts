@@ -29,7 +29,7 @@ export async function makeThings(db: Database, personId: string, profile: string
     data: { dedupeKey: key, detector: made, severity: 'low', severityOrder: 1, title: 'A finding', summary: made, accountId: '301122334455', grantId, firstEventAt: now, lastEventAt: now, eventCount: 1, evidence: [], createdAt: now, updatedAt: now },
     select: { id: true },
   })
-  return { grantId, requestId: pending.id, findingId: finding.id, profile }
+  return { grantId, requestId: pending.id, findingId: finding.id, profile, personId }
 }
 
 /** Takes all of them away again, as the database's owner: the application may not. */

@@ -157,7 +157,7 @@ function configuration(publicUrl: string, callback: 'oidc' | 'oidc2', kept: Kept
     ],
     jwks: { keys: kept.keys },
     cookies: { keys: [kept.cookieKey] },
-    claims: { openid: ['sub', 'sid'], profile: ['name', 'preferred_username', 'groups'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'sid'], profile: ['name', 'preferred_username', 'groups', 'manager'], email: ['email', 'email_verified'] },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     acrValues: [...ways],
     conformIdTokenClaims: false,
@@ -178,8 +178,8 @@ function configuration(publicUrl: string, callback: 'oidc' | 'oidc2', kept: Kept
     findAccount: (_context, id) => {
       const persona = people.get(id)
       if (!persona) return undefined
-      const { name, email, username, groups } = persona
-      return { accountId: id, claims: () => ({ sub: id, name, email, email_verified: true, preferred_username: username, groups }) }
+      const { name, email, username, groups, manager } = persona
+      return { accountId: id, claims: () => ({ sub: id, name, email, email_verified: true, preferred_username: username, groups, manager }) }
     },
     // Nobody is asked for consent to the company's own portal.
     loadExistingGrant: async (context) => {

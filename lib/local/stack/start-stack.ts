@@ -76,6 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       OIDC_CLIENT_ID: provider.clientId,
       OIDC_CLIENT_SECRET: provider.clientSecret,
       OIDC_GROUP_ROLES: demoGroupRoles,
+      OIDC_MANAGER_CLAIM: 'manager',
       ACCESS_HELP: 'Lena Fischer, lena.fischer@northwind.example',
       CATALOG_FILE: path.resolve('lib/local/demo/catalog.yaml'),
       AWS_REGION: 'us-east-1',

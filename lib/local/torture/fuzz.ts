@@ -26,7 +26,8 @@ async function freshSenders({ db, environment }: FuzzTarget): Promise<Senders> {
   const holder = await signInAs(db, environment, 'maya')
   const admin = await signInAs(db, environment, 'lena')
   const approver = await signInAs(db, environment, 'ana')
-  return { things: await makeThings(db, holder.personId, 'sandbox-ci'), cookies: [holder.cookie, admin.cookie, holder.cookie, approver.cookie, admin.cookie, ''] }
+  // The person is the admin, whom nobody here can switch off: the senders stay signed in.
+  return { things: { ...(await makeThings(db, holder.personId, 'sandbox-ci')), personId: admin.personId }, cookies: [holder.cookie, admin.cookie, holder.cookie, approver.cookie, admin.cookie, ''] }
 }
 
 /** As it can be read and sent again; long bodies by their beginning, since the seed has the whole. */
