@@ -1,6 +1,7 @@
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
+import { throughGate } from '#lib/db/gate.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
@@ -39,7 +40,7 @@ const attempts = 5
  */
 export async function settleRequest(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const result = await settleOnce(deps, viewer, requestId, currentRoleDigest, input, now)
+    const result = await throughGate(deps.db, () => settleOnce(deps, viewer, requestId, currentRoleDigest, input, now))
     if (result) return result
   }
   return settledBy(deps.db, requestId)

@@ -18,6 +18,11 @@ export function atMost(name: string, unit: string, value: number, bound: number,
   return { name, unit, value: round(value), baseline: baseline === null ? null : round(baseline), ratio: baseline ? round(value / baseline) : null, bound, holds: value <= bound, samples }
 }
 
+/** A case whose value must reach `atLeast`. */
+export function atLeast(name: string, unit: string, value: number, bound: number, samples: number, baseline: number | null = null): BenchCase {
+  return { name, unit, value: round(value), baseline: baseline === null ? null : round(baseline), ratio: baseline ? round(value / baseline) : null, bound: round(bound), holds: value >= bound, samples }
+}
+
 export function informs(name: string, unit: string, value: number, samples: number, baseline: number | null = null): BenchCase {
   return { name, unit, value: round(value), baseline: baseline === null ? null : round(baseline), ratio: baseline ? round(value / baseline) : null, bound: null, holds: true, samples }
 }

@@ -4,18 +4,22 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
+import { benchApprovals } from '../bench/approvals.bench.ts'
 import type { BenchCase } from '../bench/bench-case.ts'
 import { benchEvaluate } from '../bench/evaluate.bench.ts'
 import { benchExplain } from '../bench/explain.bench.ts'
 import { benchPolicy } from '../bench/policy.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
+import { benchRevoke } from '../bench/revoke.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
 import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
+import { createMovableClock } from '../clock.ts'
+import { closeServices, openDemoServices } from '../demo/prepare-history.ts'
 import { issuerRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { startApp } from '../stack/start-app.ts'
-import { startStack } from '../stack/start-stack.ts'
+import { type Stack, startStack } from '../stack/start-stack.ts'
 import { freePort } from '../test/free-port.ts'
 import { buildApp } from './build-app.ts'
 
@@ -54,13 +58,27 @@ async function run(): Promise<BenchCase[]> {
     say('JavaScript per route')
     const pages = ['/request?profile=payments-prod-read', '/approvals', '/dashboard', '/findings', '/record', '/health', `/requests/${requestId}`]
     const routes = [...(await benchRoutes(stack.publicUrl, holder.cookie, ['/', `/grants/${grantId}/credentials`])), ...(await benchRoutes(stack.publicUrl, admin.cookie, pages))]
+    say('Approvals and revocations')
+    const lifecycle = await benchLifecycle(stack, (await signInAs(db, stack.environment, 'rosa')).cookie)
     say('Policy evaluation')
-    return [...reveal, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
+    return [...reveal, ...lifecycle, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
   } finally {
     await db.$disconnect()
     await app.stop()
     await stack.close()
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function benchLifecycle(stack: Stack, responderCookie: string): Promise<BenchCase[]> {
+  const services = await openDemoServices(stack, createMovableClock())
+  const owner = openDatabase(stack.ownerUrl)
+  try {
+    const revoke = await benchRevoke({ services, owner, aws: stack.aws, baseUrl: stack.publicUrl, responderCookie, latencyMs })
+    return [revoke, await benchApprovals(services, owner)]
+  } finally {
+    await owner.$disconnect()
+    await closeServices(services)
   }
 }
 
