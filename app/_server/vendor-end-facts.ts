@@ -31,7 +31,7 @@ function shutOut(closedAt: Date | null, failure: string | null): EndFact {
 
 function denied(deniedAt: Date | null, closedAt: Date | null, failure: string | null): EndFact {
   if (!deniedAt) return { label: closedAt ? 'Not denied early' : 'Not denied yet', at: null, how: closedAt ? 'The dated denial of its end was at work already.' : (failure ?? 'The denial is being written to the role in AWS.'), open: !closedAt }
-  return { label: 'Denied since', at: deniedAt.toISOString(), how: 'Written and read back, not tried: only the vendor can take on the role. It denies every session begun before.', open: false }
+  return { label: 'Denied since', at: deniedAt.toISOString(), how: 'Written and read back, not tried: only the vendor can take on the role. It denies every session, whenever it was begun.', open: false }
 }
 
 function lastSession(diesAt: Date | null, now: Date): EndFact[] {

@@ -6,7 +6,7 @@ import type { VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 export function vendorEntryOf(grant: Pick<Grant, 'roleArn' | 'state'>, { vendorAccount, vendorPrincipal, externalId, access }: VendorView, now: Date): VendorEntryModel {
   const open = grant.state === 'active' && access?.openUntil && access.openUntil > now ? access.openUntil : null
   return {
-    sentence: open ? 'The vendor takes on the role from its own account, as often as it needs until the end. Give it the role and the external ID.' : sentences[grant.state],
+    sentence: open ? 'The vendor takes on the role from its own account, as often as it needs until the end. Give it the role and the external ID.' : sentences[grant.state === 'ending' && access?.closedAt ? 'ended' : grant.state],
     who: vendorPrincipal ?? vendorAccount,
     roleArn: grant.roleArn,
     externalId,

@@ -6,7 +6,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { endConsequences } from '../ui/end-consequences.ts'
+import { endConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import type { ActiveGrant } from './my-access-models.ts'
@@ -92,7 +92,7 @@ function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): Reac
     <ConfirmDialog
       trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
-      consequences={endConsequences(where)}
+      consequences={(grant.credentialsHref ? endConsequences : vendorEndConsequences)(where)}
       confirmLabel="End my access now"
       keepLabel="Keep it"
       action={action}

@@ -59,7 +59,7 @@ function activeGrant(grant: ListedGrant): ActiveGrant {
     credentialsHref: isOfVendor(grant) ? null : `/grants/${grant.id}/credentials`,
     detailHref: `/requests/${grant.requestId}`,
     ...(grant.state === 'failed' ? { problem: grant.failureMessage ?? 'AWS refused the activation.' } : {}),
-    ...(grant.state === 'ending' ? { problem: 'Ended. No new credentials; those already issued die at the time shown.' } : {}),
+    ...(grant.state === 'ending' ? { problem: isOfVendor(grant) ? 'Ended. The vendor is being shut out; its sessions die at the time shown at the latest.' : 'Ended. No new credentials; those already issued die at the time shown.' } : {}),
   }
 }
 

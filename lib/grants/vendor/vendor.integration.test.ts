@@ -14,7 +14,8 @@ import { finishDueGrants } from '../finish-grants.ts'
 import { mintLease } from '../mint-lease.ts'
 import { resumeVendorRoles } from './resume-vendor-roles.ts'
 import { findVendorView } from './vendor.queries.ts'
-import { settleVendorRole, stepVendorRole } from './settle-vendor-role.ts'
+import { noteSettled } from './note-vendor.ts'
+import { settleVendorRole, stepVendorRole, type TakenStep } from './settle-vendor-role.ts'
 
 let slice: Slice
 let maya: Viewer
@@ -237,6 +238,16 @@ test('a grant that ends while the trust is being opened is never called active, 
   await activateGrant(slice.deps, grantId)
   await sweep()
   expect([await takeOn(), await sids(), (await grantOf(grantId)).activatedAt]).toEqual([null, ['Others'], null])
+})
+
+test('what was read for an older wish is not noted for a newer one', async () => {
+  const grantId = await active()
+  const taken = await stepVendorRole(slice.deps, roleArn)
+  await endGrant(slice.deps, maya, grantId, '')
+  expect(await noteSettled(slice.deps, roleArn, taken as TakenStep)).toBe(false)
+  expect(await accessOf(grantId)).toMatchObject({ closedAt: null })
+  await sweep()
+  expect([await takeOn(), await kindsOf(grantId)]).toEqual([null, ['opened', 'closed']])
 })
 
 test('a role without its boundary is not touched, and that is said', async () => {

@@ -62,7 +62,8 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
       preview={preview.model}
-      activity={activity}
+      // A vendor names its sessions itself, so no call can be tied to this grant.
+      activity={vendor ? null : activity}
       actions={await actionsFor(viewer, request, own)}
       live={liveOn(['request', 'grant', 'lease'])}
     />
