@@ -68,6 +68,9 @@ export function readOpening(trust: unknown): VendorOpening | 'changed' | null {
   return isDeepStrictEqual(statement, statementOf(opening)) ? opening : 'changed'
 }
 
+/** The Sids of statements that let somebody else in; a statement without one is named by its place. */
+export const foreignAllows = (trust: unknown): string[] => statementsOf(trust).flatMap((statement, index) => (statement.Effect === 'Allow' && statement.Sid !== sid ? [typeof statement.Sid === 'string' ? statement.Sid : `statement ${index + 1}`] : []))
+
 /** A trust policy without what the portal adds and takes away: what is left is whoever's it is. */
 export const withoutOpening = (trust: unknown): unknown => (readOpening(trust) === null ? trust : withOpening(trust, null))
 

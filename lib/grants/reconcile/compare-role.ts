@@ -1,7 +1,7 @@
 import { expiredRevocations, isRevocation, revocationName } from '#lib/aws/revocation-policy.ts'
 import type { ReadRole } from '#lib/aws/role-reader.ts'
 import type { VendorRoleReading } from '#lib/aws/vendor-gate.ts'
-import { isVendorWindow, readOpening, readWindow, windowName } from '#lib/aws/vendor-policies.ts'
+import { foreignAllows, isVendorWindow, readOpening, readWindow, windowName } from '#lib/aws/vendor-policies.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Revocation, VendorRole } from '#lib/db/generated/client.ts'
 import { keptUntil } from '../decide-revocation.ts'
@@ -26,7 +26,7 @@ export type Difference =
 
 /** Compares a role as AWS has it with the record. The record has to be read after AWS: what was written in between is known then. */
 export function compareRole(role: ReadRole, record: RoleRecord, now: Date): Difference[] {
-  return [...compareRevocations(role, record, now), ...compareVendor(role, record, now), ...disguises(role)]
+  return [...compareRevocations(role, record, now), ...compareVendor(role, record, now), ...disguises(role), ...(record.vendor ? foreignTrust(role) : [])]
 }
 
 function compareRevocations({ inline }: ReadRole, { revocations }: RoleRecord, now: Date): Difference[] {
@@ -70,6 +70,9 @@ function vendorReadingOf({ inline, trust, maxSessionSeconds }: ReadRole): Vendor
   const policy = inline.find(({ name }) => name === windowName)
   return { window: policy ? (readWindow(policy.document) ?? 'changed') : null, opening: readOpening(trust), maxSessionSeconds }
 }
+
+/** Only the portal lets anybody into a vendor's role. */
+const foreignTrust = ({ trust }: ReadRole): Difference[] => foreignAllows(trust).map((name) => ({ outside: `The trust policy has ${name}, which lets in somebody without the portal.`, name: `trust ${name}` }))
 
 /** Whatever bears the portal's name and not its words. */
 const disguises = ({ inline }: ReadRole): Difference[] =>

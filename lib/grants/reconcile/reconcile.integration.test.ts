@@ -33,7 +33,8 @@ afterEach(async () => {
   slice.aws.wipe()
   const { owner } = slice.database
   await owner.revocation.updateMany({ where: { closedAt: null }, data: { closedAt: new Date(), until: new Date(0) } })
-  await owner.grant.updateMany({ where: { state: { in: ['active', 'activating', 'ending'] } }, data: { state: 'failed' } })
+  await owner.grant.updateMany({ where: { state: { in: ['scheduled', 'active', 'activating'] } }, data: { state: 'failed' } })
+  await owner.grant.updateMany({ where: { state: 'ending' }, data: { state: 'ended' } })
   await owner.vendorAccess.updateMany({ where: { closedAt: null }, data: { closedAt: new Date() } })
   await owner.vendorRole.updateMany({ data: { openSince: null, closedFrom: null, touchedAt: null, quietFrom: null, nextAttemptAt: null, failureCode: null } })
   await owner.outsideRecord.deleteMany()
@@ -119,6 +120,11 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['a window that says something else', 'card-processor', () => put('card-processor', windowName, deny)],
   ['a window on a role of no vendor', 'payments-read', () => put('payments-read', windowName, windowDocument({ since: new Date(0), until: stranger.until }))],
   ['a statement that lets in somebody else', 'card-processor', async () => trust(withOpening(JSON.parse((await wholeRole('card-processor')).trust!), { principal: `arn:aws:iam::${accounts.sandbox}:root`, externalId: 'guessed', until: stranger.until }))],
+  ['a statement of somebody else that lets in', 'card-processor', async () => {
+    await endGrant(slice.deps, maya, await slice.approve(await slice.viewer('ana'), await slice.ask(maya, 'card-processor', 30)), '')
+    const { Version, Statement } = withOpening(JSON.parse((await wholeRole('card-processor')).trust!), null)
+    await trust({ Version, Statement: [...Statement, { Sid: 'Theirs', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accounts.cardProcessor}:root` }, Action: 'sts:AssumeRole' }] })
+  }],
 ])('%s is reported once, with since when, and left as it is', async (_name, RoleName, make) => {
   await make()
   const before = await wholeRole(RoleName)
@@ -179,6 +185,26 @@ test('ends that nobody carried out while the portal was down are carried out', a
   later(11 * minute)
   expect(await run()).toMatchObject({ repaired: 3, failed: [] })
   expect(await slice.deps.db.grant.findMany({ where: { id: { in: [one, two] } }, select: { state: true, endReason: true } })).toEqual([{ state: 'ended', endReason: 'expired' }, { state: 'ended', endReason: 'expired' }])
+  expect((await wholeRole('card-processor')).trust).not.toContain('LatchkeyVendor')
+})
+
+test.each<[string, (grantId: string) => Promise<() => Promise<unknown>>]>([
+  ['whose holder was switched off', async () => {
+    const { owner } = slice.database
+    await owner.person.update({ where: { id: maya.personId }, data: { disabledAt: new Date() } })
+    return () => owner.person.update({ where: { id: maya.personId }, data: { disabledAt: null } })
+  }],
+  ['whose profile is no longer offered', async () => {
+    const { owner } = slice.database
+    await owner.accessProfile.update({ where: { id: 'card-processor' }, data: { offered: false } })
+    return () => owner.accessProfile.update({ where: { id: 'card-processor' }, data: { offered: true } })
+  }],
+])('a vendor %s is shut out', async (_name, change) => {
+  const grantId = await slice.activeGrant(maya, 'card-processor', 30)
+  const undo = await change(grantId)
+  await run()
+  await undo()
+  expect(await slice.deps.db.grant.findUnique({ where: { id: grantId } })).toMatchObject({ state: 'ending', endReason: 'revoked' })
   expect((await wholeRole('card-processor')).trust).not.toContain('LatchkeyVendor')
 })
 

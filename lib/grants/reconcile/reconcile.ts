@@ -5,6 +5,7 @@ import { markLostLeases } from '../lost-leases.ts'
 import { resumeActivations } from '../resume-activations.ts'
 import { resumeRevocations } from '../resume-revocations.ts'
 import { resumeVendorRoles } from '../vendor/resume-vendor-roles.ts'
+import { endUnqualified } from './end-unqualified.ts'
 import { reconcileRoles } from './reconcile-roles.ts'
 
 /** What a part of the reconciling brought about. `failed`: what could not be looked at, in a sentence each. */
@@ -16,7 +17,8 @@ type Part = (deps: GrantDeps, onError: (error: unknown) => void) => Promise<Reco
 const parts: readonly Part[] = [missedWork, reconcileRoles]
 
 /**
- * Compares the record with AWS and repairs what is the portal's: ends that nobody carried out, leases without an outcome,
+ * Compares the record with AWS and repairs what is the portal's: ends that nobody carried out, vendors whose holder or
+ * profile is gone, leases without an outcome,
  * activations and revocations that were left, denials and vendors' trust on the roles. What is beyond the record is noted
  * and left as it is. Bounded; what was not reached is next. Safe to run by several processes at once.
  */
@@ -37,6 +39,6 @@ export async function reconcile(deps: GrantDeps, onError: (error: unknown) => vo
 /** What the loops of their own would have done, had they run. */
 async function missedWork(deps: GrantDeps, onError: (error: unknown) => void): Promise<Reconciled> {
   const now = deps.clock()
-  const repaired = (await finishDueGrants(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeVendorRoles(deps, onError))
+  const repaired = (await finishDueGrants(deps)) + (await endUnqualified(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeVendorRoles(deps, onError))
   return { repaired, outside: 0, failed: [] }
 }
