@@ -291,6 +291,20 @@ test('an AWS that fails halfway is a state with its reason, told once, and gone 
   expect(await kindsOf(grantId)).toEqual(['opened', 'failed', 'closed'])
 })
 
+test('sessions begun while IAM still spreads an early end are denied with the others when it has', async () => {
+  const grantId = await active()
+  slice.aws.setIamPropagation(20_000)
+  slice.clock.advance(minute)
+  slice.reconnect()
+  await endGrant(slice.deps, maya, grantId, '')
+  await sweep()
+  const late = await takeOn()
+  expect([await accessOf(grantId), await works(late)]).toEqual([expect.objectContaining({ closedAt: expect.any(Date) }), true])
+  expect(await grantOf(grantId)).toMatchObject({ state: 'ending' })
+  slice.clock.advance(21_000)
+  expect([await works(late), await takeOn()]).toEqual([false, null])
+})
+
 test('two workers at once end with one statement, one denial and one entry each', async () => {
   const grantId = await active()
   await endGrant(slice.deps, maya, grantId, '')
