@@ -5,6 +5,7 @@ import type { JobQueue } from '#lib/jobs/queue.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { GrantDeps } from './grant-deps.ts'
+import { grantTransitions } from './grant-lifecycle.ts'
 import { moveGrant } from './move-grant.ts'
 import { wantRevocation } from './revocation.store.ts'
 import { closeWindow } from './vendor/vendor.store.ts'
@@ -35,6 +36,7 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
   const now = clock()
   return db.$transaction(async (tx) => {
     const current = await lock(tx, grant.id)
+    if (!grantTransitions[current.state].stop) return undefined
     const closing = await closeWindow(tx, current, now, now)
     const deadAt = closing?.live && current.endsAt && current.endsAt > now ? current.endsAt : await credentialsDeadAt(tx, current, now)
     const moved = await moveGrant(

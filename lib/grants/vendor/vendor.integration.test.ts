@@ -250,6 +250,22 @@ test('what was read for an older wish is not noted for a newer one', async () =>
   expect([await takeOn(), await kindsOf(grantId)]).toEqual([null, ['opened', 'closed']])
 })
 
+test('ending what is over changes nothing, and an earlier failure is not the next grant\'s', async () => {
+  await iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
+  await expect(active()).rejects.toThrow(/NotManaged/)
+  slice.aws.wipe()
+  slice.reconnect()
+  const grantId = await active()
+  expect(await roleRow()).toMatchObject({ failureCode: null, failureMessage: null })
+  await endGrant(slice.deps, maya, grantId, '')
+  await sweep()
+  at((await grantOf(grantId)).credentialsDeadAt)
+  await sweep()
+  const before = await roleRow()
+  expect(await endGrant(slice.deps, maya, grantId, '')).toMatchObject({ ok: false, code: 'over' })
+  expect(await roleRow()).toEqual(before)
+})
+
 test('a role without its boundary is not touched, and that is said', async () => {
   await iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
   const before = [await policies(), await sids()]

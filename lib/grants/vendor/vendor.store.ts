@@ -34,7 +34,7 @@ export async function openWindow(tx: Transaction, grant: VendorGrant, now: Date)
   const shared = (await others(tx, grant, now)).length > 0
   await tx.vendorRole.update({
     where: { roleArn: grant.roleArn },
-    data: { openSince: (shared && role.openSince) || now, closedFrom: null, quietFrom: null, version: { increment: 1 }, attempts: 0, nextAttemptAt: after(now, graceMs) },
+    data: { openSince: (shared && role.openSince) || now, closedFrom: null, quietFrom: null, version: { increment: 1 }, attempts: 0, failureCode: null, failureMessage: null, nextAttemptAt: after(now, graceMs) },
   })
   const blank = { openedAt: null, openUntil: null, closedAt: null, deniedAt: null, lastSessionDiesAt: null, sharedWithId: null }
   await tx.vendorAccess.upsert({ where: { grantId: grant.id }, create: { grantId: grant.id, roleArn: grant.roleArn }, update: blank })
