@@ -1,4 +1,4 @@
-import { KeyRound } from 'lucide-react'
+import { Handshake, KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { clsx } from 'clsx'
 import type { Action } from '../models.ts'
@@ -6,7 +6,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { endConsequences } from '../ui/end-consequences.ts'
+import { endConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import type { ActiveGrant } from './my-access-models.ts'
@@ -44,7 +44,13 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
       </div>
       <GrantClock grant={grant} now={now} />
       <div className="flex gap-2 max-md:*:flex-1 md:justify-end">
-        {grant.state === 'active' && (
+        {grant.state === 'active' && !grant.credentialsHref && (
+          <LinkButton href={`${grant.detailHref}#vendor`} tone="primary">
+            <Handshake aria-hidden />
+            For the vendor
+          </LinkButton>
+        )}
+        {grant.state === 'active' && grant.credentialsHref && (
           <LinkButton href={grant.credentialsHref} tone="primary">
             <KeyRound aria-hidden />
             Get credentials
@@ -86,7 +92,7 @@ function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): Reac
     <ConfirmDialog
       trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
-      consequences={endConsequences(where)}
+      consequences={(grant.credentialsHref ? endConsequences : vendorEndConsequences)(where)}
       confirmLabel="End my access now"
       keepLabel="Keep it"
       action={action}

@@ -6,7 +6,7 @@ import { ActionButton } from '../ui/action-button.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
-import { endConsequences, revokeConsequences } from '../ui/end-consequences.ts'
+import { endConsequences, revokeConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
 import { Extend } from './extend.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
@@ -24,13 +24,13 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
         <ConfirmDialog
           trigger={{ label: 'End now' }}
           title={`End ${request.profile.name}`}
-          consequences={endConsequences(request.profile.account.name)}
+          consequences={(grant.vendor ? vendorEndConsequences : endConsequences)(request.profile.account.name)}
           confirmLabel="End my access now"
           action={actions.end}
           fields={{ grantId: grant.id }}
         />
       )}
-      {grant && actions.revoke && <Revoke request={request} grantId={grant.id} action={actions.revoke} />}
+      {grant && actions.revoke && <Revoke request={request} grant={grant} action={actions.revoke} />}
       {actions.approveHref && (
         <LinkButton href={actions.approveHref} tone="primary">
           Decide
@@ -46,16 +46,16 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
   )
 }
 
-function Revoke({ request, grantId, action }: { request: Props['request']; grantId: string; action: NonNullable<Props['actions']['revoke']> }): ReactNode {
+function Revoke({ request, grant, action }: { request: Props['request']; grant: NonNullable<Props['grant']>; action: NonNullable<Props['actions']['revoke']> }): ReactNode {
   return (
     <ConfirmDialog
       trigger={{ label: 'Revoke', tone: 'danger' }}
       title={`Revoke ${request.requester.name}'s access`}
-      consequences={revokeConsequences(request.requester.name, request.profile.account.name)}
+      consequences={grant.vendor ? vendorEndConsequences(request.profile.account.name) : revokeConsequences(request.requester.name, request.profile.account.name)}
       confirmLabel="Revoke now"
       keepLabel="Leave it running"
       action={action}
-      fields={{ grantId }}
+      fields={{ grantId: grant.id }}
     >
       <Field id="revoke-reason" label="Reason" hint="It goes to them and into the record.">
         {(wiring) => <TextArea {...wiring} name="reason" rows={2} maxLength={1000} />}

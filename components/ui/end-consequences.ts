@@ -7,3 +7,7 @@ export const endConsequences = (account: string): string =>
 
 export const revokeConsequences = (person: string, account: string): string =>
   `${person} gets no new credentials for ${account} from now on. Those already taken are cut off in AWS, usually within a minute; the page of the request says when that is confirmed. Nobody else is affected. ${person} can read your reason.`
+
+/** The same where a vendor takes on the role itself, whoever ends it. */
+export const vendorEndConsequences = (account: string): string =>
+  `The vendor begins no new sessions in ${account}, and those it has are denied in AWS, usually within a minute. Where another grant lets the same vendor in, it stays until that one ends; the page of the request says so.`

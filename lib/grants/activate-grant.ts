@@ -1,4 +1,5 @@
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
+import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { type Eligibility, whyNoLongerEligible } from '#lib/catalog/eligibility.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
@@ -11,6 +12,8 @@ import { beginLease, completeLease, refuseLease } from './lease.store.ts'
 import { moveGrant } from './move-grant.ts'
 import { probeNameOf } from './session-name.ts'
 import { approvedAccess } from './approved-access.ts'
+import { activateVendor } from './vendor/activate-vendor.ts'
+import { closeWindow, isOfVendor, openWindow } from './vendor/vendor.store.ts'
 import { composeSessionPolicy } from './session-policy.ts'
 
 /** Retries of an activation stop after this long; then it has failed and a person decides. */
@@ -24,9 +27,8 @@ export const patienceMs = minutes(5)
 export async function activateGrant(deps: GrantDeps, grantId: string): Promise<void> {
   const begun = await begin(deps, grantId)
   if (!begun) return
-  const { grant, profile } = begun
-  const barred = whyNoLongerEligible(begun)
-  const outcome: Outcome = barred ? { ok: false, code: 'invalid', awsCode: 'NoLongerEligible', message: `Nothing was activated, because ${barred}.`, retryable: false } : await tryRole(deps, grant, profile)
+  const { grant } = begun
+  const outcome = await attempt(deps, begun)
   if (outcome.ok) return confirm(deps, grant, outcome.confirmation, outcome.roleId)
   const patient = grant.endsAt && deps.clock().getTime() - (grant.endsAt.getTime() - minutes(grant.durationMinutes)) < patienceMs
   if (outcome.retryable && patient) throw new Error(`Activation of ${grant.code} waits for AWS (${outcome.awsCode}).`)
@@ -48,6 +50,7 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
     const endsAt = after(now, minutes(grant.durationMinutes))
     const moved = await moveGrant(tx, grant, { event: 'begin', kind: 'grant.activating', data: { endsAt }, facts: { endsAt: endsAt.toISOString() } }, now)
     if (!moved) return undefined
+    await openWindow(tx, grant, now)
     await queue.enqueue(tx, 'grant.end', { grantId }, endsAt)
     return { ...begun, grant: { ...grant, state: 'activating', version: grant.version + 1, endsAt } }
   })
@@ -62,20 +65,31 @@ function eligibilityOf({ profile, person, request }: Grant & { profile: AccessPr
   }
 }
 
-type Outcome = { ok: true; confirmation: string; roleId: string } | AwsFailure
+/** No role id where the portal itself never held a session. */
+type Outcome = { ok: true; confirmation: string; roleId?: string } | AwsFailure
+
+async function attempt(deps: GrantDeps, begun: Begun): Promise<Outcome> {
+  const { grant, profile } = begun
+  const barred = whyNoLongerEligible(begun)
+  if (barred) return { ok: false, code: 'invalid', awsCode: 'NoLongerEligible', message: `Nothing was activated, because ${barred}.`, retryable: false }
+  return isOfVendor(grant) ? activateVendor(deps, grant, profile) : tryRole(deps, grant, profile)
+}
 
 async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): Promise<Outcome> {
   const definition = definitionOf(profile)
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read
+  const approved = approvedAccess(grant)
+  const mintable = mintableOf(definition)
+  if (approved.kind !== 'sts_role' || !mintable) return { ok: false, code: 'invalid', awsCode: 'AnotherKind', message: 'The profile grants something else by now than what was approved.', retryable: false }
   const leaseId = await beginLease(deps.db, grant, 'probe', shortestLeaseSeconds, deps.clock())
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant ended before AWS was asked.', retryable: false }
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
     sessionName: probeNameOf(grant.code),
     durationSeconds: shortestLeaseSeconds,
-    sessionPolicy: JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? deps.clock(), deps.managedRolePath)),
-    externalId: definition.access.externalId,
+    sessionPolicy: JSON.stringify(composeSessionPolicy(approved, grant.endsAt ?? deps.clock(), deps.managedRolePath)),
+    externalId: mintable.access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {
@@ -83,16 +97,16 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
     return minted
   }
   await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
-  const proven = await deps.prover.prove(definition.proof.call, minted.credentials, grant.region)
+  const proven = await deps.prover.prove(mintable.call, minted.credentials, grant.region)
   if (!proven.ok) return proven
-  return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${definition.proof.call}.` }
+  return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${mintable.call}.` }
 }
 
-async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string): Promise<void> {
+async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string | undefined): Promise<void> {
   const now = clock()
-  const data = { activatedAt: now, confirmation, roleId, failureCode: null, failureMessage: null }
+  const data = { activatedAt: now, confirmation, roleId: roleId ?? null, failureCode: null, failureMessage: null }
   await db.$transaction(async (tx) => {
-    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId: roleId ?? null } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
   })
 }
 
@@ -100,6 +114,8 @@ async function fail({ db, clock }: GrantDeps, grant: Grant, failure: AwsFailure)
   const now = clock()
   const data = { failureCode: failure.awsCode, failureMessage: failure.message.slice(0, 500) }
   await db.$transaction(async (tx) => {
-    if (await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now)) await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+    if (!(await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now))) return
+    await closeWindow(tx, grant, now, now)
+    await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
   })
 }

@@ -2,6 +2,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
+import { moveWindow } from './vendor/vendor.store.ts'
 
 export type Extension = { id: string; extendsGrantId: string; durationMinutes: number }
 
@@ -18,6 +19,7 @@ export async function extendGrant(tx: Transaction, queue: JobQueue, request: Ext
   await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, endsAt)
   const { count } = await tx.grant.updateMany({ where: { id: grant.id, state: 'active', version: grant.version }, data: { endsAt, extensionRequestId: request.id, version: { increment: 1 } } })
   if (count !== 1) throw new Error(`Grant ${grant.code} moved under its lock.`)
+  await moveWindow(tx, grant, now)
   await appendEntry(tx, {
     kind: 'grant.extended',
     occurredAt: now,

@@ -24,7 +24,7 @@ type Query = z.infer<typeof querySchema>
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 const useCaseLabels: Record<(typeof useCases)[number], string> = { developer: 'Developer access', api: 'API access', third_party: 'Third-party integration' }
-const grantKindLabel = 'Temporary credentials of a role'
+const grantKindLabels = { sts_role: 'Temporary credentials of a role', identity_center: 'Permission set of IAM Identity Center', third_party_trust: 'A vendor takes on a role of its own' } as const
 
 export default async function RequestAccess({ searchParams }: Props): Promise<ReactNode> {
   const query = querySchema.parse(await searchParams)
@@ -89,7 +89,7 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Ch
   return {
     profile: profileRef(profile),
     summary: profile.description,
-    grantKind: grantKindLabel,
+    grantKind: grantKindLabels[profile.definition.access.kind],
     preview: preview.model,
     presets: [...presets.slice(-4), limits.maxDurationMinutes],
     minMinutes: 1,

@@ -5,7 +5,10 @@ import { type SeedOwnPolicy, seedFromTemplate } from '../aws/cloudformation/seed
 import type { LocalOrganisation, SeedPolicy, SeedRole } from '../aws/seed.ts'
 
 /** The accounts of Northwind, the demo's company. The hub is where the portal's own roles live. */
-export const accounts = { hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677' } as const
+export const accounts = { hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677', cardProcessor: '604455667788' } as const
+
+/** The one user of the card processor's account, which is not Northwind's: a vendor that a grant lets in. */
+export const cardProcessorKey = { id: 'AKIACARDPROCESSOR000', secret: 'not-a-real-secret-of-the-card-processor' } as const
 
 const role = (accountId: string, path: string): string => `arn:aws:iam::${accountId}:role/${path}`
 export const portalRoleArn = role(accounts.hub, 'latchkey/latchkey-portal')
@@ -35,7 +38,7 @@ function fromTemplate(accountId: string): { roles: SeedRole[]; policies: SeedOwn
 /** What the demo's AWS starts with. `webIdentity` is the issuer and keys of the token that the portal process signs in with. */
 export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Record<string, unknown>>[] } }): LocalOrganisation {
   return {
-    accounts: [hub(webIdentity), paymentsProd(), dataStaging(), sandbox()],
+    accounts: [hub(webIdentity), paymentsProd(), dataStaging(), sandbox(), cardProcessor()],
     buckets: [
       { name: 'northwind-invoices', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { '2026/11/inv-1041.json': '{"total":129.9}', '2026/11/inv-1042.json': '{"total":18}' } },
       { name: 'northwind-disputes', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { 'open/case-77.txt': 'Card not present, disputed.' } },
@@ -117,5 +120,13 @@ function sandbox(): LocalOrganisation['accounts'][number] {
     secrets: [{ name: 'sandbox/demo-token', value: 'not-a-real-token' }],
     instances: [{ name: 'playground', type: 't4g.small' }],
     trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
+  }
+}
+
+function cardProcessor(): LocalOrganisation['accounts'][number] {
+  return {
+    id: accounts.cardProcessor,
+    name: 'card-processor',
+    users: [{ name: 'settlement', inline: { customers: policy(allow('sts:AssumeRole')) }, keys: [{ ...cardProcessorKey }] }],
   }
 }
