@@ -30,7 +30,9 @@ export async function assessRequest(deps: Pick<GrantDeps, 'db' | 'roleReader' | 
 }
 
 async function accessFacts(deps: Parameters<typeof assessRequest>[0], profile: ListedProfile): Promise<AccessFacts | null> {
-  const read = await readRole(deps, profile.definition, roleArnOf(profile.definition, profile.account), deps.clock(), previewAgeMs)
+  const roleArn = roleArnOf(profile.definition, profile.account)
+  if (!roleArn) return null
+  const read = await readRole(deps, profile.definition, roleArn, deps.clock(), previewAgeMs)
   return read.ok ? factsOf(await explainRole(deps, read.reading.digest, read.reading.role, profile)) : null
 }
 

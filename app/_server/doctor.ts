@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { prover } from '#lib/aws/proof-call.ts'
+import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
@@ -55,8 +56,10 @@ async function proveOne(profileId: string): Promise<boolean> {
   const account = catalog?.accounts.find(({ name }) => name === profile?.account)
   if (!catalog) return misused(check.detail)
   if (!profile || !account) return misused(`The catalogue has no profile "${profileId}"; there are: ${catalog.profiles.map(({ id }) => id).join(', ')}.`)
+  const mintable = mintableOf(profile)
+  if (!mintable) return misused(`Latchkey mints no credentials of "${profileId}" that could be tried: it is of kind ${profile.access.kind}.`)
   const db = openDatabase(config.databaseUrl, { maxConnections: 1 })
-  const report = await proveProfile({ ...openDoctor(config, db, systemClock), prover }, profile, account)
+  const report = await proveProfile({ ...openDoctor(config, db, systemClock), prover }, { id: profile.id, ...mintable }, account)
   await db.$disconnect()
   await hand(report, config)
   return report.passed

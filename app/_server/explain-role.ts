@@ -22,8 +22,9 @@ export async function explainRole({ managedRolePath }: Pick<GrantDeps, 'managedR
   const identity = [...ownInline(role), ...role.managed].flatMap((policy) => named(policy, 'identity'))
   const [boundary] = role.boundary ? named(role.boundary, 'boundary') : []
   // Far enough away that the explanation is about the scope; the end of a grant is told apart.
-  const session = named({ name: 'Session policy', document: composeSessionPolicy(definition.access, new Date('2100-01-01T00:00:00Z'), managedRolePath) }, 'session')
-  const explanation = await explainAccess({ identity, session, ...(boundary ? { boundary } : {}) })
+  // A vendor's own sessions carry none.
+  const session = definition.access.kind === 'sts_role' ? named({ name: 'Session policy', document: composeSessionPolicy(definition.access, new Date('2100-01-01T00:00:00Z'), managedRolePath) }, 'session') : undefined
+  const explanation = await explainAccess({ identity, ...(session ? { session } : {}), ...(boundary ? { boundary } : {}) })
   if (explained.size > 500) explained.clear()
   explained.set(key, explanation)
   return explanation

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { PermissionLine, PermissionPreviewModel } from '#components/models.ts'
 import type { ReadRole } from '#lib/aws/role-reader.ts'
+import type { Access } from '#lib/catalog/catalog-schema.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { ownInline } from '#lib/catalog/role-drift.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
@@ -18,6 +19,7 @@ export type Preview = { model: PermissionPreviewModel; digest: string | null }
 export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
   const services = await getServices()
   const roleArn = roleArnOf(profile.definition, profile.account)
+  if (!roleArn) return { digest: null, model: { lines: [], policies: [], readAt: null, drift: { message: 'What this allows is kept in IAM Identity Center and cannot be read as a role.', mend: 'Ask an admin which permission set it is.' } } }
   const now = services.clock()
   const read = await readRole(services, profile.definition, roleArn, now, previewAgeMs)
   if (!read.ok) {
@@ -31,7 +33,7 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
     digest,
     model: {
       lines: linesOf(explanation),
-      policies: policiesOf(role),
+      policies: policiesOf(role, profile.definition.access),
       readAt: readAt.toISOString(),
       drift: first ? { message: first, mend: drift.length > 1 ? `And ${drift.length - 1} more differences from the catalogue.` : 'High-risk credentials are not issued until this is mended.' } : null,
     },
@@ -61,11 +63,11 @@ function shortName(service: string, name: string): string {
   return plain.length <= 18 ? plain : service.toUpperCase()
 }
 
-function policiesOf(role: ReadRole): PermissionPreviewModel['policies'] {
+function policiesOf(role: ReadRole, access: Access): PermissionPreviewModel['policies'] {
   return [
     ...role.managed.map((policy) => ({ name: policy.name, kind: 'managed' as const, ...(policy.arn ? { arn: policy.arn } : {}) })),
     ...ownInline(role).map((policy) => ({ name: policy.name, kind: 'inline' as const })),
     ...(role.boundary ? [{ name: role.boundary.name, kind: 'boundary' as const, ...(role.boundary.arn ? { arn: role.boundary.arn } : {}) }] : []),
-    { name: 'Session policy of each credential', kind: 'session' as const },
+    ...(access.kind === 'sts_role' ? [{ name: 'Session policy of each credential', kind: 'session' as const }] : []),
   ]
 }

@@ -9,6 +9,7 @@ export async function currentRoleDigest(requestId: string): Promise<string | nul
   const request = await db.request.findUnique({ where: { id: requestId }, select: { profile: { include: { account: true } } } })
   if (!request) return null
   const definition = definitionOf(request.profile)
-  const snapshot = await db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, request.profile.account) }, select: { digest: true } })
-  return snapshot?.digest ?? null
+  const roleArn = roleArnOf(definition, request.profile.account)
+  const snapshot = roleArn && (await db.roleSnapshot.findUnique({ where: { roleArn }, select: { digest: true } }))
+  return snapshot ? snapshot.digest : null
 }

@@ -27,18 +27,55 @@ const scopeStatementSchema = z.strictObject({
   resources: z.array(z.string().min(1)).min(1).default(['*']),
 })
 
-export const accessSchema = z.strictObject({
-  kind: z.literal('sts_role', { error: 'must be "sts_role"; identity_center and third_party_trust are not offered yet' }),
+const rolePath = z.string().regex(/^[\w+=,.@/-]{1,128}$/, 'must be the path and name of a role, without a leading slash')
+const scope = z.array(scopeStatementSchema).max(4).default([])
+const expected = z
+  .strictObject({ managedPolicies: z.array(arn).default([]), inlinePolicies: z.array(z.string()).default([]), boundary: arn.nullable().default(null) })
+  .optional()
+
+/** Short credentials of a role, minted by the portal for the holder of a grant. */
+const stsRoleSchema = z.strictObject({
+  kind: z.literal('sts_role'),
   /** Path and name of the role in the account, e.g. latchkey/payments-read. */
-  role: z.string().regex(/^[\w+=,.@/-]{1,128}$/, 'must be the path and name of a role, without a leading slash'),
+  role: rolePath,
   /** What the role's trust policy demands as sts:ExternalId; the issuer sends it. */
   externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or +=,.@:/-').optional(),
   onwardRoles: z.array(roleArn).max(4).default([]),
-  scope: z.array(scopeStatementSchema).max(4).default([]),
-  expected: z
-    .strictObject({ managedPolicies: z.array(arn).default([]), inlinePolicies: z.array(z.string()).default([]), boundary: arn.nullable().default(null) })
-    .optional(),
+  scope,
+  expected,
 })
+
+/** An assignment in IAM Identity Center, for the requester's own user there or for a group. */
+const identityCenterSchema = z.strictObject({
+  kind: z.literal('identity_center'),
+  /** Name or ARN. */
+  permissionSet: z.string().min(1).max(256),
+  principal: z.union([z.literal('user'), z.strictObject({ group: z.string().min(1).max(1_024) })], { error: 'must be "user" or { group: name }' }).default('user'),
+  /** How long AWS lets credentials of the permission set live after the assignment is gone. */
+  sessionDurationMinutes: z.int().min(60, 'must be at least 60').max(720, 'must be at most 720'),
+})
+
+/**
+ * A role of one vendor, which takes it on from its own account while a grant lasts. Whose account that is stands here and
+ * never in a request; the sts:ExternalId is made by the portal and stands nowhere in the file.
+ */
+const thirdPartyTrustSchema = z.strictObject({
+  kind: z.literal('third_party_trust'),
+  role: rolePath,
+  vendorAccount: z.string({ error: 'must be the twelve digits of the vendor\'s account, in quotes' }).regex(/^\d{12}$/, 'must be the twelve digits of the vendor\'s account, in quotes'),
+  /** One role or user of the vendor's account; the whole account when absent. */
+  vendorPrincipal: z.string().regex(/^arn:aws(-cn|-us-gov)?:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, 'must be the ARN of one role or user, without wildcards').optional(),
+  scope,
+  expected,
+})
+
+export const accessSchema = z.discriminatedUnion('kind', [stsRoleSchema, identityCenterSchema, thirdPartyTrustSchema], { error: 'must be "sts_role", "identity_center" or "third_party_trust"' })
+
+export type Access = z.infer<typeof accessSchema>
+export type StsRoleAccess = Extract<Access, { kind: 'sts_role' }>
+export type VendorAccess = Extract<Access, { kind: 'third_party_trust' }>
+/** Access to a role that the catalogue's templates make and the portal reads in its account. */
+export type RoleAccess = StsRoleAccess | VendorAccess
 
 /** What somebody has to have proven before an action: at most so long ago (`max_age`), in one of these ways (`acr_values`). */
 const authenticationSchema = z
@@ -55,6 +92,7 @@ export const profileSchema = z.strictObject({
   access: accessSchema,
   limits: z.strictObject({
     maxDurationMinutes: z.int().min(5, 'must be at least 5').max(10_080, 'must be at most 10080 (a week)'),
+    /** Of a vendor's role: how long one of the vendor's sessions lasts at most. */
     leaseMinutes: z.int().min(15, 'must be at least 15: AWS mints nothing shorter').max(720, 'must be at most 720: AWS mints nothing longer').default(60),
   }),
   request: z.strictObject({
@@ -77,7 +115,8 @@ export const profileSchema = z.strictObject({
   /** Only these groups see the profile until it is offered to everybody in `request.groups`. */
   pilot: z.strictObject({ groups }).optional(),
   freshAuthentication: z.strictObject({ reveal: authenticationSchema.optional(), decide: authenticationSchema.optional() }).optional(),
-  proof: z.strictObject({ call: z.enum(proofCalls) }),
+  /** The harmless call that shows that credentials work; only where the portal mints them. */
+  proof: z.strictObject({ call: z.enum(proofCalls) }).optional(),
 })
 
 export const catalogSchema = z.strictObject({

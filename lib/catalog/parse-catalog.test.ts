@@ -36,7 +36,9 @@ test.each<[string, (source: string) => string, string]>([
   ['an account nobody declared', (source) => source.replace('account: prod', 'account: staging'), 'line 8, profiles[0].account: names no account of this file; there are: prod'],
   ['no approver at all', (source) => source.replace('approvers: [leads]', 'approvers: []'), 'line 14, profiles[0].approval.approvers: must name at least one group'],
   ['a proof call that is not among the harmless ones', (source) => source.replace('ec2:DescribeRegions', 'ec2:TerminateInstances'), 'line 15, profiles[0].proof.call'],
-  ['a kind that is not offered yet', (source) => source.replace('sts_role', 'identity_center'), 'line 11, profiles[0].access.kind'],
+  ['a kind nobody knows', (source) => source.replace('sts_role', 'root_password'), 'line 11, profiles[0].access.kind: must be "sts_role", "identity_center" or "third_party_trust"'],
+  ['a kind that is not offered yet', (source) => source.replace('kind: sts_role, role: latchkey/read', 'kind: identity_center, permissionSet: ReadOnly, sessionDurationMinutes: 60').replace(/    proof: .*\n/, ''), 'line 11, profiles[0].access.kind: identity_center is not offered yet'],
+  ['credentials that nothing can be tried with', (source) => source.replace(/    proof: .*\n/, ''), 'line 5, profiles[0].proof: must name a harmless call'],
   ['a key given twice', (source) => source.replace('    riskTier: low', '    riskTier: low\n    riskTier: high'), 'line 11: Map keys must be unique'],
   ['broken YAML', (source) => `${source}  - [`, 'line 1'],
 ])('%s is told with line and field', (_name, change, sentence) => {
@@ -50,6 +52,27 @@ test('what a profile asks of a sign-in is read, and a demand that demands nothin
   expect(told(asks('{ reveal: { maxAgeMinutes: 0 } }'))).toContain('must be at least 1')
   expect(told(asks('{ decide: { acrValues: ["two words"] } }'))).toContain('must be one word')
   expect(told(asks('{ request: { maxAgeMinutes: 5 } }'))).toContain('profiles[0].freshAuthentication')
+})
+
+const vendor = (access = ''): string => good.replace('kind: sts_role, role: latchkey/read', `kind: third_party_trust, role: latchkey/acquirer, vendorAccount: "444455556666"${access}`).replace(/    proof: .*\n/, '')
+
+test('a role of a vendor is read, and says nothing of an external id', () => {
+  expect(parseCatalog(vendor())).toMatchObject({ ok: true, catalog: { profiles: [{ access: { kind: 'third_party_trust', vendorAccount: '444455556666', scope: [] } }] } })
+})
+
+test.each<[string, string, string]>([
+  ['an external id of somebody\'s own', vendor(', externalId: known'), 'profiles[0].access: Unrecognized key: "externalId"'],
+  ['an account that is no account', vendor().replace('444455556666', 'acquirer'), 'profiles[0].access.vendorAccount: must be the twelve digits of the vendor\'s account, in quotes'],
+  ['a principal of another account', vendor(', vendorPrincipal: "arn:aws:iam::777788889999:role/support"'), 'profiles[0].access.vendorPrincipal: must lie in the vendor\'s account 444455556666'],
+  ['a harmless call that nobody could make', `${vendor()}    proof: { call: "ec2:DescribeRegions" }\n`, 'profiles[0].proof: must be left out'],
+])('of a role of a vendor, %s is told', (_name, source, sentence) => {
+  expect(told(source)).toContain(sentence)
+})
+
+test.each(['third_party_trust', 'sts_role'])('a role of a vendor is no other profile\'s, of kind %s neither', (kind) => {
+  const [, second = ''] = (kind === 'sts_role' ? good.replace('latchkey/read', 'latchkey/acquirer') : vendor()).split('profiles:\n')
+  expect(told(vendor() + second.replace('id: prod-read', 'id: other'))).toContain('every vendor has a role of its own')
+  expect(told(vendor() + second.replace('id: prod-read', 'id: other').replace('latchkey/acquirer', 'latchkey/another'))).toBe('')
 })
 
 test('the same profile or account twice is told at the second', () => {

@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import { type Catalog, catalogSchema } from './catalog-schema.ts'
+import { kindProblems } from './kind-problems.ts'
 
 export type CatalogProblem = { line: number; field: string; message: string }
 export type CatalogResult = { ok: true; catalog: Catalog } | { ok: false; problems: CatalogProblem[] }
@@ -63,6 +64,7 @@ function crossCheck(catalog: Catalog): { path: Path; message: string }[] {
       const path = ['profiles', index]
       return names.has(profile.account) ? [] : [{ path: [...path, 'account'], message: `names no account of this file; there are: ${[...names].join(', ')}` }]
     }),
+    ...catalog.profiles.flatMap((profile, index) => kindProblems(catalog, profile).map(({ path, message }) => ({ path: ['profiles', index, ...path], message }))),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { roleAccessOf } from './access-kinds.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
 /** The AWS partition a Region belongs to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
@@ -6,7 +7,8 @@ export function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
-/** The ARN of the role that a profile grants in its account. */
-export function roleArnOf(profile: Pick<ProfileDefinition, 'access'>, account: { id: string; region: string }): string {
-  return `arn:${partitionOf(account.region)}:iam::${account.id}:role/${profile.access.role}`
+/** The ARN of the role that a profile grants in its account; null for what Identity Center keeps. */
+export function roleArnOf(profile: Pick<ProfileDefinition, 'access'>, account: { id: string; region: string }): string | null {
+  const access = roleAccessOf(profile.access)
+  return access && `arn:${partitionOf(account.region)}:iam::${account.id}:role/${access.role}`
 }

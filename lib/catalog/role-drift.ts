@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isRevocation } from '#lib/aws/revocation-policy.ts'
 import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
+import { roleAccessOf } from './access-kinds.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
 /** A role's own inline policies: a session of somebody else that was revoked changes nothing of what the role allows. */
@@ -22,7 +23,7 @@ const difference = (left: readonly string[], right: readonly string[]): string[]
 
 /** What differs between a role in AWS and what the catalogue expects of it, as sentences; empty when nothing does. */
 export function findDrift(role: ReadRole, profile: ProfileDefinition): string[] {
-  const { expected } = profile.access
+  const expected = roleAccessOf(profile.access)?.expected
   if (!expected) return []
   const managed = role.managed.map((policy) => policy.arn ?? policy.name)
   const inline = ownInline(role).map((policy) => policy.name)

@@ -4,7 +4,7 @@ import { evaluateTrust } from '#lib/iam/evaluate.ts'
 import { parsePolicy } from '#lib/iam/parse-policy.ts'
 import type { PrincipalIdentity } from '#lib/iam/principals.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
-import type { ProfileDefinition } from './catalog-schema.ts'
+import type { ProfileDefinition, VendorAccess } from './catalog-schema.ts'
 import { findDrift } from './role-drift.ts'
 import type { ManagedRole } from './templates/managed-roles.ts'
 
@@ -21,7 +21,7 @@ export function findRoleFaults(role: ReadRole, profile: ProfileDefinition, issue
   const drift = findDrift(role, profile).filter((sentence) => role.boundary !== null || !sentence.includes('boundary'))
   const lease = profile.limits.leaseMinutes * 60
   return [
-    ...trustFaults(role, profile, issuerRoleArn),
+    ...(profile.access.kind === 'third_party_trust' ? vendorTrustFaults(role, profile, profile.access, issuerRoleArn) : trustFaults(role, profile, issuerRoleArn)),
     ...(role.boundary ? [] : [{ serious: true, what: 'The role has no permissions boundary, so its sessions cannot be revoked safely.', mend: again(profile) }]),
     ...(role.maxSessionSeconds >= lease ? [] : [{ serious: false, what: `AWS mints ${role.maxSessionSeconds / 60} minutes at most for this role; the catalogue says ${lease / 60}.`, mend: `Set MaxSessionDuration to ${lease}, or leaseMinutes to ${role.maxSessionSeconds / 60}.` }]),
     ...(template ? wordFaults(role, profile, template) : []),
@@ -50,7 +50,8 @@ const session = (roleArn: string): PrincipalIdentity => {
 function trustFaults(role: ReadRole, profile: ProfileDefinition, issuerRoleArn: string): RoleFault[] {
   const parsed = parsePolicy(role.trust, 'trust')
   if (!parsed.ok) return [{ serious: true, what: 'The trust policy cannot be read.', mend: again(profile) }]
-  const lease = { 'sts:RoleSessionName': 'person+0123456789', 'aws:RequestTag/latchkey:grant': 'G-0123456789', 'aws:RequestTag/latchkey:profile': profile.id, 'aws:TagKeys': ['latchkey:grant', 'latchkey:profile'], ...(profile.access.externalId ? { 'sts:ExternalId': profile.access.externalId } : {}) }
+  const externalId = profile.access.kind === 'sts_role' ? profile.access.externalId : undefined
+  const lease = { 'sts:RoleSessionName': 'person+0123456789', 'aws:RequestTag/latchkey:grant': 'G-0123456789', 'aws:RequestTag/latchkey:profile': profile.id, 'aws:TagKeys': ['latchkey:grant', 'latchkey:profile'], ...(externalId ? { 'sts:ExternalId': externalId } : {}) }
   const identified = { ...lease, 'sts:SourceIdentity': 'person+0123456789' }
   const allows = (principal: PrincipalIdentity, action: string, context: Record<string, string | string[]>): boolean => trusts(parsed.document, principal, action, role.roleArn, context)
   const issuer = session(issuerRoleArn)
@@ -61,6 +62,22 @@ function trustFaults(role: ReadRole, profile: ProfileDefinition, issuerRoleArn: 
     ...(missing.length > 0 ? [{ serious: true, what: `The trust policy does not let the issuer do ${missing.join(', ')}.`, mend: `Allow ${issuerRoleArn} in the trust policy. ${again(profile)}` }] : []),
     ...(outsiders.some((outsider) => allows(outsider, 'sts:AssumeRole', identified)) ? [{ serious: true, what: 'The trust policy lets others than the issuer take on the role.', mend: `Leave only ${issuerRoleArn} in the trust policy. ${again(profile)}` }] : []),
     ...(allows(issuer, 'sts:AssumeRole', lease) ? [{ serious: false, what: 'The role can be taken on without a source identity, so CloudTrail may not name a person.', mend: again(profile) }] : []),
+  ]
+}
+
+/** Nobody but the vendor may take on a vendor's role: not the issuer, not the account, and not the vendor without an external id. */
+function vendorTrustFaults(role: ReadRole, profile: ProfileDefinition, { vendorAccount }: VendorAccess, issuerRoleArn: string): RoleFault[] {
+  const parsed = parsePolicy(role.trust, 'trust')
+  if (!parsed.ok) return [{ serious: true, what: 'The trust policy cannot be read.', mend: again(profile) }]
+  const accountId = role.roleArn.split(':')[4] ?? ''
+  const of = (id: string): PrincipalIdentity => session(`${issuerRoleArn.split(':').slice(0, 4).join(':')}:${id}:role/somebody-else`)
+  const context = { 'sts:RoleSessionName': 'somebody' }
+  const allowed = [session(issuerRoleArn), of('999999999999'), of(accountId)].some((principal) => trusts(parsed.document, principal, 'sts:AssumeRole', role.roleArn, { ...context, 'sts:ExternalId': 'any' }))
+  const bare = trusts(parsed.document, of(vendorAccount), 'sts:AssumeRole', role.roleArn, context)
+  const mend = `Leave only what Latchkey and the template write into the trust policy. ${again(profile)}`
+  return [
+    ...(allowed ? [{ serious: true, what: 'The trust policy lets others than the vendor take on the role.', mend }] : []),
+    ...(bare ? [{ serious: true, what: 'The trust policy lets the vendor take on the role without an external id.', mend }] : []),
   ]
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import { appendEntries, type NewEntry } from '#lib/record/append-entry.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
+import { namesIn } from './access-kinds.ts'
 import { groupsNamed } from './approval-schema.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 
@@ -85,7 +86,7 @@ function rowOf(profile: ProfileDefinition, account: CatalogAccount, definitionHa
     riskTier: profile.riskTier,
     requesterGroups: profile.request.groups,
     approverGroups: groupsNamed(profile.approval),
-    searchText: [profile.id, profile.title, profile.description, account.name, account.id, profile.access.role].join(' ').toLowerCase(),
+    searchText: [profile.id, profile.title, profile.description, account.name, account.id, ...namesIn(profile.access)].join(' ').toLowerCase(),
     definition: profile,
     definitionHash,
   }

@@ -1,4 +1,5 @@
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
+import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { after, minutes } from '#lib/config/clock.ts'
@@ -57,14 +58,17 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
   if (!profile.offered) return { ok: false, code: 'invalid', awsCode: 'NotOffered', message: 'The profile is no longer offered.', retryable: false }
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read
+  const approved = approvedAccess(grant)
+  const mintable = mintableOf(definition)
+  if (approved.kind !== 'sts_role' || !mintable) return { ok: false, code: 'invalid', awsCode: 'AnotherKind', message: 'The profile grants something else by now than what was approved.', retryable: false }
   const leaseId = await beginLease(deps.db, grant, 'probe', shortestLeaseSeconds, deps.clock())
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant ended before AWS was asked.', retryable: false }
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,
     sessionName: probeNameOf(grant.code),
     durationSeconds: shortestLeaseSeconds,
-    sessionPolicy: JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? deps.clock(), deps.managedRolePath)),
-    externalId: definition.access.externalId,
+    sessionPolicy: JSON.stringify(composeSessionPolicy(approved, grant.endsAt ?? deps.clock(), deps.managedRolePath)),
+    externalId: mintable.access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {
@@ -72,9 +76,9 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
     return minted
   }
   await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
-  const proven = await deps.prover.prove(definition.proof.call, minted.credentials, grant.region)
+  const proven = await deps.prover.prove(mintable.call, minted.credentials, grant.region)
   if (!proven.ok) return proven
-  return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${definition.proof.call}.` }
+  return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${mintable.call}.` }
 }
 
 async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string): Promise<void> {

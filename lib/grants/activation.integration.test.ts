@@ -206,7 +206,7 @@ test('a lease nobody answered for is marked once, by whichever process comes fir
 const approveAsSeen = async (profileId: string): Promise<string> => {
   const profile = await findProfile(slice.deps.db, profileId)
   if (!profile) throw new Error('no such profile')
-  const read = await readRole(slice.deps, profile.definition, roleArnOf(profile.definition, profile.account), slice.clock.now(), 0)
+  const read = await readRole(slice.deps, profile.definition, roleArnOf(profile.definition, profile.account)!, slice.clock.now(), 0)
   if (!read.ok) throw new Error(read.message)
   const { digest } = read.reading
   const requestId = await slice.ask(maya, profileId, 30)

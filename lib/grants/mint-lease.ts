@@ -1,5 +1,6 @@
 import type { LeaseCredentials } from '#lib/aws/issuer.ts'
-import type { ProfileDefinition, RiskTier } from '#lib/catalog/catalog-schema.ts'
+import type { Access, ProfileDefinition, RiskTier } from '#lib/catalog/catalog-schema.ts'
+import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { minutes } from '#lib/config/clock.ts'
@@ -15,7 +16,7 @@ import { approvedAccess } from './approved-access.ts'
 import { composeSessionPolicy, sessionPolicyLimit } from './session-policy.ts'
 
 export type MintedLease = { leaseId: string; credentials: LeaseCredentials; accountId: string; region: string; sessionName: string; grantCode: string }
-export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | FreshAuthenticationCode | 'not_found' | 'aws' | 'policy_too_large'>
+export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | FreshAuthenticationCode | 'not_found' | 'no_credentials' | 'aws' | 'policy_too_large'>
 
 type LoadedGrant = Grant & { profile: AccessProfile; person: Person; request: Request }
 
@@ -29,12 +30,15 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   const grant = await deps.db.grant.findFirst({ where: { id: grantId, personId: viewer.personId }, include: { profile: true, person: true, request: true } })
   if (!grant) return refuse('not_found', 'There is no such grant of yours.', 'Only the holder of a grant gets its credentials.')
   const definition = definitionOf(grant.profile)
+  const approved = approvedAccess(grant)
+  const mintable = mintableOf(definition)
+  if (approved.kind !== 'sts_role' || !mintable) return refuse('no_credentials', noCredentials(approved))
   const decision = await decide(deps, viewer, grant, definition, now)
   if (!decision.ok) {
     if (decision.code === 'no_longer_eligible') await endGrantAsPortal(deps, grant, decision.message)
     return decision
   }
-  const sessionPolicy = JSON.stringify(composeSessionPolicy(approvedAccess(grant), grant.endsAt ?? now, deps.managedRolePath))
+  const sessionPolicy = JSON.stringify(composeSessionPolicy(approved, grant.endsAt ?? now, deps.managedRolePath))
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }
@@ -45,7 +49,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
     sessionName: grant.sessionName,
     durationSeconds: decision.durationSeconds,
     sessionPolicy,
-    externalId: definition.access.externalId,
+    externalId: mintable.access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
   if (!minted.ok) {
@@ -56,6 +60,17 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   if (!grantOpen) return ended(deps, grant)
   const { accountId, region, sessionName, code } = grant
   return { ok: true, lease: { leaseId, credentials: minted.credentials, accountId, region, sessionName, grantCode: code } }
+}
+
+function noCredentials(access: Access): string {
+  switch (access.kind) {
+    case 'sts_role':
+      return 'This profile grants something else by now than what was approved, so no credentials are issued.'
+    case 'identity_center':
+      return 'This access is used through the access portal of IAM Identity Center; Latchkey issues no credentials for it.'
+    case 'third_party_trust':
+      return 'The vendor takes on this role from its own account; Latchkey issues no credentials for it.'
+  }
 }
 
 async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, definition: ProfileDefinition, now: Date): Promise<Result<{ durationSeconds: number }, MintCode | FreshAuthenticationCode | 'aws'>> {

@@ -16,6 +16,8 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
   const profile = await tx.accessProfile.findUniqueOrThrow({ where: { id: request.profileId }, include: { account: true } })
   const person = await tx.person.findUniqueOrThrow({ where: { id: request.personId } })
   const definition = definitionOf(profile)
+  const roleArn = roleArnOf(definition, profile.account)
+  if (!roleArn) throw new Error(`Profile ${profile.id} names no role, so there is nothing to open a grant on.`)
   const code = newCode('G')
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now
   const grant = await tx.grant.create({
@@ -26,7 +28,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
       profileId: request.profileId,
       accountId: profile.accountId,
       region: profile.account.region,
-      roleArn: roleArnOf(definition, profile.account),
+      roleArn,
       sessionName: sessionNameOf(person.username, code),
       durationMinutes: request.durationMinutes,
       access: definition.access,

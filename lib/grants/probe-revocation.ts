@@ -1,5 +1,6 @@
 import type { AwsResult } from '#lib/aws/aws-failure.ts'
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { type Mintable, mintableOf } from '#lib/catalog/access-kinds.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import { shortestLeaseSeconds } from './decide-mint.ts'
 import type { GrantDeps } from './grant-deps.ts'
@@ -20,18 +21,19 @@ const trialMs = minutes(2)
  * denial is at work and hits only the one. Both may make that call and nothing else. `GetCallerIdentity` proves nothing.
  */
 export async function probeRevocation(deps: GrantDeps, claimed: ClaimedRevocation): Promise<Probe> {
-  const { call } = (claimed.grant.profile.definition as ProfileDefinition).proof
-  const revoked = await tryAs(deps, claimed, claimed.grant.sessionName)
+  const mintable = mintableOf(definitionOf(claimed.grant.profile))
+  if (!mintable) return { denied: false, code: 'AnotherKind', message: 'The profile grants something else by now, so there is nothing to try the denial with.' }
+  const { call } = mintable
+  const revoked = await tryAs(deps, claimed, mintable, claimed.grant.sessionName)
   if (revoked.ok) return { denied: false, code: 'StillAllowed', message: `AWS still allows ${call} to a session under this grant's name.` }
   if (revoked.code !== 'access_denied' || revoked.beforeTheCall) return { denied: false, code: revoked.awsCode, message: `The denial could not be tried: ${revoked.message}` }
-  const control = await tryAs(deps, claimed, controlNameOf(claimed.grant.code))
+  const control = await tryAs(deps, claimed, mintable, controlNameOf(claimed.grant.code))
   if (!control.ok) return { denied: false, code: control.awsCode, message: `A control session of the same role could not make ${call} either, so nothing is proven: ${control.message}` }
   return { denied: true, call }
 }
 
 /** `beforeTheCall`: AWS gave no credentials to try with. */
-async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, sessionName: string): Promise<AwsResult<object> & { beforeTheCall?: true }> {
-  const { access, proof } = grant.profile.definition as ProfileDefinition
+async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, { access, call }: Mintable, sessionName: string): Promise<AwsResult<object> & { beforeTheCall?: true }> {
   const now = deps.clock()
   const leaseId = await beginTrial(deps.db, grant, shortestLeaseSeconds, now)
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant is over.', retryable: false, beforeTheCall: true }
@@ -39,7 +41,7 @@ async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, sessionName:
     roleArn: grant.roleArn,
     sessionName,
     durationSeconds: shortestLeaseSeconds,
-    sessionPolicy: JSON.stringify(composeSessionPolicy({ scope: [{ actions: [proof.call], resources: ['*'] }], onwardRoles: [] }, after(now, trialMs), deps.managedRolePath)),
+    sessionPolicy: JSON.stringify(composeSessionPolicy({ scope: [{ actions: [call], resources: ['*'] }], onwardRoles: [] }, after(now, trialMs), deps.managedRolePath)),
     externalId: access.externalId,
     tags: { 'latchkey:grant': grant.code, 'latchkey:profile': grant.profileId },
   })
@@ -48,5 +50,5 @@ async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, sessionName:
     return { ...minted, beforeTheCall: true }
   }
   await completeLease(deps.db, grant, leaseId, minted.credentials, deps.clock())
-  return deps.prover.prove(proof.call, minted.credentials, grant.region)
+  return deps.prover.prove(call, minted.credentials, grant.region)
 }

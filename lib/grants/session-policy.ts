@@ -1,4 +1,4 @@
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import type { StsRoleAccess } from '#lib/catalog/catalog-schema.ts'
 import { type PolicyJson, scopeStatements, standingDenials } from '#lib/catalog/managed-path.ts'
 
 /** AWS's limit on an inline session policy, in characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -11,7 +11,7 @@ export const sessionPolicyLimit = 2_048
  * session policy. IAM writes on managed roles and boundaries.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
-export function composeSessionPolicy(access: Pick<ProfileDefinition['access'], 'scope' | 'onwardRoles'>, endsAt: Date, managedRolePath: string): PolicyJson {
+export function composeSessionPolicy(access: Pick<StsRoleAccess, 'scope' | 'onwardRoles'>, endsAt: Date, managedRolePath: string): PolicyJson {
   return {
     Version: '2012-10-17',
     Statement: [

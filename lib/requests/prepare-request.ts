@@ -44,7 +44,8 @@ export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: N
   if (!decision.ok) return decision
   const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes, decision }, now)
   if (!policy.chosen.ok) return { ...policy.chosen, fields: {} }
-  const snapshot = await deps.db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, profile.account) }, select: { digest: true } })
+  const roleArn = roleArnOf(definition, profile.account)
+  const snapshot = roleArn ? await deps.db.roleSnapshot.findUnique({ where: { roleArn }, select: { digest: true } }) : null
   return { ...decision, profile, definition, extendsGrantId: null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null }
 }
 

@@ -1,6 +1,7 @@
 import type { HubIdentity } from '#lib/aws/identity-probe.ts'
 import type { InspectedTrail } from '#lib/aws/trail-inspector.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { roleAccessOf } from '#lib/catalog/access-kinds.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findRoleFaults } from '#lib/catalog/role-faults.ts'
 import { type ManagedRole, managedRolesOf } from '#lib/catalog/templates/managed-roles.ts'
@@ -42,7 +43,7 @@ export async function roleChecks(deps: DoctorDeps, catalog: Catalog): Promise<Ch
   const templates = templatesOf(deps, catalog)
   const found = new Map<string, Check>()
   const work = async (): Promise<void> => {
-    for (let profile = queue.shift(); profile; profile = queue.shift()) found.set(profile.id, await roleCheck(deps, catalog, profile, templates.get(`${profile.account}/${profile.access.role}`)))
+    for (let profile = queue.shift(); profile; profile = queue.shift()) found.set(profile.id, await roleCheck(deps, catalog, profile, templates.get(`${profile.account}/${roleAccessOf(profile.access)?.role}`)))
   }
   await Promise.all(Array.from({ length: 6 }, work))
   return catalog.profiles.flatMap(({ id }) => found.get(id) ?? [])
@@ -64,6 +65,7 @@ function roleCheck({ config, roleReader, revoker, probe, patienceMs }: DoctorDep
   const place = { id: `profile/${profile.id}`, group: 'Roles of the catalogue', name: profile.id }
   const memberAgain = `Apply the template of the account: npm run aws:template -- member --account ${account.name}.`
   return within(place, patienceMs, memberAgain, async () => {
+    if (!roleArn) return broken(place, 'It names no role that could be read.', 'Check the profile in the catalogue.')
     const read = await roleReader.readRole(account.id, roleArn)
     if (!read.ok) return broken(place, read.code === 'not_found' ? `AWS has no role ${roleArn}.` : `${roleArn} cannot be read: ${read.awsCode}: ${read.message}`, memberAgain)
     if (read.role.roleArn !== roleArn) return broken(place, `AWS has the role under another path: ${read.role.roleArn}.`, memberAgain)

@@ -10,6 +10,7 @@ import { CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, Delet
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { allowedHosts } from '#lib/config/allowed-hosts.ts'
 import { prover } from '#lib/aws/proof-call.ts'
+import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
@@ -182,7 +183,7 @@ describe('A proof', () => {
   const { profiles, accounts: catalogAccounts } = parsed.catalog
   const prove = (id: string, change: Partial<typeof pace> = {}): Promise<ProofReport> => {
     const profile = profiles.find((candidate) => candidate.id === id)!
-    return proveProfile({ ...doctor(), prover, pace: { ...pace, ...change } }, profile, catalogAccounts.find(({ name }) => name === profile.account)!)
+    return proveProfile({ ...doctor(), prover, pace: { ...pace, ...change } }, { id, ...mintableOf(profile)! }, catalogAccounts.find(({ name }) => name === profile.account)!)
   }
   const failed = (report: ProofReport): string[] => report.steps.filter(({ ok }) => !ok).map(({ step }) => step)
   const inlineNames = async (accountId: string, RoleName: string) => (await iam(accountId).send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames ?? []

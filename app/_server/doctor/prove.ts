@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LeaseCredentials } from '#lib/aws/issuer.ts'
 import { tryOutsideCall } from '#lib/aws/outside-call.ts'
 import type { Prover } from '#lib/aws/proof-call.ts'
-import type { CatalogAccount, ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
-import { roleArnOf } from '#lib/catalog/role-arn.ts'
+import type { Mintable } from '#lib/catalog/access-kinds.ts'
+import type { CatalogAccount } from '#lib/catalog/catalog-schema.ts'
+import { partitionOf } from '#lib/catalog/role-arn.ts'
 import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { composeSessionPolicy } from '#lib/grants/session-policy.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
@@ -19,7 +20,9 @@ const realPace: ProofPace = { endsAfterMs: seconds(10), patienceMs: minutes(3), 
 type ProofDeps = Pick<DoctorDeps, 'issuer' | 'revoker' | 'roleReader' | 'clock' | 'config'> & { prover: Prover; pace?: Partial<ProofPace> }
 type Outcome = { ok: boolean; detail: string }
 type Session = { credentials: LeaseCredentials; userId: string }
-type Bench = ProofDeps & { profile: ProfileDefinition; account: CatalogAccount; roleArn: string; code: string; pace: ProofPace; steps: ProofStep[] }
+/** A profile that credentials are minted of. */
+export type Provable = Mintable & { id: string }
+type Bench = ProofDeps & { profile: Provable; account: CatalogAccount; roleArn: string; code: string; pace: ProofPace; steps: ProofStep[] }
 
 /**
  * Tests and validates one profile against the account as it is: a marked test person gets credentials as a grant's holder
@@ -27,9 +30,9 @@ type Bench = ProofDeps & { profile: ProfileDefinition; account: CatalogAccount; 
  * session goes on; access that ends must be denied from its end on by AWS itself. Whatever happens, the revocation is
  * taken back at the end: the test person's credentials were never written down, and deny everything minutes later.
  */
-export async function proveProfile(deps: ProofDeps, profile: ProfileDefinition, account: CatalogAccount): Promise<ProofReport> {
+export async function proveProfile(deps: ProofDeps, profile: Provable, account: CatalogAccount): Promise<ProofReport> {
   const startedAt = deps.clock()
-  const bench: Bench = { ...deps, profile, account, roleArn: roleArnOf(profile, account), code: randomBytes(5).toString('hex').toUpperCase(), pace: { ...realPace, ...deps.pace }, steps: [] }
+  const bench: Bench = { ...deps, profile, account, roleArn: `arn:${partitionOf(account.region)}:iam::${account.id}:role/${profile.access.role}`, code: randomBytes(5).toString('hex').toUpperCase(), pace: { ...realPace, ...deps.pace }, steps: [] }
   await step(bench, 'role', async () => {
     const read = await deps.roleReader.readRole(account.id, bench.roleArn)
     return read.ok ? { ok: true, detail: `${bench.roleArn} is there.` } : { ok: false, detail: `${read.awsCode}: ${read.message}` }
@@ -75,7 +78,7 @@ async function mint(bench: Bench, who: string, name: string, endsAt: Date): Prom
 type Answer = 'allowed' | 'denied' | { unclear: string }
 
 async function harmless({ prover, profile, account }: Bench, { credentials }: Session): Promise<Answer> {
-  const answer = await prover.prove(profile.proof.call, credentials, account.region)
+  const answer = await prover.prove(profile.call, credentials, account.region)
   if (answer.ok) return 'allowed'
   return answer.code === 'access_denied' ? 'denied' : { unclear: `${answer.awsCode}: ${answer.message}` }
 }
@@ -84,7 +87,7 @@ const say = (answer: Answer): string => (typeof answer === 'string' ? answer : `
 const expecting = (wanted: 'allowed' | 'denied', call: string, answer: Answer): Outcome => ({ ok: answer === wanted, detail: `${call}: ${say(answer)}.` })
 
 async function allowedAndDenied(bench: Bench, person: Session): Promise<void> {
-  const { call } = bench.profile.proof
+  const { call } = bench.profile
   await step(bench, 'the harmless call is allowed', async () => expecting('allowed', call, await harmless(bench, person)))
   await step(bench, 'a call outside is denied', async () => {
     const answer = await tryOutsideCall(person.credentials, bench.account.region, bench.roleArn)
@@ -119,7 +122,7 @@ async function revocation(bench: Bench, person: Session, control: Session): Prom
 
 /** A pair: the one is denied while the other still works. Without the second, the first proves nothing. */
 async function confirmed(bench: Bench, person: Session, control: Session): Promise<void> {
-  const { call } = bench.profile.proof
+  const { call } = bench.profile
   await step(bench, 'the revoked session is denied', async () => {
     const { answer, tookMs } = await untilDenied(bench, person, bench.pace.patienceMs)
     return { ok: answer === 'denied', detail: `${call}: ${say(answer)} ${(tookMs / 1_000).toFixed(1)} s after the revocation was written.` }
@@ -132,11 +135,11 @@ async function end(bench: Bench): Promise<void> {
   const endsAt = after(bench.clock(), bench.pace.endsAfterMs)
   const session = await mint(bench, 'end', 'latchkey-test-end', endsAt)
   if (!session) return
-  await step(bench, 'before its end access works', async () => expecting('allowed', bench.profile.proof.call, await harmless(bench, session)))
+  await step(bench, 'before its end access works', async () => expecting('allowed', bench.profile.call, await harmless(bench, session)))
   await step(bench, 'from its end on access is denied', async () => {
     await wait(Math.max(0, endsAt.getTime() - bench.clock().getTime()))
     // Clocks differ by a second or so; AWS's decides.
     const { answer, tookMs } = await untilDenied(bench, session, seconds(5))
-    return { ok: answer === 'denied', detail: `${bench.profile.proof.call}: ${say(answer)} ${(tookMs / 1_000).toFixed(1)} s after ${endsAt.toISOString().slice(0, 19)}Z, although the credentials live until ${session.credentials.expiresAt.toISOString().slice(0, 19)}Z.` }
+    return { ok: answer === 'denied', detail: `${bench.profile.call}: ${say(answer)} ${(tookMs / 1_000).toFixed(1)} s after ${endsAt.toISOString().slice(0, 19)}Z, although the credentials live until ${session.credentials.expiresAt.toISOString().slice(0, 19)}Z.` }
   })
 }

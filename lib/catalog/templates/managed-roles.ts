@@ -1,4 +1,5 @@
-import type { Catalog, CatalogAccount, ProfileDefinition } from '../catalog-schema.ts'
+import { roleAccessOf } from '../access-kinds.ts'
+import type { Catalog, CatalogAccount, ProfileDefinition, RoleAccess } from '../catalog-schema.ts'
 import { scopeStatements, standingDenials } from '../managed-path.ts'
 import type { Path } from '../parse-catalog.ts'
 import { partitionOf } from '../role-arn.ts'
@@ -11,6 +12,8 @@ export type ManagedRole = {
   profiles: string[]
   maxSessionSeconds: number
   externalId: string | undefined
+  /** The account whose principals alone may ever take it on, where it is a vendor's role. */
+  vendorAccount: string | undefined
   managedPolicies: string[]
   inline: { name: string; statements: Record<string, unknown>[] } | null
   boundary: { name: string; statements: Record<string, unknown>[] }
@@ -22,7 +25,7 @@ export type ManagedRoles = { ok: true; roles: ManagedRole[] } | { ok: false; pro
 const managedPolicyLimit = 6_144
 export const boundaryName = (roleName: string): string => `${roleName}-boundary`
 
-type Placed = { profile: ProfileDefinition; path: Path }
+type Placed = { profile: ProfileDefinition; access: RoleAccess; path: Path }
 
 /**
  * The roles an account needs for its profiles, or what the catalogue leaves open. A role's permissions are its managed
@@ -30,16 +33,19 @@ type Placed = { profile: ProfileDefinition; path: Path }
  * nothing written onto the role later can widen it.
  */
 export function managedRolesOf(catalog: Catalog, account: CatalogAccount, managedRolePath: string): ManagedRoles {
-  const placed = catalog.profiles.flatMap((profile, index): Placed[] => (profile.account === account.name ? [{ profile, path: ['profiles', index, 'access'] }] : []))
-  const groups = Object.values(Object.groupBy(placed, ({ profile }) => profile.access.role)) as Placed[][]
+  const placed = catalog.profiles.flatMap((profile, index): Placed[] => {
+    const access = roleAccessOf(profile.access)
+    return access && profile.account === account.name ? [{ profile, access, path: ['profiles', index, 'access'] }] : []
+  })
+  const groups = Object.values(Object.groupBy(placed, ({ access }) => access.role)) as Placed[][]
   const problems = [...placed.flatMap((entry) => problemsOf(entry, account, managedRolePath)), ...groups.flatMap(sharingProblems)]
   if (problems.length > 0) return { ok: false, problems }
-  const roles = groups.map((entries) => roleOf(entries.map(({ profile }) => profile), managedRolePath))
+  const roles = groups.map((entries) => roleOf(entries, managedRolePath))
   const tooLong = roles.flatMap((role, index) => (JSON.stringify(role.boundary.statements).length > managedPolicyLimit - 50 ? [{ path: [...groups[index]![0]!.path, 'scope'], message: `makes a boundary longer than the ${managedPolicyLimit} characters AWS takes` }] : []))
   return tooLong.length > 0 ? { ok: false, problems: tooLong } : { ok: true, roles }
 }
 
-function problemsOf({ profile: { access }, path }: Placed, account: CatalogAccount, managedRolePath: string): TemplateProblem[] {
+function problemsOf({ access, path }: Placed, account: CatalogAccount, managedRolePath: string): TemplateProblem[] {
   const problems: TemplateProblem[] = []
   const add = (field: readonly string[], message: string): void => void problems.push({ path: [...path, ...field], message })
   const { path: rolePath, name } = splitRole(access.role)
@@ -58,16 +64,22 @@ function problemsOf({ profile: { access }, path }: Placed, account: CatalogAccou
 /** What profiles of one role have to agree on, because a role has it once. */
 function sharingProblems([first, ...others]: Placed[]): TemplateProblem[] {
   if (!first) return []
-  return others.flatMap(({ profile: { access }, path }) => {
-    const differs = (['externalId', 'expected', 'onwardRoles'] as const).filter((field) => JSON.stringify(access[field]) !== JSON.stringify(first.profile.access[field]))
+  return others.flatMap(({ access, path }) => {
+    const [own, shared] = [sharedPartsOf(access), sharedPartsOf(first.access)]
+    const differs = (['externalId', 'expected', 'onwardRoles'] as const).filter((field) => JSON.stringify(own[field]) !== JSON.stringify(shared[field]))
     return differs.map((field) => ({ path: [...path, field], message: `must be the same as in ${first.profile.id}, which grants the same role` }))
   })
 }
 
-function roleOf(profiles: readonly ProfileDefinition[], managedRolePath: string): ManagedRole {
-  const { access } = profiles[0]!
-  const unscoped = profiles.some((profile) => profile.access.scope.length === 0)
-  const scope = unscoped ? [] : profiles.flatMap((profile) => profile.access.scope)
+/** A vendor is handed sessions that go nowhere else, and its external id is no part of the catalogue. */
+const sharedPartsOf = (access: RoleAccess): { externalId: string | undefined; expected: RoleAccess['expected']; onwardRoles: string[] } =>
+  access.kind === 'sts_role' ? { externalId: access.externalId, expected: access.expected, onwardRoles: access.onwardRoles } : { externalId: undefined, expected: access.expected, onwardRoles: [] }
+
+function roleOf(placed: readonly Placed[], managedRolePath: string): ManagedRole {
+  const profiles = placed.map(({ profile }) => profile)
+  const { access } = placed[0]!
+  const unscoped = placed.some((entry) => entry.access.scope.length === 0)
+  const scope = unscoped ? [] : placed.flatMap((entry) => entry.access.scope)
   const { path, name } = splitRole(access.role)
   const inlineName = access.expected ? access.expected.inlinePolicies[0] : 'scope'
   return {
@@ -75,9 +87,10 @@ function roleOf(profiles: readonly ProfileDefinition[], managedRolePath: string)
     path,
     profiles: profiles.map((profile) => profile.id),
     maxSessionSeconds: Math.max(3_600, ...profiles.map((profile) => profile.limits.leaseMinutes * 60)),
-    externalId: access.externalId,
+    externalId: sharedPartsOf(access).externalId,
+    vendorAccount: access.kind === 'third_party_trust' ? access.vendorAccount : undefined,
     managedPolicies: access.expected?.managedPolicies ?? [],
     inline: inlineName === undefined ? null : { name: inlineName, statements: scopeStatements({ scope }) },
-    boundary: { name: boundaryName(name), statements: [...scopeStatements({ scope }), ...standingDenials(access, managedRolePath)] },
+    boundary: { name: boundaryName(name), statements: [...scopeStatements({ scope }), ...standingDenials(sharedPartsOf(access), managedRolePath)] },
   }
 }

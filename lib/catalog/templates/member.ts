@@ -42,10 +42,10 @@ function roleResources(role: ManagedRole, names: TemplateNames): [string, Resour
       Description: `Granted by Latchkey as ${role.profiles.join(', ')}`.slice(0, 1_000),
       MaxSessionDuration: role.maxSessionSeconds,
       PermissionsBoundary: { Ref: `${id}Boundary` },
-      AssumeRolePolicyDocument: managedTrust(names, role.externalId),
+      AssumeRolePolicyDocument: role.vendorAccount ? vendorTrust(role.vendorAccount) : managedTrust(names, role.externalId),
       ManagedPolicyArns: role.managedPolicies,
       Policies: role.inline ? [{ PolicyName: role.inline.name, PolicyDocument: policy(...role.inline.statements) }] : [],
-      Tags: tags({ 'latchkey:managed': 'true', 'latchkey:kind': 'sts_role' }),
+      Tags: tags({ 'latchkey:managed': 'true', 'latchkey:kind': role.vendorAccount ? 'third_party_trust' : 'sts_role' }),
     },
   }
   return [[`${id}Boundary`, boundary], [id, managed]]
@@ -66,6 +66,13 @@ function managedTrust(names: TemplateNames, externalId: string | undefined): Rec
     { Sid: 'Tags', Effect: 'Allow', Principal, Action: 'sts:TagSession', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['latchkey:grant', 'latchkey:profile'] } } },
   )
 }
+
+/**
+ * A vendor's role is closed: whom it lets in while a grant lasts is a statement that the portal adds and takes away. This
+ * one stays, and keeps out whoever is not of the vendor's account, whatever else somebody writes.
+ */
+const vendorTrust = (vendorAccount: string): Record<string, unknown> =>
+  policy({ Sid: 'Others', Effect: 'Deny', Principal: { AWS: '*' }, Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'], Condition: { StringNotEquals: { 'aws:PrincipalAccount': vendorAccount } } })
 
 const trusts = (names: TemplateNames, role: 'reader' | 'revoker'): Record<string, unknown> => policy({ Effect: 'Allow', Principal: { AWS: hubRoleArn(names, role) }, Action: 'sts:AssumeRole' })
 

@@ -50,7 +50,7 @@ const members = catalog.accounts.map((account): [string, Template] => {
   if (!made.ok) throw new Error(JSON.stringify(made.problems))
   return [account.name, made.template]
 })
-const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['trail', trailTemplate(undefined)], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(names)]]
+const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['trail', trailTemplate(undefined)], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(catalog, names)]]
 
 test.each(templates)('the template %s is valid by the CloudFormation resource specification', (_, template) => {
   expect(mistakesOf(template)).toEqual([])

@@ -11,6 +11,7 @@ import { parsePolicy } from '#lib/iam/parse-policy.ts'
 import { applyTemplate } from '#lib/local/aws/cloudformation/apply.ts'
 import { resolve } from '#lib/local/aws/cloudformation/resolve.ts'
 import { type LocalAws, startLocalAws } from '#lib/local/aws/server/start.ts'
+import { mintableOf } from '../access-kinds.ts'
 import { parseCatalog } from '../parse-catalog.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
@@ -98,7 +99,7 @@ const identity = (name: 'issuer' | 'hub-reader' | 'hub-revoker'): Promise<Keys> 
 const memberReader = async (): Promise<Keys> => assume(await identity('hub-reader'), role(member, names.memberReaderRole))
 const memberRevoker = async (): Promise<Keys> => assume(await identity('hub-revoker'), role(member, names.memberRevokerRole))
 const lease = { RoleSessionName: 'maya+0123456789', SourceIdentity: 'maya+0123456789', Tags: [{ Key: 'latchkey:grant', Value: 'G-1' }], ExternalId: 'shop-7' }
-const ofProfile = (index: number) => JSON.stringify(composeSessionPolicy(catalog.profiles[index]!.access, new Date(Date.now() + 600_000), '/latchkey/'))
+const ofProfile = (index: number) => JSON.stringify(composeSessionPolicy(mintableOf(catalog.profiles[index]!)!.access, new Date(Date.now() + 600_000), '/latchkey/'))
 const filesRole = role(member, 'latchkey/shop-files')
 const denied = { name: expect.stringMatching(/^AccessDenied/) }
 
@@ -193,7 +194,7 @@ describe('The trail', () => {
 describe('The resource control policy', () => {
   const context = { accountId: '333333333333', region: 'us-east-1', parameters: { HubAccountId: hub, TargetIds: 'r-1' } }
   const ask = (caller: string, target: string, accountId = member) =>
-    decideOn(organizationTemplate(names), 'ManagedRoles', 'Content', context, {
+    decideOn(organizationTemplate(catalog, names), 'ManagedRoles', 'Content', context, {
       principal: { kind: 'assumed-role', arn: `arn:aws:sts::${hub}:assumed-role/${caller.split('/').at(-1)}/s`, accountId: hub, roleArn: role(hub, caller), userId: 'AROAX:s' },
       action: 'sts:AssumeRole',
       resource: role(accountId, target),

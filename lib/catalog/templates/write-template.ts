@@ -28,7 +28,7 @@ function makeTemplate(kind: string, catalog: Catalog, { source, names, account: 
     case 'trail':
       return { ok: true, template: trailTemplate(organizationId) }
     case 'organization':
-      return { ok: true, template: organizationTemplate(names) }
+      return { ok: true, template: organizationTemplate(catalog, names) }
     case 'member': {
       const account = catalog.accounts.find(({ id, name }) => id === asked || name === asked) ?? (asked === undefined && catalog.accounts.length === 1 ? catalog.accounts[0] : undefined)
       if (!account) return { ok: false, problems: [`Say for which account: --account ${catalog.accounts.map(({ name }) => name).join(', --account ')}.`] }

@@ -29,8 +29,9 @@ export async function decide({ services, actors }: Stage, approver: string, requ
   const viewer = await actors.viewer(approver, true)
   const { profile } = await services.db.request.findUniqueOrThrow({ where: { id: requestId }, select: { profile: { include: { account: true } } } })
   const definition = definitionOf(profile)
-  const read = await readRole(services, definition, roleArnOf(definition, profile.account), services.clock(), minutes(10))
-  const digest = read.ok ? read.reading.digest : null
+  const roleArn = roleArnOf(definition, profile.account)
+  const read = roleArn ? await readRole(services, definition, roleArn, services.clock(), minutes(10)) : undefined
+  const digest = read?.ok ? read.reading.digest : null
   const result = await settleRequest(approving(services), viewer, requestId, digest, { verdict, reason, roleDigest: digest }, services.clock())
   if (!result.ok || verdict === 'deny') return undefined
   return (await services.db.grant.findUniqueOrThrow({ where: { requestId }, select: { id: true } })).id

@@ -85,7 +85,7 @@ async function makeGrant(db: Database, request: Made, now: Date): Promise<string
       profileId: request.profileId,
       accountId: profile.accountId,
       region: profile.account.region,
-      roleArn: roleArnOf(definition, profile.account),
+      roleArn: roleArnOf(definition, profile.account)!,
       sessionName: sessionNameOf(person.username, code),
       state: 'active',
       durationMinutes: 60,
