@@ -8,6 +8,7 @@ import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
 import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import { resumeRevocations } from '#lib/grants/resume-revocations.ts'
+import { resumeVendorRoles } from '#lib/grants/vendor/resume-vendor-roles.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
 import { sendMails } from '#lib/notify/send-mails.ts'
 import { spreadMessages } from '#lib/notify/spread-messages.ts'
@@ -64,6 +65,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
+    loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),

@@ -17,6 +17,7 @@ const loops: Record<string, Part> = {
   ending: { name: 'Ending of grants', purpose: 'Writes down ends. AWS refuses from the end on even when this is late.', mend: 'Look at the log for "ending".', lateAfterMs: 15_000 },
   activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },
   revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
+  vendors: { name: 'Vendors\' roles', purpose: 'Lets vendors in and shuts them out in AWS. Dated denials hold even when this is late.', mend: 'Look at the log for "vendors".', lateAfterMs: 60_000 },
   lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
   tidying: { name: 'Tidying', purpose: 'Forgets counters of limits that nobody reached.', mend: 'Look at the log for "tidying".', lateAfterMs: 300_000 },
   telling: { name: 'Notifications', purpose: 'Tells people what happened and what waits for them.', mend: 'Look at the log for "telling". Messages wait; none is lost.', lateAfterMs: 30_000 },

@@ -5,6 +5,7 @@ import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
+import { openVendorGate } from '#lib/aws/vendor-gate.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
@@ -64,6 +65,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
     identityCenter: composeIdentityCenter(config, identities, db, clock),
+    vendorGate: config.aws.revokerRoleArn ? openVendorGate(config.aws, identities) : undefined,
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
     provider: openIdentityProviders(config.oidc, (refused) => logProblem('identity provider', `${refused.message} ${refused.mend}`)),

@@ -26,6 +26,7 @@ const codes = new Map<string, AwsFailureCode>(Object.entries({
   ValidationError: 'invalid',
   ValidationException: 'invalid',
   RegionDisabledException: 'invalid',
+  NotManaged: 'invalid',
   LimitExceeded: 'invalid',
   LimitExceededException: 'invalid',
   ConflictException: 'conflict',

@@ -1,8 +1,8 @@
-import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { DeleteRolePolicyCommand, type IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import type { Config } from '#lib/config/config.ts'
 import type { AwsResult } from './aws-failure.ts'
-import { type Circuit, openCircuit } from './circuit.ts'
-import { believing, type Identities, steady } from './credentials.ts'
+import type { Identities } from './credentials.ts'
+import { openMemberIam, roleNameOf as nameOf } from './member-iam.ts'
 import { expiredRevocations, type Revocation, revocationDocument, revocationName, revocationsOf } from './revocation-policy.ts'
 
 export type Revoker = {
@@ -20,18 +20,9 @@ export type Revoker = {
   check(roleArn: string): Promise<AwsResult<object>>
 }
 
-const nameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1)
-const accountOf = (roleArn: string): string => roleArn.split(':')[4] ?? ''
-
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
 export function openRevoker(aws: Config['aws'], identities: Identities): Revoker {
-  const open = new Map<string, { client: IAMClient; circuit: Circuit }>()
-  const placeOf = (roleArn: string) => {
-    const accountId = accountOf(roleArn)
-    const place = open.get(accountId) ?? { client: believing(new IAMClient({ ...steady, region: aws.region, credentials: identities.revokerOf(accountId) })), circuit: openCircuit(`IAM of ${accountId}`) }
-    open.set(accountId, place)
-    return place
-  }
+  const placeOf = openMemberIam(aws.region, (accountId) => identities.revokerOf(accountId))
   return {
     revoke: (roleArn, revocation, now) => {
       const { client, circuit } = placeOf(roleArn)

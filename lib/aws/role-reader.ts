@@ -28,7 +28,7 @@ export type ReadRole = {
 export type RoleReader = { readRole(accountId: string, roleArn: string): Promise<AwsResult<{ role: ReadRole }>> }
 
 /** IAM documents come URL-encoded (RFC 3986) from AWS, and plain from some emulators. */
-function decodeDocument(text: string | undefined): unknown {
+export function decodeDocument(text: string | undefined): unknown {
   if (!text) return null
   return JSON.parse(text.trimStart().startsWith('{') ? text : decodeURIComponent(text))
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { isRevocation } from '#lib/aws/revocation-policy.ts'
+import { isVendorWindow, withoutOpening } from '#lib/aws/vendor-policies.ts'
 import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
 import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import { roleAccessOf } from './access-kinds.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
-/** A role's own inline policies: a session of somebody else that was revoked changes nothing of what the role allows. */
-export const ownInline = ({ inline }: Pick<ReadRole, 'inline'>): ReadPolicy[] => inline.filter((policy) => !isRevocation(policy))
+/** A role's own inline policies: a session of somebody else that was revoked, or the window of a vendor, changes nothing of what the role allows. */
+export const ownInline = ({ inline }: Pick<ReadRole, 'inline'>): ReadPolicy[] => inline.filter((policy) => !isRevocation(policy) && !isVendorWindow(policy))
 
 /** A stable fingerprint of everything that decides what a role allows and who may take it on. AWS lists policies in no promised order. */
 export function roleDigest(role: ReadRole): string {
-  const sorted = { ...role, inline: byName(ownInline(role)), managed: byName(role.managed) }
+  const sorted = { ...role, trust: withoutOpening(role.trust), inline: byName(ownInline(role)), managed: byName(role.managed) }
   return createHash('sha256').update(canonicalJson(sorted as unknown as Json)).digest('hex')
 }
 

@@ -11,6 +11,8 @@ import { beginLease, completeLease, refuseLease } from './lease.store.ts'
 import { moveGrant } from './move-grant.ts'
 import { probeNameOf } from './session-name.ts'
 import { approvedAccess } from './approved-access.ts'
+import { activateVendor } from './vendor/activate-vendor.ts'
+import { closeWindow, isOfVendor, openWindow } from './vendor/vendor.store.ts'
 import { composeSessionPolicy } from './session-policy.ts'
 
 /** Retries of an activation stop after this long; then it has failed and a person decides. */
@@ -25,7 +27,7 @@ export async function activateGrant(deps: GrantDeps, grantId: string): Promise<v
   const begun = await begin(deps, grantId)
   if (!begun) return
   const { grant, profile } = begun
-  const outcome = await tryRole(deps, grant, profile)
+  const outcome: Outcome = isOfVendor(grant) ? await activateVendor(deps, grant, profile) : await tryRole(deps, grant, profile)
   if (outcome.ok) return confirm(deps, grant, outcome.confirmation, outcome.roleId)
   const patient = grant.endsAt && deps.clock().getTime() - (grant.endsAt.getTime() - minutes(grant.durationMinutes)) < patienceMs
   if (outcome.retryable && patient) throw new Error(`Activation of ${grant.code} waits for AWS (${outcome.awsCode}).`)
@@ -46,12 +48,14 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
     const endsAt = after(now, minutes(grant.durationMinutes))
     const moved = await moveGrant(tx, grant, { event: 'begin', kind: 'grant.activating', data: { endsAt }, facts: { endsAt: endsAt.toISOString() } }, now)
     if (!moved) return undefined
+    await openWindow(tx, grant, now)
     await queue.enqueue(tx, 'grant.end', { grantId }, endsAt)
     return { grant: { ...grant, state: 'activating', version: grant.version + 1, endsAt }, profile: grant.profile }
   })
 }
 
-type Outcome = { ok: true; confirmation: string; roleId: string } | AwsFailure
+/** No role id where the portal itself never held a session. */
+type Outcome = { ok: true; confirmation: string; roleId?: string } | AwsFailure
 
 async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): Promise<Outcome> {
   const definition = definitionOf(profile)
@@ -81,11 +85,11 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
   return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${mintable.call}.` }
 }
 
-async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string): Promise<void> {
+async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string | undefined): Promise<void> {
   const now = clock()
-  const data = { activatedAt: now, confirmation, roleId, failureCode: null, failureMessage: null }
+  const data = { activatedAt: now, confirmation, roleId: roleId ?? null, failureCode: null, failureMessage: null }
   await db.$transaction(async (tx) => {
-    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId: roleId ?? null } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
   })
 }
 
@@ -93,6 +97,8 @@ async function fail({ db, clock }: GrantDeps, grant: Grant, failure: AwsFailure)
   const now = clock()
   const data = { failureCode: failure.awsCode, failureMessage: failure.message.slice(0, 500) }
   await db.$transaction(async (tx) => {
-    if (await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now)) await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+    if (!(await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now))) return
+    await closeWindow(tx, grant, now, now)
+    await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
   })
 }

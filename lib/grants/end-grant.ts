@@ -7,6 +7,7 @@ import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { moveGrant } from './move-grant.ts'
 import { wantRevocation } from './revocation.store.ts'
+import { closeWindow } from './vendor/vendor.store.ts'
 
 type EndDeps = Pick<GrantDeps, 'db' | 'queue' | 'clock'>
 type Ending = { reason: 'relinquished' | 'revoked'; actorId?: string; note: string | null }
@@ -34,7 +35,8 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
   const now = clock()
   return db.$transaction(async (tx) => {
     const current = await lock(tx, grant.id)
-    const deadAt = await credentialsDeadAt(tx, current, now)
+    const closing = await closeWindow(tx, current, now, now)
+    const deadAt = closing?.live && current.endsAt && current.endsAt > now ? current.endsAt : await credentialsDeadAt(tx, current, now)
     const moved = await moveGrant(
       tx,
       current,
@@ -71,7 +73,8 @@ async function lock(tx: Transaction, grantId: string): Promise<Grant> {
 
 /**
  * The last moment at which any credentials of the grant can work: the latest end of its leases, cut to the grant's
- * original end, from which each session's own policy denies everything.
+ * original end, from which each session's own policy denies everything. A vendor's sessions, which the portal does not
+ * mint, are denied from that end on by the role.
  */
 async function credentialsDeadAt(tx: Transaction, grant: Grant, now: Date): Promise<Date> {
   const { _max } = await tx.lease.aggregate({ where: { grantId: grant.id, purpose: { not: 'probe' }, state: { not: 'refused' } }, _max: { mayLiveUntil: true } })

@@ -2,6 +2,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
+import { moveWindow } from './vendor/vendor.store.ts'
 
 export type Extension = { id: string; extendsGrantId: string; durationMinutes: number }
 
@@ -17,6 +18,7 @@ export async function extendGrant(tx: Transaction, queue: JobQueue, request: Ext
   const endsAt = after(grant.endsAt, minutes(request.durationMinutes))
   await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, endsAt)
   await tx.grant.update({ where: { id: grant.id }, data: { endsAt, extensionRequestId: request.id, version: { increment: 1 } } })
+  await moveWindow(tx, grant, now)
   await appendEntry(tx, {
     kind: 'grant.extended',
     occurredAt: now,

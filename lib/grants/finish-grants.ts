@@ -1,6 +1,7 @@
 import type { Grant } from '#lib/db/generated/client.ts'
 import type { GrantDeps } from './grant-deps.ts'
-import { moveGrant } from './move-grant.ts'
+import { type GrantMove, moveGrant } from './move-grant.ts'
+import { closeWindow } from './vendor/vendor.store.ts'
 
 type FinishDeps = Pick<GrantDeps, 'db' | 'clock'>
 
@@ -31,22 +32,20 @@ export async function finishDueGrants(deps: FinishDeps, batch = 200): Promise<nu
   return ended
 }
 
-/** At its end a grant stops minting and its credentials die in the same second: each session's policy denies everything from then on. */
+/** At its end a grant stops minting and its credentials die in the same second: each session's policy, or the dated denial of a vendor's role, denies everything from then on. */
 async function expire(db: FinishDeps['db'], grant: Grant, now: Date): Promise<boolean> {
   const at = grant.endsAt ?? now
-  return db.$transaction((tx) =>
-    moveGrant(
-      tx,
-      grant,
-      {
-        event: 'expire',
-        kind: 'grant.ended',
-        data: { endReason: 'expired', mintingStoppedAt: at, credentialsDeadAt: at },
-        facts: { reason: 'expired', mintingStoppedAt: at.toISOString(), credentialsDeadAt: at.toISOString() },
-      },
-      now,
-    ),
-  )
+  const move: GrantMove = {
+    event: 'expire',
+    kind: 'grant.ended',
+    data: { endReason: 'expired', mintingStoppedAt: at, credentialsDeadAt: at },
+    facts: { reason: 'expired', mintingStoppedAt: at.toISOString(), credentialsDeadAt: at.toISOString() },
+  }
+  return db.$transaction(async (tx) => {
+    const moved = await moveGrant(tx, grant, move, now)
+    if (moved) await closeWindow(tx, grant, at, now)
+    return moved
+  })
 }
 
 async function finish(db: FinishDeps['db'], grant: Grant, now: Date): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Issuer } from '#lib/aws/issuer.ts'
 import type { Prover } from '#lib/aws/proof-call.ts'
 import type { Revoker } from '#lib/aws/revoker.ts'
 import type { RoleReader } from '#lib/aws/role-reader.ts'
+import type { VendorGate } from '#lib/aws/vendor-gate.ts'
 import type { Clock } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
@@ -19,6 +20,8 @@ export type GrantDeps = {
   revoker: Revoker | undefined
   /** Absent where no identity is configured that may assign people in IAM Identity Center. */
   identityCenter: IdentityCenter | undefined
+  /** Lets vendors take on their roles; absent where the revoker is. */
+  vendorGate: VendorGate | undefined
   consoleGate: ConsoleGate
   clock: Clock
   managedRolePath: string

@@ -5,6 +5,7 @@ import { newCode } from '#lib/db/new-code.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { sessionNameOf } from './session-name.ts'
+import { keepVendorRole } from './vendor/vendor.store.ts'
 
 export type GrantRequest = { id: string; personId: string; profileId: string; durationMinutes: number; startsAt: Date | null; roleDigest: string | null }
 
@@ -18,6 +19,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
   const definition = definitionOf(profile)
   const roleArn = roleArnOf(definition, profile.account)
   if (!roleArn) throw new Error(`Profile ${profile.id} names no role, so there is nothing to open a grant on.`)
+  if (definition.access.kind === 'third_party_trust') await keepVendorRole(tx, roleArn, now)
   const code = newCode('G')
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now
   const grant = await tx.grant.create({

@@ -3,6 +3,7 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { moveGrant } from './move-grant.ts'
+import { openWindow } from './vendor/vendor.store.ts'
 
 /** An approval speaks of the need it was given for: later than this, somebody has to look at it again. */
 const approvalLasts = minutes(24 * 60)
@@ -22,6 +23,7 @@ export async function retryActivation({ db, queue, clock }: Pick<GrantDeps, 'db'
   const moved = await db.$transaction(async (tx) => {
     const done = await moveGrant(tx, grant, { event: 'retry', kind: 'grant.activating', actorId: viewer.personId, data: { endsAt }, facts: { endsAt: endsAt.toISOString() } }, now)
     if (!done) return false
+    await openWindow(tx, grant, now)
     await queue.enqueue(tx, 'grant.activate', { grantId })
     await queue.enqueue(tx, 'grant.end', { grantId }, endsAt)
     return true

@@ -72,7 +72,7 @@ test('all is well: nothing is broken, every line of every group is there', async
   const checks = await runDoctor(doctor())
   expect(brokenOf(checks)).toEqual([])
   expect([...new Set(checks.map(({ group }) => group))]).toEqual(['Dependencies', 'AWS identities', 'Roles of the catalogue', 'CloudTrail'])
-  expect(checks.filter(({ group }) => group === 'Roles of the catalogue').map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'ok'))
+  expect(checks.filter(({ group }) => group === 'Roles of the catalogue').map(({ state }) => state)).toEqual(Array.from({ length: 13 }, () => 'ok'))
   expect(find(checks, 'clock')).toMatchObject({ state: 'ok', detail: 'Within 5 s of AWS, the identity provider, PostgreSQL.' })
   expect(doctorLines(checks).at(-1)).toMatch(/^\d+ ok, \d+ to look at, 0 broken$/)
 })

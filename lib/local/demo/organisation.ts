@@ -7,7 +7,10 @@ import type { LocalOrganisation, SeedRole } from '../aws/seed.ts'
 import type { SeedPolicy } from '../aws/seed-policy.ts'
 
 /** The accounts of Northwind, the demo's company. The hub is where the portal's own roles live; it manages Identity Center for the management account. */
-export const accounts = { management: '109876543210', hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677' } as const
+export const accounts = { management: '109876543210', hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677', cardProcessor: '604455667788' } as const
+
+/** The one user of the card processor's account, which is not Northwind's: a vendor that a grant lets in. */
+export const cardProcessorKey = { id: 'AKIACARDPROCESSOR000', secret: 'not-a-real-secret-of-the-card-processor' } as const
 
 const role = (accountId: string, path: string): string => `arn:aws:iam::${accountId}:role/${path}`
 export const portalRoleArn = role(accounts.hub, 'latchkey/latchkey-portal')
@@ -39,6 +42,7 @@ function fromTemplate(accountId: string): { roles: SeedRole[]; policies: SeedOwn
 const tree: NonNullable<LocalOrganisation['organization']> = {
   managementAccountId: accounts.management,
   delegatedAdministrators: [accounts.hub],
+  outsiders: [accounts.cardProcessor],
   policies: { 'stay-in-the-organisation': policy({ Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' }) },
   units: [
     { name: 'Infrastructure', accounts: [accounts.hub] },
@@ -66,7 +70,7 @@ const identityCenter: NonNullable<LocalOrganisation['identityCenter']> = {
 /** What the demo's AWS starts with. `webIdentity` is the issuer and keys of the token that the portal process signs in with. */
 export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Record<string, unknown>>[] } }): LocalOrganisation {
   return {
-    accounts: [{ id: accounts.management, name: 'northwind-management' }, hub(webIdentity), paymentsProd(), dataStaging(), sandbox()],
+    accounts: [{ id: accounts.management, name: 'northwind-management' }, hub(webIdentity), paymentsProd(), dataStaging(), sandbox(), cardProcessor()],
     organization: tree,
     identityCenter,
     buckets: [
@@ -156,5 +160,13 @@ function sandbox(): LocalOrganisation['accounts'][number] {
     secrets: [{ name: 'sandbox/demo-token', value: 'not-a-real-token' }],
     instances: [{ name: 'playground', type: 't4g.small' }],
     trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
+  }
+}
+
+function cardProcessor(): LocalOrganisation['accounts'][number] {
+  return {
+    id: accounts.cardProcessor,
+    name: 'card-processor',
+    users: [{ name: 'settlement', inline: { customers: policy(allow('sts:AssumeRole')) }, keys: [{ ...cardProcessorKey }] }],
   }
 }

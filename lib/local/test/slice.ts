@@ -9,6 +9,7 @@ import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
+import { openVendorGate } from '#lib/aws/vendor-gate.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
 import type { Config } from '#lib/config/config.ts'
@@ -76,7 +77,8 @@ export async function startSlice(): Promise<Slice> {
   }
   const clients = () => {
     const identities = openIdentities(settings)
-    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), revoker: openRevoker(settings, identities), trailReader: openTrailReader(identities), identityCenter: openIdentityCenter('us-east-1', openAssigner('us-east-1', assignerRoleArn, identities.hub.process), () => admitToIdentityCenter(database.db, () => clock.now())) }
+    const identityCenter = openIdentityCenter('us-east-1', openAssigner('us-east-1', assignerRoleArn, identities.hub.process), () => admitToIdentityCenter(database.db, () => clock.now()))
+    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), revoker: openRevoker(settings, identities), vendorGate: openVendorGate(settings, identities), trailReader: openTrailReader(identities), identityCenter }
   }
   const deps = {
     db: database.db,

@@ -15,6 +15,8 @@ export type SeedOrganization = SeedControls & {
   readonly managementAccountId: string
   readonly delegatedAdministrators?: readonly string[]
   readonly units?: readonly SeedUnit[]
+  /** Accounts that AWS has and the organisation has not. */
+  readonly outsiders?: readonly string[]
   /** Of single accounts. */
   readonly accounts?: Readonly<Record<string, SeedControls>>
 }
@@ -29,7 +31,8 @@ const fullAccess: ServiceControlPolicyState = {
 }
 
 /** Ids derive from the management account and the place's path, so that restarts agree. */
-export function seedOrganizationTree(seed: SeedOrganization, accountIds: readonly string[], createdAt: number): OrganizationState {
+export function seedOrganizationTree(seed: SeedOrganization, everyAccountId: readonly string[], createdAt: number): OrganizationState {
+  const accountIds = everyAccountId.filter((id) => !seed.outsiders?.includes(id))
   const { managementAccountId } = seed
   const stem = seededHex(`root${managementAccountId}`, 4)
   const rootId = `r-${stem}`
