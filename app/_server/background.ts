@@ -3,6 +3,9 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
+import { reconcileInTurn } from '#lib/grants/assignments/reconcile-assignments.ts'
+import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
+import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
@@ -46,6 +49,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
     'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
+    'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(
@@ -65,6 +69,8 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
+    loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
+    loop('reconciling', 15_000, () => reconcileInTurn(services)),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),

@@ -41,8 +41,16 @@ export function openIdentityCenter(region: string, credentials: CredentialProvid
   const sso = admitted(believing(new SSOAdminClient(common)), admit)
   const store = admitted(believing(new IdentitystoreClient(common)), admit)
   const circuit = openCircuit('IAM Identity Center')
-  let known: Instance | undefined
-  const instance = async (abortSignal: AbortSignal): Promise<Instance> => (known ??= await readInstance(sso, abortSignal))
+  let known: Promise<Instance> | undefined
+  // Whoever asks first reads it for all; a reading that failed is no answer.
+  const instance = (abortSignal: AbortSignal): Promise<Instance> => {
+    known ??= readInstance(sso, abortSignal).catch((error: unknown) => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
+  const names = new Map<string, string>()
   const ask = async <Value extends object>(question: (place: Instance, abortSignal: AbortSignal) => Promise<Value>): Promise<AwsResult<Value>> => {
     const answer = await circuit.ask(async (abortSignal) => {
       try {
@@ -58,7 +66,7 @@ export function openIdentityCenter(region: string, credentials: CredentialProvid
     return { ok: true, ...answer.value }
   }
   return {
-    findPermissionSet: (nameOrArn) => orFailure(ask(async ({ instanceArn }, abortSignal) => ({ found: await permissionSet(sso, instanceArn, nameOrArn, abortSignal) })), ({ found }) => (found ? { ok: true, permissionSet: found } : ownFailure('not_found', 'NoPermissionSet', `Identity Center has no permission set "${nameOrArn}".`))),
+    findPermissionSet: (nameOrArn) => orFailure(ask(async ({ instanceArn }, abortSignal) => ({ found: await permissionSet(sso, names, instanceArn, nameOrArn, abortSignal) })), ({ found }) => (found ? { ok: true, permissionSet: found } : ownFailure('not_found', 'NoPermissionSet', `Identity Center has no permission set "${nameOrArn}".`))),
     findPrincipal: (names) => orFailure(ask(async ({ identityStoreId }, abortSignal) => ({ found: await findPrincipal(store, identityStoreId, names, abortSignal) })), ({ found }) => found),
     start: (kind, assignment) => ask(({ instanceArn }, abortSignal) => start(sso, instanceArn, kind, assignment, abortSignal)),
     statusOf: (kind, requestId) => ask(({ instanceArn }, abortSignal) => statusOf(sso, instanceArn, kind, requestId, abortSignal)),
@@ -89,14 +97,20 @@ async function readInstance(sso: SSOAdminClient, abortSignal: AbortSignal): Prom
   return { instanceArn: found.InstanceArn, identityStoreId: found.IdentityStoreId }
 }
 
-/** AWS finds permission sets by ARN only: a name means looking at each, once, until it is found. */
-async function permissionSet(sso: SSOAdminClient, InstanceArn: string, nameOrArn: string, abortSignal: AbortSignal): Promise<PermissionSet | undefined> {
+/**
+ * AWS finds permission sets by ARN only, and never renames one: each is looked at for its name once, and the one that is
+ * meant every time, since its session length may change.
+ */
+async function permissionSet(sso: SSOAdminClient, names: Map<string, string>, InstanceArn: string, nameOrArn: string, abortSignal: AbortSignal): Promise<PermissionSet | undefined> {
   if (nameOrArn.startsWith('arn:')) return describe(sso, InstanceArn, nameOrArn, abortSignal).catch(absent)
   let NextToken: string | undefined
   do {
     const page = await sso.send(new ListPermissionSetsCommand({ InstanceArn, NextToken, MaxResults: 100 }), { abortSignal })
     for (const arn of page.PermissionSets ?? []) {
+      const known = names.get(arn)
+      if (known !== undefined && known !== nameOrArn) continue
       const set = await describe(sso, InstanceArn, arn, abortSignal)
+      names.set(arn, set.name)
       if (set.name === nameOrArn) return set
     }
     NextToken = page.NextToken

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openConsoleGate } from '#lib/aws/console-link.ts'
 import { openAssigner, openIdentities } from '#lib/aws/credentials.ts'
-import { openIdentityCenter } from '#lib/aws/identity-center.ts'
+import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker } from '#lib/aws/revoker.ts'
@@ -37,7 +37,7 @@ export type Slice = {
   database: TestDatabase
   aws: LocalAws
   clock: MovableClock
-  deps: GrantDeps & { trailReader: TrailReader }
+  deps: GrantDeps & { trailReader: TrailReader; identityCenter: IdentityCenter }
   /** A permanent administrator key of an account: what Latchkey replaces, for changing AWS behind its back. */
   administrator(accountId: string): { accessKeyId: string; secretAccessKey: string }
   /** SDKs remember credentials and their idea of AWS's time; a test that moved the clock back starts with neither. */
