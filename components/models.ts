@@ -26,6 +26,8 @@ export type PermissionPreviewModel = {
   /** When the policies were read from the account; null when AWS could not be asked. */
   readAt: string | null
   drift: { message: string; mend?: string } | null
+  /** Who uses it and how, where that is not the person who asks. */
+  entry?: string
 }
 
 export type TimelineKind = 'asked' | 'approved' | 'denied' | 'active' | 'lease' | 'event' | 'finding' | 'ended' | 'waiting' | 'failed'

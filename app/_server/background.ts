@@ -3,7 +3,6 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
-import { reconcileInTurn } from '#lib/grants/assignments/reconcile-assignments.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
@@ -11,6 +10,7 @@ import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
 import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import { resumeRevocations } from '#lib/grants/resume-revocations.ts'
+import { reconcile } from '#lib/grants/reconcile/reconcile.ts'
 import { resumeVendorRoles } from '#lib/grants/vendor/resume-vendor-roles.ts'
 import { markLostLeases } from '#lib/grants/lost-leases.ts'
 import { sendMails } from '#lib/notify/send-mails.ts'
@@ -70,7 +70,6 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
-    loop('reconciling', 15_000, () => reconcileInTurn(services)),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
@@ -80,6 +79,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('telling', 1_000, () => spreadMessages({ db, groupRoles: config.groupRoles, mails: config.mail !== undefined }, clock())),
     loop('reminding', 15_000, () => remind(services)),
     ...mailLoop(services, loop),
+    loop('reconciler', 30_000, () => reconcileAll(services)),
     loop('leases', 15_000, () => markLostLeases(db, after(clock(), -minutes(2)), clock())),
   ]
   return {
@@ -88,6 +88,12 @@ export async function startBackground(services: Services): Promise<Background> {
       await queue.stop()
     },
   }
+}
+
+/** Its heartbeat is a failure while something could not be looked at; what is due is gone on with. */
+async function reconcileAll(services: Services): Promise<void> {
+  const { failed } = await reconcile(services, (error) => logError('reconciler', error))
+  if (failed.length > 0) throw new Error(`${failed.length} could not be compared with AWS: ${failed[0]}`)
 }
 
 /** What time alone brings about. */

@@ -3,6 +3,8 @@ import type { Dependency, HealthPageProps, HealthState } from '#components/healt
 import { getChainHead } from '#lib/record/record.queries.ts'
 import type { Check } from './doctor/check.ts'
 import { getMailHealth } from '#lib/notify/mail-health.ts'
+import type { OutsideRecord } from '#lib/db/generated/client.ts'
+import { listOutside } from '#lib/grants/reconcile/outside.store.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { openDoctor } from './doctor/doctor-deps.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
@@ -18,6 +20,8 @@ const loops: Record<string, Part> = {
   activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },
   revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
   vendors: { name: 'Vendors\' roles', purpose: 'Lets vendors in and shuts them out in AWS. Dated denials hold even when this is late.', mend: 'Look at the log for "vendors".', lateAfterMs: 60_000 },
+  assignments: { name: 'Assignments', purpose: 'Assigns people in IAM Identity Center and removes them at the end.', mend: 'Look at the log for "assignments". What is to be removed is tried again until AWS has done it.', lateAfterMs: 60_000 },
+  reconciler: { name: 'Reconciler', purpose: 'Compares AWS with the record, and brings back what is Latchkey\'s.', mend: 'Check that the reader and the revoker reach the account named here. What was not compared is next.', lateAfterMs: 300_000 },
   lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
   tidying: { name: 'Tidying', purpose: 'Forgets counters of limits that nobody reached.', mend: 'Look at the log for "tidying".', lateAfterMs: 300_000 },
   telling: { name: 'Notifications', purpose: 'Tells people what happened and what waits for them.', mend: 'Look at the log for "telling". Messages wait; none is lost.', lateAfterMs: 30_000 },
@@ -31,7 +35,7 @@ const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms 
 /** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
 export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPageProps['groups']> {
   const { db } = await getServices()
-  const [checks, beats] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } })])
+  const [checks, beats, outside] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } }), listOutside(db, viewer)])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
   const loopRows = Object.entries(loops).map(([component, part]) => loopRow(component, part, known.get(component), now))
   const accounts = beats.filter((beat) => beat.component.startsWith('cloudtrail/')).map((beat) => accountRow(beat, now))
@@ -39,6 +43,7 @@ export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPag
   return [
     ...(dependencies ? [dependencies] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
+    ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),
     ...(accounts.length > 0 ? [{ title: 'CloudTrail reading, by account and Region', dependencies: accounts }] : []),
     ...aws,
   ]
@@ -59,6 +64,19 @@ function loopRow(id: string, part: Part, beat: Beat | undefined, now: Date): Dep
     lag: quietMs === null || state === 'working' ? null : ago(quietMs),
     problem: failing ? beat.message : state === 'working' ? null : 'It has not reported for a while.',
     mend: state === 'working' ? null : part.mend,
+  }
+}
+
+function outsideRow({ key, roleArn, what, firstSeenAt, lastSeenAt }: OutsideRecord, now: Date): Dependency {
+  return {
+    id: `outside/${key}`,
+    name: `${roleArn.slice(roleArn.lastIndexOf('/') + 1)}, ${roleArn.split(':')[4]}`,
+    purpose: 'What is not in the record, nobody approved.',
+    state: 'down',
+    lastSuccessAt: null,
+    lag: ago(now.getTime() - firstSeenAt.getTime()),
+    problem: `${what} First seen ${firstSeenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, last ${lastSeenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    mend: 'Find out in CloudTrail who wrote it, and take it away in AWS. Latchkey touches only what it wrote itself.',
   }
 }
 

@@ -32,12 +32,20 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
   return {
     digest,
     model: {
+      ...entryOf(profile.definition.access),
       lines: linesOf(explanation),
       policies: policiesOf(role, profile.definition.access),
       readAt: readAt.toISOString(),
       drift: first ? { message: first, mend: drift.length > 1 ? `And ${drift.length - 1} more differences from the catalogue.` : 'High-risk credentials are not issued until this is mended.' } : null,
     },
   }
+}
+
+/** Who gets in, and until when. */
+function entryOf(access: Access): { entry?: string } {
+  if (access.kind !== 'third_party_trust') return {}
+  const who = access.vendorPrincipal ?? `AWS account ${access.vendorAccount}`
+  return { entry: `A vendor uses this, not you: ${who} may take on the role from activation until the end, with an external ID that Latchkey makes. From the end on the role itself denies everything.` }
 }
 
 function linesOf(explanation: AccessExplanation): PermissionLine[] {

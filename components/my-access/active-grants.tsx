@@ -1,4 +1,4 @@
-import { KeyRound } from 'lucide-react'
+import { Handshake, KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { clsx } from 'clsx'
 import type { Action } from '../models.ts'
@@ -44,7 +44,13 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
       </div>
       <GrantClock grant={grant} now={now} />
       <div className="flex gap-2 max-md:*:flex-1 md:justify-end">
-        {grant.state === 'active' && (
+        {grant.state === 'active' && !grant.credentialsHref && (
+          <LinkButton href={`${grant.detailHref}#vendor`} tone="primary">
+            <Handshake aria-hidden />
+            For the vendor
+          </LinkButton>
+        )}
+        {grant.state === 'active' && grant.credentialsHref && (
           <LinkButton href={grant.credentialsHref} tone="primary">
             <KeyRound aria-hidden />
             Get credentials

@@ -8,7 +8,8 @@ export type ActiveGrant = {
   endsAt: string
   /** The requester's own words. */
   reason: string
-  credentialsHref: string
+  /** Null where a vendor takes on the role itself. */
+  credentialsHref: string | null
   detailHref: string
   /** Why it cannot be used or what failed, in a sentence. */
   problem?: string

@@ -36,6 +36,18 @@ export type EmergencyReviewModel = {
   action: Action | null
 }
 
+/** Of a grant that lets a vendor take on a role itself. */
+export type VendorEntryModel = {
+  sentence: string
+  /** An account's number or the ARN of one principal. */
+  who: string
+  roleArn: string
+  /** Null for those who may not see it. */
+  externalId: string | null
+  /** As read back from the role; null while nobody is let in. */
+  openUntil: string | null
+}
+
 export type RequestDetailPageProps = {
   now: string
   back: { href: string; label: string }
@@ -60,6 +72,8 @@ export type RequestDetailPageProps = {
     ending: EndFact[] | null
     failure: { message: string; mend?: string } | null
     credentialsHref: string | null
+    /** Null where the portal hands out credentials. */
+    vendor: VendorEntryModel | null
   } | null
   /** Of emergency access only. */
   review: EmergencyReviewModel | null

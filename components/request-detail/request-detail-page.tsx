@@ -11,6 +11,7 @@ import { Activity } from './activity.tsx'
 import { DetailActions } from './detail-actions.tsx'
 import { EmergencyReview } from './emergency-review.tsx'
 import { EndFacts } from './end-facts.tsx'
+import { VendorEntry } from './vendor-entry.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
 export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
@@ -55,6 +56,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
               <EmergencyReview review={props.review} requestId={request.id} now={now} />
             </Section>
           )}
+          {grant?.vendor && <VendorEntry vendor={grant.vendor} now={now} />}
           {grant?.ending && <EndFacts ending={grant.ending} now={now} />}
           <Section id="timeline" title="What happened">
             <Card className="p-4">

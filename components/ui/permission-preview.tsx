@@ -20,6 +20,7 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
           </p>
         </div>
       )}
+      {preview.entry && <p className="mb-3 text-sm text-ink-2">{preview.entry}</p>}
       {lines.length === 0 ? (
         <p className="text-sm text-ink-2">This profile allows nothing yet.</p>
       ) : (

@@ -1,6 +1,7 @@
 import type { Access } from '#lib/catalog/catalog-schema.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
-import { partitionOf, roleArnOf } from '#lib/catalog/role-arn.ts'
+import { reservedRoleOf } from '#lib/catalog/reserved-role.ts'
+import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
@@ -10,13 +11,9 @@ import { keepVendorRole } from './vendor/vendor.store.ts'
 
 export type GrantRequest = { id: string; personId: string; profileId: string; durationMinutes: number; startsAt: Date | null; roleDigest: string | null }
 
-/**
- * What the roles are called that Identity Center makes of a permission set; the rest of the name is its own.
- * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
- */
-function reservedRoleOf(access: Access, { id, region }: { id: string; region: string }): string {
-  const name = access.kind === 'identity_center' && !access.permissionSet.startsWith('arn:') ? `${access.permissionSet}_*` : '*'
-  return `arn:${partitionOf(region)}:iam::${id}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_${name}`
+/** An ARN of a permission set does not tell its name. */
+function assignedRoleOf(access: Access, account: { id: string; region: string }): string {
+  return reservedRoleOf(access.kind === 'identity_center' && !access.permissionSet.startsWith('arn:') ? access.permissionSet : '*', account)
 }
 
 /**
@@ -27,7 +24,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
   const profile = await tx.accessProfile.findUniqueOrThrow({ where: { id: request.profileId }, include: { account: true } })
   const person = await tx.person.findUniqueOrThrow({ where: { id: request.personId } })
   const definition = definitionOf(profile)
-  const roleArn = roleArnOf(definition, profile.account) ?? reservedRoleOf(definition.access, profile.account)
+  const roleArn = roleArnOf(definition, profile.account) ?? assignedRoleOf(definition.access, profile.account)
   if (definition.access.kind === 'third_party_trust') await keepVendorRole(tx, roleArn, now)
   const code = newCode('G')
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now

@@ -3,6 +3,7 @@ import { LiveRefresh } from '#components/live/live-refresh.tsx'
 import { MyAccessPage } from '#components/my-access/my-access-page.tsx'
 import type { ActiveGrant, PendingRequest, RecentAccess } from '#components/my-access/my-access-models.ts'
 import { type ListedGrant, listOwnEndedGrants, listOwnOpenGrants } from '#lib/grants/grants.queries.ts'
+import { isOfVendor } from '#lib/grants/vendor/vendor.store.ts'
 import { type ListedRequest, listOwnPending, listOwnRefused, medianDecisionMinutes } from '#lib/requests/requests.queries.ts'
 import { sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { endGrantAction } from '#app/_actions/grant.actions.ts'
@@ -55,7 +56,7 @@ function activeGrant(grant: ListedGrant): ActiveGrant {
     startsAt: startsAt.toISOString(),
     endsAt: (grant.state === 'ending' ? grant.credentialsDeadAt : grant.endsAt)?.toISOString() ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000).toISOString(),
     reason: grant.request.justification,
-    credentialsHref: `/grants/${grant.id}/credentials`,
+    credentialsHref: isOfVendor(grant) ? null : `/grants/${grant.id}/credentials`,
     detailHref: `/requests/${grant.requestId}`,
     ...(grant.state === 'failed' ? { problem: grant.failureMessage ?? 'AWS refused the activation.' } : {}),
     ...(grant.state === 'ending' ? { problem: 'Ended. No new credentials; those already issued die at the time shown.' } : {}),

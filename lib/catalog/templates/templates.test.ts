@@ -1,4 +1,4 @@
-import { AttachRolePolicyCommand, CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, IAMClient, PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, SetDefaultPolicyVersionCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { AttachRolePolicyCommand, CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, GetRoleCommand, IAMClient, PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, SetDefaultPolicyVersionCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { CloudTrailClient, GetTrailCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail'
@@ -22,6 +22,7 @@ import { writeTemplate } from './write-template.ts'
 
 const hub = '111111111111'
 const member = '222222222222'
+const vendor = '444444444444'
 const names = { managedRolePath: '/latchkey/', memberReaderRole: 'latchkey/latchkey-reader', memberRevokerRole: 'latchkey/latchkey-revoker' }
 const source = `
 version: 1
@@ -59,6 +60,21 @@ profiles:
     request: { groups: [shop] }
     approval: { approvers: [leads] }
     proof: { call: "s3:ListAllMyBuckets" }
+  - id: shop-vendor
+    title: Shop, carrier
+    description: Lets the carrier read the files of the shop.
+    account: shop
+    useCase: third_party
+    riskTier: medium
+    access:
+      kind: third_party_trust
+      role: latchkey/shop-carrier
+      vendorAccount: "${vendor}"
+      scope:
+        - { actions: ["s3:ListAllMyBuckets"] }
+    limits: { maxDurationMinutes: 60 }
+    request: { groups: [shop] }
+    approval: { approvers: [leads] }
 `
 const parsed = parseCatalog(source)
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
@@ -81,6 +97,7 @@ beforeAll(async () => {
       accounts: [
         { id: hub, name: 'hub', users: [admin(hub), { name: 'portal', keys: [{ id: portal.accessKeyId, secret: portal.secretAccessKey }] }] },
         { id: member, name: 'shop', users: [admin(member)], roles: [unmanaged], secrets: [{ name: 'shop/key', value: 'hush' }] },
+        { id: vendor, name: 'carrier', users: [admin(vendor)] },
       ],
     },
   })
@@ -167,6 +184,31 @@ describe('A stolen identity of the portal', () => {
   })
 })
 
+describe('The role of a vendor', () => {
+  const carrier = { RoleName: 'shop-carrier' }
+  const opened = (principal: string) => ({ Version: '2012-10-17', Statement: [...closed.Statement, { Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }] })
+  const closed = { Version: '2012-10-17', Statement: [{ Sid: 'Others', Effect: 'Deny', Principal: { AWS: '*' }, Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'], Condition: { StringNotEquals: { 'aws:PrincipalAccount': vendor } } }] }
+  const takeOn = (keys: Keys) => assume(keys, role(member, 'latchkey/shop-carrier'))
+
+  test('is made with its boundary and closed to everybody: vendor, issuer, administrator', async () => {
+    const { Role } = await new IAMClient(settings(administrator(member))).send(new GetRoleCommand(carrier))
+    expect(Role).toMatchObject({ PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${member}:policy/latchkey/shop-carrier-boundary` }, MaxSessionDuration: 3_600 })
+    expect(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!))).toEqual(closed)
+    for (const keys of [administrator(vendor), await identity('issuer'), administrator(member)]) await expect(takeOn(keys)).rejects.toMatchObject(denied)
+  })
+  test('the revoker may let the vendor in, and the standing statement keeps everybody else out', async () => {
+    const iam = new IAMClient(settings(await memberRevoker()))
+    const open = (principal: string) => iam.send(new UpdateAssumeRolePolicyCommand({ ...carrier, PolicyDocument: JSON.stringify(opened(principal)) }))
+    await open(`arn:aws:iam::${vendor}:root`)
+    const keys = await takeOn(administrator(vendor))
+    await expect(new S3Client({ ...settings(keys), forcePathStyle: true }).send(new ListBucketsCommand({}))).resolves.toBeDefined()
+    await expect(takeOn(keys)).rejects.toMatchObject(denied)
+    await open('*')
+    await expect(takeOn(administrator(hub))).rejects.toMatchObject(denied)
+    await iam.send(new UpdateAssumeRolePolicyCommand({ ...carrier, PolicyDocument: JSON.stringify(closed) }))
+  })
+})
+
 describe('The trail', () => {
   const parameters = { BucketName: 'shop-trail-files' }
   const context = { accountId: member, region: 'us-east-1', parameters }
@@ -209,6 +251,22 @@ describe('The resource control policy', () => {
     ['anybody', 'deploy', 'other/role', 'open'],
   ])('%s (%s) on %s: %s', (_, caller, target, expected) => {
     const decision = ask(caller, target)
+    expect(decision === 'explicitDeny' ? decision : 'open').toBe(expected)
+  })
+  test.each([
+    ['the vendor', vendor, 'latchkey/shop-carrier', 'third_party_trust', 'open'],
+    ['the vendor', vendor, 'latchkey/shop-files', 'sts_role', 'explicitDeny'],
+    ['another account', '555555555555', 'latchkey/shop-carrier', 'third_party_trust', 'explicitDeny'],
+    ['the issuer', hub, 'latchkey/shop-carrier', 'third_party_trust', 'explicitDeny'],
+  ])('lets only vendors of the catalogue to their roles: %s (%s) on %s', (_, accountId, target, kind, expected) => {
+    const name = accountId === hub ? 'latchkey/latchkey-issuer' : 'somebody'
+    const decision = decideOn(organizationTemplate(catalog, names), 'ManagedRoles', 'Content', context, {
+      principal: { kind: 'assumed-role', arn: `arn:aws:sts::${accountId}:assumed-role/${name.split('/').at(-1)}/s`, accountId, roleArn: role(accountId, name), userId: 'AROAX:s' },
+      action: 'sts:AssumeRole',
+      resource: role(member, target),
+      resourceAccountId: member,
+      context: { 'aws:PrincipalIsAWSService': 'false', 'aws:ResourceTag/latchkey:kind': kind },
+    })
     expect(decision === 'explicitDeny' ? decision : 'open').toBe(expected)
   })
   test('leaves the hub’s own roles to their trust', () => {

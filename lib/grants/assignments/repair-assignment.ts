@@ -1,7 +1,6 @@
 import type { AccountAssignment } from '#lib/db/generated/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { GrantDeps } from '../grant-deps.ts'
-import { assignmentEntry } from './assignment.store.ts'
 
 /**
  * Takes into the record what AWS was seen to have of an assignment, and makes due what its grants need. Nothing, and
@@ -20,7 +19,7 @@ export async function repairAssignment({ db, queue }: Pick<GrantDeps, 'db' | 'qu
     // Whoever needs it, or else whoever needed it last.
     const concerned = needs.filter(({ releasedAt }) => releasedAt === null)
     for (const { grant } of concerned.length > 0 ? concerned : needs.slice(0, 1)) {
-      await appendEntry(tx, assignmentEntry(grant, 'grant.assignment.repaired', now, { permissionSetArn: seen.permissionSetArn, accountId: seen.accountId, found: there ? 'left' : 'missing' }))
+      await appendEntry(tx, { kind: 'reconcile.repaired', occurredAt: now, subjectId: grant.roleArn, grantId: grant.id, facts: { what: there ? 'assignment.left' : 'assignment.missing', permissionSetArn: seen.permissionSetArn } })
     }
     await queue.enqueue(tx, 'assignment.settle', { assignmentId: seen.id })
     return true

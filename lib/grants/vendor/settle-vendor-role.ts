@@ -71,7 +71,7 @@ function carryOut(gate: VendorGate, roleArn: string, step: VendorStep, wanted: V
 }
 
 /** The later end of all grants counts, and whom the newest names. Null when the record asks nothing of AWS, or only that time passes. */
-function wantedOf(role: VendorRole, live: readonly Grant[]): VendorWanted | null {
+export function wantedOf(role: VendorRole, live: readonly Grant[]): VendorWanted | null {
   const [longest] = live
   if (role.openSince && longest?.endsAt) {
     const newest = live.reduce((latest, grant) => (grant.createdAt > latest.createdAt ? grant : latest))

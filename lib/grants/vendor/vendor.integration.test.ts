@@ -13,6 +13,7 @@ import { endGrant } from '../end-grant.ts'
 import { finishDueGrants } from '../finish-grants.ts'
 import { mintLease } from '../mint-lease.ts'
 import { resumeVendorRoles } from './resume-vendor-roles.ts'
+import { findVendorView } from './vendor.queries.ts'
 import { settleVendorRole, stepVendorRole } from './settle-vendor-role.ts'
 
 let slice: Slice
@@ -288,4 +289,13 @@ test('two workers at once end with one statement, one denial and one entry each'
   expect([await sids(), await kindsOf(grantId)]).toEqual([['Others'], ['opened', 'closed']])
   const { PolicyDocument } = await iam().send(new GetRolePolicyCommand({ RoleName, PolicyName: windowName }))
   expect(decodeURIComponent(PolicyDocument!)).toContain('aws:TokenIssueTime')
+})
+
+test('the external id is one a role, is made before anybody is let in, and is shown to the holder and admins alone', async () => {
+  const grantId = await slice.approve(await slice.viewer('ana'), await slice.ask(maya, 'card-processor', 30))
+  const seenBy = async (viewer: Viewer) => (await findVendorView(slice.deps.db, viewer, await grantOf(grantId)))?.externalId
+  expect(await externalId()).toMatch(/^latchkey-[\w-]{24}$/)
+  expect([await seenBy(maya), await seenBy(await slice.viewer('lena'))]).toEqual([await externalId(), await externalId()])
+  for (const other of ['priya', 'ana', 'rosa', 'amir']) expect(await seenBy(await slice.viewer(other))).toBeNull()
+  expect(JSON.stringify(await slice.deps.db.recordEntry.findMany({ where: { grantId } }).then((entries) => entries.map(({ body }) => Buffer.from(body).toString())))).not.toContain(await externalId())
 })

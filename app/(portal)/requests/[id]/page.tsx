@@ -8,11 +8,14 @@ import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
+import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
+import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
+import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
@@ -38,7 +41,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, revocation, activity] = await Promise.all([previewProfile(profile), request.grant && findRevocation(db, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, revocation, vendor, activity] = await Promise.all([previewProfile(profile), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -54,7 +57,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         ticket: request.ticketReference ? { text: request.ticketReference } : null,
         askedAt: request.createdAt.toISOString(),
       }}
-      grant={grantOf(request, own, revocation, clock())}
+      grant={grantOf(request, own, revocation, vendor, clock())}
       review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
@@ -66,7 +69,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   )
 }
 
-function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | null, now: Date): RequestDetailPageProps['grant'] {
+function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | null, vendor: VendorView | null, now: Date): RequestDetailPageProps['grant'] {
   const { grant } = request
   if (!grant) return null
   const startsAt = grant.activatedAt ?? grant.opensAt
@@ -76,9 +79,10 @@ function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | n
     endedAs: grant.endReason,
     startsAt: startsAt.toISOString(),
     endsAt: (grant.endsAt ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000)).toISOString(),
-    ending: endFactsOf(grant, revocation, now),
+    ending: vendor ? vendorEndFactsOf(grant, vendor, now) : endFactsOf(grant, revocation, now),
     failure: grant.state === 'failed' ? { message: grant.failureMessage ?? 'AWS refused the activation.', mend: 'Nothing was handed out. An admin can see on the Health page what AWS refuses.' } : null,
-    credentialsHref: own && grant.state === 'active' ? `/grants/${grant.id}/credentials` : null,
+    credentialsHref: own && grant.state === 'active' && !vendor ? `/grants/${grant.id}/credentials` : null,
+    vendor: vendor && vendorEntryOf(grant, vendor, now),
   }
 }
 

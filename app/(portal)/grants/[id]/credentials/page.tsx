@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { GetCredentialsPage } from '#components/get-credentials/get-credentials-page.tsx'
 import { getOwnGrant, type ListedGrant } from '#lib/grants/grants.queries.ts'
+import { isOfVendor } from '#lib/grants/vendor/vendor.store.ts'
 import { revealAction } from '#app/_actions/grant.actions.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
@@ -34,6 +35,7 @@ export default async function GetCredentials({ params }: Props): Promise<ReactNo
 }
 
 function unavailable(grant: ListedGrant, now: Date): { message: string; mend?: string } | null {
+  if (isOfVendor(grant)) return { message: 'The vendor takes on this role from its own account; Latchkey issues no credentials for it.', mend: 'What the vendor needs is on the page of the request.' }
   const again = 'Ask for access again from My access.'
   if (grant.state === 'failed') return { message: `AWS refused the activation: ${grant.failureMessage ?? 'no reason given'}`, mend: 'Try again from the request, or ask an admin.' }
   if (grant.state === 'scheduled' || grant.state === 'activating') return { message: 'AWS has not confirmed this grant yet.', mend: 'It usually takes a few seconds.' }

@@ -49,18 +49,5 @@ ALTER TABLE "assignment_need" ADD CONSTRAINT "assignment_need_grantId_fkey" FORE
 ALTER TABLE "assignment_need" ADD CONSTRAINT "assignment_need_sharedWithId_fkey" FOREIGN KEY ("sharedWithId") REFERENCES "grant"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "assignment_need" ADD CONSTRAINT "assignment_need_assignmentId_fkey" FOREIGN KEY ("assignmentId") REFERENCES "account_assignment"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
--- What Identity Center has beyond the record.
-CREATE TABLE "outside_assignment" (
-    "accountId" TEXT NOT NULL,
-    "permissionSetArn" TEXT NOT NULL,
-    "principalType" TEXT NOT NULL,
-    "principalId" TEXT NOT NULL,
-    "firstSeenAt" TIMESTAMPTZ(3) NOT NULL,
-    "lastSeenAt" TIMESTAMPTZ(3) NOT NULL,
-    "goneAt" TIMESTAMPTZ(3),
-
-    CONSTRAINT "outside_assignment_pkey" PRIMARY KEY ("accountId", "permissionSetArn", "principalType", "principalId")
-);
-
 -- Obligations are closed, never deleted.
-REVOKE DELETE, TRUNCATE ON "account_assignment", "assignment_need", "outside_assignment" FROM latchkey_app;
+REVOKE DELETE, TRUNCATE ON "account_assignment", "assignment_need" FROM latchkey_app;
