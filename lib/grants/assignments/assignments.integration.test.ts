@@ -10,6 +10,7 @@ import { endGrant } from '../end-grant.ts'
 import { finishDueGrants } from '../finish-grants.ts'
 import { retryActivation } from '../retry-activation.ts'
 import { takeSlot } from './assignment.store.ts'
+import { endUnqualified } from './end-unqualified.ts'
 import { reconcileAssignments, reconcileInTurn } from './reconcile-assignments.ts'
 import { resumeAssignments } from './resume-assignments.ts'
 import { settleAssignment, stepAssignment } from './settle-assignment.ts'
@@ -242,6 +243,22 @@ test('killed between any two steps, another process goes on; two at once do noth
     steps.push(both.find((step) => step !== undefined))
   }
   expect([steps, (await grantOf(grantId)).state]).toEqual([['look', 'create', 'poll', 'rest'], 'active'])
+})
+
+test('access that AWS opens without asking the portal ends when the profile is withdrawn or its holder switched off', async () => {
+  const tom = await slice.viewer('tom')
+  const [mayas, toms] = [await active(), await active(tom)]
+  expect(await endUnqualified(slice.deps)).toBe(0)
+  await slice.deps.db.person.update({ where: { id: tom.personId }, data: { disabledAt: slice.clock.now() } })
+  expect(await endUnqualified(slice.deps)).toBe(1)
+  await slice.deps.db.person.update({ where: { id: tom.personId }, data: { disabledAt: null } })
+  await pass(1)
+  expect([(await grantOf(toms)).endReason, (await grantOf(mayas)).state, await assigned()]).toEqual(['revoked', 'active', [await idOf(session.userName)]])
+  await slice.deps.db.accessProfile.update({ where: { id: 'analyst-sso' }, data: { offered: false } })
+  expect(await endUnqualified(slice.deps)).toBe(1)
+  await slice.deps.db.accessProfile.update({ where: { id: 'analyst-sso' }, data: { offered: true } })
+  await pass(1)
+  expect([(await grantOf(mayas)).endNote, await assigned()]).toEqual([expect.stringContaining('no longer offered'), []])
 })
 
 test('operations under way hold ten places in all, over any number of processes', async () => {

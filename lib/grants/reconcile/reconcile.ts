@@ -1,4 +1,5 @@
 import { after, minutes } from '#lib/config/clock.ts'
+import { endUnqualified } from '../assignments/end-unqualified.ts'
 import { reconcileInTurn } from '../assignments/reconcile-assignments.ts'
 import { resumeAssignments } from '../assignments/resume-assignments.ts'
 import { finishDueGrants } from '../finish-grants.ts'
@@ -39,6 +40,6 @@ export async function reconcile(deps: GrantDeps, onError: (error: unknown) => vo
 /** What the loops of their own would have done, had they run. */
 async function missedWork(deps: GrantDeps, onError: (error: unknown) => void): Promise<Reconciled> {
   const now = deps.clock()
-  const repaired = (await finishDueGrants(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeVendorRoles(deps, onError)) + (await resumeAssignments(deps, onError))
+  const repaired = (await endUnqualified(deps)) + (await finishDueGrants(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeVendorRoles(deps, onError)) + (await resumeAssignments(deps, onError))
   return { repaired, outside: 0, failed: [] }
 }
