@@ -17,7 +17,7 @@ export const testTree: LocalOrganisation = {
     units: [
       {
         name: 'Workloads',
-        units: [{ name: 'Production', accounts: [other], withoutFullAccess: true, policies: { 'storage-and-roles': policy(allow(['s3:*', 'iam:Get*', 'iam:List*', 'sts:*'])) } }],
+        units: [{ name: 'Production', accounts: [other], withoutFullAccess: true, policies: { 'storage-and-roles': policy(allow(['s3:*', 'iam:Get*', 'iam:List*', 'sts:*', 'organizations:*', 'sso:*'])) } }],
       },
     ],
   },

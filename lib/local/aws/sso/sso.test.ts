@@ -52,7 +52,7 @@ test('permission sets are described whole, and a new one can be made', async () 
 
 test('only where Identity Center is managed is there an instance', async () => {
   expect((await clientsOf(aws, adminKey, 'eu-west-1').sso.send(new ListInstancesCommand({}))).Instances).toEqual([])
-  await expect(clientsOf(aws, otherAdminKey).sso.send(new ListInstancesCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  expect((await clientsOf(aws, otherAdminKey).sso.send(new ListInstancesCommand({}))).Instances).toEqual([])
   const at = await place('tom', 'Buckets', management)
   await expect(create(at)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   await expect(create({ ...at, TargetId: '000000000000' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
