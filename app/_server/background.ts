@@ -3,6 +3,8 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
+import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
+import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { endBarredGrants } from '#lib/grants/end-barred-grants.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
@@ -49,6 +51,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
     'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
+    'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
     startLoop(
@@ -69,6 +72,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('eligibility', 5_000, () => endBarredGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
     loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
+    loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),

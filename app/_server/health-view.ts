@@ -21,6 +21,7 @@ const loops: Record<string, Part> = {
   activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },
   revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
   vendors: { name: 'Vendors\' roles', purpose: 'Lets vendors in and shuts them out in AWS. Dated denials hold even when this is late.', mend: 'Look at the log for "vendors".', lateAfterMs: 60_000 },
+  assignments: { name: 'Assignments', purpose: 'Assigns people in IAM Identity Center and removes them at the end.', mend: 'Look at the log for "assignments". What is to be removed is tried again until AWS has done it.', lateAfterMs: 60_000 },
   reconciler: { name: 'Reconciler', purpose: 'Compares AWS with the record, and brings back what is Latchkey\'s.', mend: 'Check that the reader and the revoker reach the account named here. What was not compared is next.', lateAfterMs: 300_000 },
   lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
   escalating: { name: 'Escalation of requests', purpose: 'Asks further approvers when nobody decided in time.', mend: 'Look at the log for "escalating".', lateAfterMs: 60_000 },

@@ -1,5 +1,6 @@
 import { openConsoleGate } from '#lib/aws/console-link.ts'
-import { openIdentities } from '#lib/aws/credentials.ts'
+import { type Identities, openAssigner, openIdentities } from '#lib/aws/credentials.ts'
+import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
@@ -9,6 +10,7 @@ import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
+import { admitToIdentityCenter } from '#lib/grants/assignments/identity-center-rate.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
 import { openQueue, type RunningQueue } from '#lib/jobs/queue.ts'
 import { type IdentityProvider, openIdentityProviders } from '#lib/people/identity-provider.ts'
@@ -62,6 +64,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
+    identityCenter: composeIdentityCenter(config, identities, db, clock),
     vendorGate: config.aws.revokerRoleArn ? openVendorGate(config.aws, identities) : undefined,
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),
@@ -70,6 +73,12 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     groupRoles: config.groupRoles,
     mailer: config.mail && openMailer(config.mail),
   }
+}
+
+function composeIdentityCenter({ identityCenter }: Config, identities: Identities, db: Database, clock: Clock): IdentityCenter | undefined {
+  if (!identityCenter) return undefined
+  const { region, assignerRoleArn } = identityCenter
+  return openIdentityCenter(region, openAssigner(region, assignerRoleArn, identities.hub.process), () => admitToIdentityCenter(db, clock))
 }
 
 function timedRevoker(revoker: Revoker): Revoker {

@@ -1,4 +1,4 @@
-export type AwsFailureCode = 'access_denied' | 'not_found' | 'invalid' | 'throttled' | 'unavailable' | 'unknown'
+export type AwsFailureCode = 'access_denied' | 'not_found' | 'invalid' | 'conflict' | 'throttled' | 'unavailable' | 'unknown'
 
 /** A call to AWS that did not succeed, in the product's own terms. `retryable` says whether trying again may help. */
 export type AwsFailure = { ok: false; code: AwsFailureCode; awsCode: string; message: string; retryable: boolean }
@@ -29,6 +29,7 @@ const codes = new Map<string, AwsFailureCode>(Object.entries({
   NotManaged: 'invalid',
   LimitExceeded: 'invalid',
   LimitExceededException: 'invalid',
+  ConflictException: 'conflict',
   Throttling: 'throttled',
   ThrottlingException: 'throttled',
   RequestLimitExceeded: 'throttled',
@@ -43,6 +44,7 @@ const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError']
 
 const sentences: Record<Exclude<AwsFailureCode, 'access_denied' | 'invalid'>, string> = {
   not_found: 'AWS does not know this resource.',
+  conflict: 'AWS is still busy with the opposite; the call is tried again.',
   throttled: 'AWS is throttling this account; the call is tried again.',
   unavailable: 'AWS did not answer in time.',
   unknown: 'AWS answered something unexpected.',
@@ -61,12 +63,15 @@ export function awsFailure(error: unknown): AwsFailure {
   const known = codes.get(name)
   if (known) {
     const text = known === 'access_denied' || known === 'invalid' ? message : sentences[known]
-    return { ok: false, code: known, awsCode: name, message: text, retryable: known === 'throttled' }
+    return { ok: false, code: known, awsCode: name, message: text, retryable: known === 'throttled' || known === 'conflict' }
   }
   const unreachable = nonsense || status === undefined || status >= 500 || name === 'SyntaxError' || name === 'TimeoutError' || cause !== undefined
   const code = unreachable ? 'unavailable' : 'unknown'
   return { ok: false, code, awsCode: name, message: sentences[code], retryable: unreachable }
 }
+
+/** A failure that the portal finds itself, in what AWS answered or before it asked. */
+export const ownFailure = (code: AwsFailureCode, awsCode: string, message: string): AwsFailure => ({ ok: false, code, awsCode, message, retryable: code === 'throttled' })
 
 function facts(error: unknown): { name: string; message: string; status: number | undefined; cause: unknown } {
   if (!(error instanceof Error)) return { name: 'Unknown', message: 'Unknown failure.', status: undefined, cause: undefined }

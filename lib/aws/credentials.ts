@@ -44,6 +44,11 @@ export type Identities = {
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
+/** The assigner: manages assignments of IAM Identity Center, in the management account or the one it delegated that to. */
+export function openAssigner(region: string, roleArn: string, process: CredentialProvider): CredentialProvider {
+  return fromTemporaryCredentials({ masterCredentials: process, params: { RoleArn: roleArn, RoleSessionName: 'latchkey-assigner', DurationSeconds: 900 }, clientConfig: { region, requestHandler } })
+}
+
 /** Builds the identities from the standard provider chain (variables, profile, container, instance, web identity). */
 export function openIdentities(aws: Config['aws']): Identities {
   const base = fromNodeProviderChain({ clientConfig: { region: aws.region, requestHandler } })

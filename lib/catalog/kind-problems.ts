@@ -9,7 +9,7 @@ export function kindProblems(catalog: Catalog, profile: ProfileDefinition): Prob
     case 'sts_role':
       return profile.proof ? [] : [{ path: ['proof'], message: 'must name a harmless call, which shows that credentials work' }]
     case 'identity_center':
-      return [{ path: ['access', 'kind'], message: 'identity_center is not offered yet: grants of it cannot be activated' }, ...withoutProof(profile)]
+      return withoutProof(profile)
     case 'third_party_trust': {
       const shared = catalog.profiles.find((other) => other !== profile && other.account === profile.account && other.access.kind !== 'identity_center' && other.access.role === access.role)
       return [

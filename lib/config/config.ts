@@ -31,6 +31,8 @@ export type Config = {
     federationEndpoint: string
     managedRolePath: string
   }
+  /** Undefined: no access through IAM Identity Center is given. */
+  identityCenter: { region: string; assignerRoleArn: string } | undefined
   record: { signingKey: KeyObject; checkpointFile: string }
   requestLapseHours: number
   /** How often one person, or for sign-ins one address, may do something within a minute. */
@@ -61,6 +63,11 @@ const accountRoles = {
   LATCHKEY_MEMBER_READER_ROLE: z.string().default('latchkey/latchkey-reader'),
   LATCHKEY_MEMBER_REVOKER_ROLE: z.string().default('latchkey/latchkey-revoker'),
   LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
+}
+
+const identityCenterVariables = {
+  LATCHKEY_ASSIGNER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  IDENTITY_CENTER_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region').optional(),
 }
 
 const environmentSchema = z.object({
@@ -97,6 +104,7 @@ const environmentSchema = z.object({
   LATCHKEY_ISSUER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
   LATCHKEY_READER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
   LATCHKEY_REVOKER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  ...identityCenterVariables,
   ...accountRoles,
   AWS_FEDERATION_ENDPOINT: webUrl.optional(),
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
@@ -200,6 +208,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
       federationEndpoint: env.AWS_FEDERATION_ENDPOINT ?? `${signInOrigin(env.AWS_REGION)}/federation`,
       managedRolePath: env.LATCHKEY_MANAGED_ROLE_PATH,
     },
+    identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN } : undefined,
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },

@@ -7,11 +7,13 @@ import { after, minutes } from '#lib/config/clock.ts'
 import type { AccessProfile, Grant, Person, Request } from '#lib/db/generated/client.ts'
 import { shortestLeaseSeconds } from './decide-mint.ts'
 import type { GrantDeps } from './grant-deps.ts'
-import { tellLater } from '#lib/outbox/tell-later.ts'
 import { beginLease, completeLease, refuseLease } from './lease.store.ts'
 import { moveGrant } from './move-grant.ts'
 import { probeNameOf } from './session-name.ts'
 import { approvedAccess } from './approved-access.ts'
+import { confirmActivation, failActivation } from './activation-outcome.ts'
+import { activateAssignment } from './assignments/activate-assignment.ts'
+import { assignmentAccessOf } from './assignments/assignment.store.ts'
 import { activateVendor } from './vendor/activate-vendor.ts'
 import { closeWindow, isOfVendor, openWindow } from './vendor/vendor.store.ts'
 import { composeSessionPolicy } from './session-policy.ts'
@@ -29,7 +31,7 @@ export async function activateGrant(deps: GrantDeps, grantId: string): Promise<v
   if (!begun) return
   const { grant } = begun
   const outcome = await attempt(deps, begun)
-  if (outcome.ok) return confirm(deps, grant, outcome.confirmation, outcome.roleId)
+  if (outcome.ok) return outcome.confirmation === null ? undefined : confirm(deps, grant, { ...outcome, confirmation: outcome.confirmation })
   const patient = grant.endsAt && deps.clock().getTime() - (grant.endsAt.getTime() - minutes(grant.durationMinutes)) < patienceMs
   if (outcome.retryable && patient) throw new Error(`Activation of ${grant.code} waits for AWS (${outcome.awsCode}).`)
   await fail(deps, grant, outcome)
@@ -65,13 +67,14 @@ function eligibilityOf({ profile, person, request }: Grant & { profile: AccessPr
   }
 }
 
-/** No role id where the portal itself never held a session. */
-type Outcome = { ok: true; confirmation: string; roleId?: string } | AwsFailure
+/** No role id where the portal itself never held a session; no confirmation while AWS is at work on what it was asked. */
+type Outcome = { ok: true; confirmation: string | null; roleId?: string } | AwsFailure
 
 async function attempt(deps: GrantDeps, begun: Begun): Promise<Outcome> {
   const { grant, profile } = begun
   const barred = whyNoLongerEligible(begun)
   if (barred) return { ok: false, code: 'invalid', awsCode: 'NoLongerEligible', message: `Nothing was activated, because ${barred}.`, retryable: false }
+  if (assignmentAccessOf(grant)) return activateAssignment(deps, grant, profile)
   return isOfVendor(grant) ? activateVendor(deps, grant, profile) : tryRole(deps, grant, profile)
 }
 
@@ -102,20 +105,13 @@ async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): P
   return { ok: true, roleId: minted.roleId, confirmation: `AWS let the role be assumed and allowed ${mintable.call}.` }
 }
 
-async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmation: string, roleId: string | undefined): Promise<void> {
-  const now = clock()
-  const data = { activatedAt: now, confirmation, roleId: roleId ?? null, failureCode: null, failureMessage: null }
-  await db.$transaction(async (tx) => {
-    if (await moveGrant(tx, grant, { event: 'confirm', kind: 'grant.active', data, facts: { confirmation, roleId: roleId ?? null } }, now)) await tellLater(tx, { kind: 'grant.active', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
-  })
+async function confirm({ db, clock }: GrantDeps, grant: Grant, confirmed: { confirmation: string; roleId?: string }): Promise<void> {
+  await db.$transaction((tx) => confirmActivation(tx, grant, confirmed, clock()))
 }
 
 async function fail({ db, clock }: GrantDeps, grant: Grant, failure: AwsFailure): Promise<void> {
   const now = clock()
-  const data = { failureCode: failure.awsCode, failureMessage: failure.message.slice(0, 500) }
   await db.$transaction(async (tx) => {
-    if (!(await moveGrant(tx, grant, { event: 'fail', kind: 'grant.failed', data, facts: { awsCode: failure.awsCode } }, now))) return
-    await closeWindow(tx, grant, now, now)
-    await tellLater(tx, { kind: 'grant.failed', grantId: grant.id, to: { personIds: [grant.personId] } }, now)
+    if (await failActivation(tx, grant, failure, now)) await closeWindow(tx, grant, now, now)
   })
 }

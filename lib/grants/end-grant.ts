@@ -2,8 +2,10 @@ import { refuse, type Result } from '#lib/config/result.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { Grant } from '#lib/db/generated/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
+import { after, minutes } from '#lib/config/clock.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import { releaseAssignment } from './assignments/assignment.store.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { grantTransitions } from './grant-lifecycle.ts'
 import { moveGrant } from './move-grant.ts'
@@ -16,7 +18,8 @@ type Ending = { reason: 'relinquished' | 'revoked'; actorId?: string; note: stri
 /**
  * Ends a grant early: by its holder (relinquished), a responder or an admin (revoked, with a reason). No credentials
  * are minted from the second this commits; those already issued are cut off in AWS by a job that exists from then on,
- * and `credentialsDeadAt` is when they die by themselves at the latest.
+ * and `credentialsDeadAt` is when they die by themselves at the latest; of an assignment in Identity Center: if AWS
+ * removed it at once.
  */
 export async function endGrant(deps: EndDeps, viewer: Viewer, grantId: string, note: string): Promise<Result<{ credentialsDeadAt: Date }, 'not_found' | 'over' | 'note_missing'>> {
   const grant = await deps.db.grant.findUnique({ where: { id: grantId } })
@@ -37,6 +40,7 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
   return db.$transaction(async (tx) => {
     const current = await lock(tx, grant.id)
     if (!grantTransitions[current.state].stop) return undefined
+    const released = await releaseAssignment(tx, queue, current.id, now)
     const closing = await closeWindow(tx, current, now, now)
     const deadAt = closing?.live && current.endsAt && current.endsAt > now ? current.endsAt : await credentialsDeadAt(tx, current, now)
     const moved = await moveGrant(
@@ -50,11 +54,11 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
           endReason: ending.reason,
           endNote: ending.note,
           endedById: ending.actorId ?? null,
-          mintingStoppedAt: now,
-          credentialsDeadAt: deadAt,
+          // Of an assignment both are known only when AWS has removed it.
+          ...(released ? {} : { mintingStoppedAt: now, credentialsDeadAt: deadAt }),
           ...(current.endsAt === null || current.endsAt > now ? { endsAt: now } : {}),
         },
-        facts: { reason: ending.reason, mintingStoppedAt: now.toISOString(), credentialsDeadAt: deadAt.toISOString() },
+        facts: { reason: ending.reason, ...(released ? { removal: 'wanted' } : { mintingStoppedAt: now.toISOString(), credentialsDeadAt: deadAt.toISOString() }) },
         personal: { note: ending.note },
       },
       now,
@@ -62,6 +66,7 @@ async function end({ db, queue, clock }: EndDeps, grant: Grant, ending: Ending):
     if (!moved) return undefined
     // Its holder ended it themselves otherwise.
     if (ending.reason === 'revoked') await tellLater(tx, { kind: 'grant.revoked', grantId: current.id, to: { personIds: [current.personId] } }, now)
+    if (released) return after(now, minutes(released.sessionMinutes))
     await finishOrSchedule(tx, queue, { ...current, state: 'ending', version: current.version + 1 }, deadAt, now)
     return deadAt
   })

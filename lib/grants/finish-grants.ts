@@ -1,17 +1,18 @@
 import type { Grant } from '#lib/db/generated/client.ts'
+import { assignmentAccessOf, releaseAssignment } from './assignments/assignment.store.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { type GrantMove, moveGrant } from './move-grant.ts'
 import { closeWindow } from './vendor/vendor.store.ts'
 
-type FinishDeps = Pick<GrantDeps, 'db' | 'clock'>
+type FinishDeps = Pick<GrantDeps, 'db' | 'clock' | 'queue'>
 
 /** Carries out what is due for one grant; nothing when it is too early or already done. */
-export async function finishGrant({ db, clock }: FinishDeps, grantId: string): Promise<boolean> {
+export async function finishGrant({ db, clock, queue }: FinishDeps, grantId: string): Promise<boolean> {
   const now = clock()
   const grant = await db.grant.findUnique({ where: { id: grantId } })
   if (!grant) return false
   if (grant.state === 'ending') return grant.credentialsDeadAt && grant.credentialsDeadAt <= now ? finish(db, grant, now) : false
-  if ((grant.state === 'active' || grant.state === 'activating') && grant.endsAt && grant.endsAt <= now) return expire(db, grant, now)
+  if ((grant.state === 'active' || grant.state === 'activating') && grant.endsAt && grant.endsAt <= now) return (await endAssigned(db, queue, grant, now)) ?? expire(db, grant, now)
   return false
 }
 
@@ -30,6 +31,21 @@ export async function finishDueGrants(deps: FinishDeps, batch = 200): Promise<nu
   let ended = 0
   for (const { id } of due) if (await finishGrant(deps, id)) ended += 1
   return ended
+}
+
+/**
+ * The end of a grant of Identity Center begins what ends it: AWS has to remove the assignment, and lets sessions live out
+ * their time after that. `undefined` where there is nothing to remove.
+ */
+async function endAssigned(db: FinishDeps['db'], queue: FinishDeps['queue'], grant: Grant, now: Date): Promise<boolean | undefined> {
+  if (!assignmentAccessOf(grant)) return undefined
+  return db.$transaction(async (tx) => {
+    const need = await tx.assignmentNeed.findFirst({ where: { grantId: grant.id, releasedAt: null } })
+    if (!need) return undefined
+    const moved = await moveGrant(tx, grant, { event: 'stop', kind: 'grant.ending', data: { endReason: 'expired' }, facts: { reason: 'expired', removal: 'wanted' } }, now)
+    if (moved) await releaseAssignment(tx, queue, grant.id, now)
+    return moved
+  })
 }
 
 /** At its end a grant stops minting and its credentials die in the same second: each session's policy, or the dated denial of a vendor's role, denies everything from then on. */

@@ -1,4 +1,5 @@
 import type { ConsoleGate } from '#lib/aws/console-link.ts'
+import type { IdentityCenter } from '#lib/aws/identity-center.ts'
 import type { Issuer } from '#lib/aws/issuer.ts'
 import type { Prover } from '#lib/aws/proof-call.ts'
 import type { Revoker } from '#lib/aws/revoker.ts'
@@ -17,6 +18,8 @@ export type GrantDeps = {
   prover: Prover
   /** Absent where no identity is configured that may write to roles: issued credentials then live to their own end. */
   revoker: Revoker | undefined
+  /** Absent where no identity is configured that may assign people in IAM Identity Center. */
+  identityCenter: IdentityCenter | undefined
   /** Lets vendors take on their roles; absent where the revoker is. */
   vendorGate: VendorGate | undefined
   consoleGate: ConsoleGate

@@ -1,4 +1,6 @@
+import type { Access } from '#lib/catalog/catalog-schema.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
+import { reservedRoleOf } from '#lib/catalog/reserved-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
@@ -9,6 +11,11 @@ import { keepVendorRole } from './vendor/vendor.store.ts'
 
 export type GrantRequest = { id: string; personId: string; profileId: string; durationMinutes: number; startsAt: Date | null; roleDigest: string | null }
 
+/** An ARN of a permission set does not tell its name. */
+function assignedRoleOf(access: Access, account: { id: string; region: string }): string {
+  return reservedRoleOf(access.kind === 'identity_center' && !access.permissionSet.startsWith('arn:') ? access.permissionSet : '*', account)
+}
+
 /**
  * Opens the grant of a request that is being approved, in the approval's own transaction, together with the job that
  * will activate it: an approval without its grant, or a grant without its approval, cannot exist.
@@ -17,8 +24,7 @@ export async function openGrant(tx: Transaction, queue: JobQueue, request: Grant
   const profile = await tx.accessProfile.findUniqueOrThrow({ where: { id: request.profileId }, include: { account: true } })
   const person = await tx.person.findUniqueOrThrow({ where: { id: request.personId } })
   const definition = definitionOf(profile)
-  const roleArn = roleArnOf(definition, profile.account)
-  if (!roleArn) throw new Error(`Profile ${profile.id} names no role, so there is nothing to open a grant on.`)
+  const roleArn = roleArnOf(definition, profile.account) ?? assignedRoleOf(definition.access, profile.account)
   if (definition.access.kind === 'third_party_trust') await keepVendorRole(tx, roleArn, now)
   const code = newCode('G')
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now

@@ -133,6 +133,12 @@ describe('evaluateAccess', () => {
     expect(evaluateAccess(request(root), { identity: [], serviceControl: [[silent]] }).decision).toBe('implicitDeny')
   })
 
+  it('limits by SCPs every principal of an account but its service-linked roles', () => {
+    const linked: PrincipalIdentity = { ...session, roleArn: `arn:aws:iam::${home}:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO` }
+    expect(evaluateAccess(request(session), { identity: [allow], serviceControl: [[allow], [deny]] }).decision).toBe('explicitDeny')
+    expect(evaluateAccess(request(linked), { identity: [allow], serviceControl: [[allow], [deny]] }).decision).toBe('allowed')
+  })
+
   it('lets only the resource policy speak for services and anonymous callers', () => {
     const service: PrincipalIdentity = { kind: 'service', arn: 'ec2.amazonaws.com', accountId: '', userId: '' }
     const anonymous: PrincipalIdentity = { kind: 'anonymous', arn: '*', accountId: '', userId: 'anonymous' }

@@ -69,10 +69,19 @@ function hasIdentitySide(principal: PrincipalIdentity): boolean {
   return principal.kind !== 'service' && principal.kind !== 'anonymous'
 }
 
+/**
+ * SCPs limit the principals of member accounts, but not their service-linked roles. That they do not limit the
+ * management account is a fact of the organisation: for its principals the caller gives none.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#not-restricted-by-scp
+ */
+function underServiceControl(principal: PrincipalIdentity): boolean {
+  return hasIdentitySide(principal) && !/:role\/aws-service-role\//.test(principal.roleArn ?? principal.arn)
+}
+
 function evaluateLayers(request: AccessRequest, policies: AccessPolicies): Layers {
   const asked = layerRequest(request)
   const { boundary, session, resource } = policies
-  const serviceControl = hasIdentitySide(request.principal) ? (policies.serviceControl ?? []) : []
+  const serviceControl = underServiceControl(request.principal) ? (policies.serviceControl ?? []) : []
   return {
     serviceControl: serviceControl.map((level) => evaluateLayer('serviceControl', level, asked)),
     resource: evaluateLayer('resource', resource ? [resource] : [], asked),

@@ -18,7 +18,7 @@ type Statement = Record<string, unknown>
 export const policy = (...Statement: Statement[]): Statement => ({ Version: '2012-10-17', Statement })
 
 /** The portal's roles in the hub account, under the managed path. */
-export const hubRoles = { issuer: 'latchkey-issuer', reader: 'latchkey-hub-reader', revoker: 'latchkey-hub-revoker' } as const
+export const hubRoles = { issuer: 'latchkey-issuer', reader: 'latchkey-hub-reader', revoker: 'latchkey-hub-revoker', assigner: 'latchkey-hub-assigner' } as const
 export const hubRoleArn = (names: TemplateNames, role: keyof typeof hubRoles): Sub =>
   sub(`arn:\${AWS::Partition}:iam::\${HubAccountId}:role${names.managedRolePath}${hubRoles[role]}`)
 

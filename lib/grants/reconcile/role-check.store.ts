@@ -14,7 +14,7 @@ export async function keepRoleChecks(db: Database, now: Date): Promise<void> {
     WITH wanted AS (
     SELECT 'arn:' || CASE WHEN a.region LIKE 'cn-%' THEN 'aws-cn' WHEN a.region LIKE 'us-gov-%' THEN 'aws-us-gov' ELSE 'aws' END || ':iam::' || a.id || ':role/' || (p.definition->'access'->>'role') AS "roleArn"
     FROM access_profile p JOIN account a ON a.id = p."accountId" WHERE p.offered AND p.definition->'access'->>'role' IS NOT NULL
-    UNION SELECT "roleArn" FROM "grant" WHERE "endsAt" > ${after(now, -recentMs)}::timestamptz
+    UNION SELECT "roleArn" FROM "grant" WHERE "endsAt" > ${after(now, -recentMs)}::timestamptz AND access->>'kind' IS DISTINCT FROM 'identity_center'
     ), kept AS (INSERT INTO role_check ("roleArn") SELECT "roleArn" FROM wanted ON CONFLICT ("roleArn") DO NOTHING)
     DELETE FROM role_check WHERE "roleArn" NOT IN (SELECT "roleArn" FROM wanted)`
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
-import { parsePolicy } from '#lib/iam/parse-policy.ts'
-import { seededHex, seededId } from './core/ids.ts'
+import { seededHex, seededId, seededUuid } from './core/ids.ts'
 import type { AccountState, BucketState, IamState, OrganisationState } from './core/state.ts'
+
+import { type SeedOrganization, seedOrganizationTree } from './organizations/seed.ts'
+import { seededPolicy as written, type SeedPolicy } from './seed-policy.ts'
+import { type SeedIdentityCenter, seedIdentityCenter } from './sso/seed.ts'
 
 /** What a local organisation starts with. Policies are documents, as objects. */
 export type LocalOrganisation = {
@@ -9,8 +12,10 @@ export type LocalOrganisation = {
   readonly createdAt?: string
   readonly accounts: readonly SeedAccount[]
   readonly buckets?: readonly SeedBucket[]
+  readonly organization?: SeedOrganization
+  /** Needs an organisation. */
+  readonly identityCenter?: SeedIdentityCenter
 }
-export type SeedPolicy = Readonly<Record<string, unknown>>
 type Tags = Readonly<Record<string, string>>
 type SeedPrincipal = {
   readonly name: string
@@ -41,7 +46,6 @@ type SeedAccount = {
   readonly id: string
   readonly name: string
   readonly alias?: string
-  readonly serviceControl?: readonly (readonly SeedPolicy[])[]
   readonly users?: readonly SeedUser[]
   readonly roles?: readonly SeedRole[]
   readonly policies?: readonly { readonly name: string; readonly path?: string; readonly document: SeedPolicy; readonly description?: string }[]
@@ -73,6 +77,8 @@ export function seedOrganisation(seed: LocalOrganisation, keepBlob: (bytes: Buff
   return {
     accounts: Object.fromEntries(seed.accounts.map((account) => [account.id, seedAccount(account, createdAt)])),
     buckets: Object.fromEntries((seed.buckets ?? []).map((bucket) => [bucket.name, seedBucket(bucket, createdAt, keepBlob)])),
+    ...(seed.organization && { organization: seedOrganizationTree(seed.organization, seed.accounts.map(({ id }) => id), createdAt) }),
+    ...(seed.organization && seed.identityCenter && { identityCenter: seedIdentityCenter(seed.identityCenter, seed.organization.managementAccountId, createdAt) }),
   }
 }
 
@@ -81,7 +87,6 @@ function seedAccount(account: SeedAccount, createdAt: number): AccountState {
     id: account.id,
     name: account.name,
     aliases: account.alias === undefined ? [] : [account.alias],
-    serviceControl: (account.serviceControl ?? []).map((level) => level.map((document) => written(document, 'identity'))),
     iam: seedIam(account, createdAt),
     trails: seedTrails(account, createdAt),
     secrets: seedSecrets(account, createdAt),
@@ -138,7 +143,7 @@ function seedKeys(user: SeedUser, createdAt: number) {
 function seedSecrets(account: SeedAccount, createdAt: number): AccountState['secrets'] {
   const secrets = (account.secrets ?? []).map(({ name, value, region = homeRegion, policy, tags }) => {
     const arn = `arn:aws:secretsmanager:${region}:${account.id}:secret:${name}-${seededHex(`${account.id}${name}`, 6)}`
-    const versions = [{ id: uuidFrom(arn), value, stages: ['AWSCURRENT'], createdAt }]
+    const versions = [{ id: seededUuid(arn), value, stages: ['AWSCURRENT'], createdAt }]
     return { arn, name, region, createdAt, changedAt: createdAt, tags: { ...tags }, policy: policy && written(policy, 'resource'), versions }
   })
   return keyed(secrets, 'arn')
@@ -205,15 +210,7 @@ function seedBucket(seed: SeedBucket, createdAt: number, keepBlob: (bytes: Buffe
   return { name, accountId, region, createdAt, policy: policy && written(policy, 'resource'), objects: Object.fromEntries(objects) }
 }
 
-/** A seed with a policy AWS would refuse is a mistake to see at once, not a puzzle at the first denied call. */
-function written(document: SeedPolicy, kind: Parameters<typeof parsePolicy>[1]): string {
-  const parsed = parsePolicy(document, kind)
-  if (!parsed.ok) throw new Error(`A seeded ${kind} policy is malformed: ${parsed.detail} ${JSON.stringify(document)}`)
-  return JSON.stringify(document)
-}
-
 const moment = (date: string | undefined, otherwise: number): number => (date === undefined ? otherwise : Date.parse(date))
-const uuidFrom = (text: string): string => seededHex(text, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 function keyed<Key extends string, Item extends Record<Key, string>>(items: readonly Item[], key: Key): Record<string, Item> {
   return Object.fromEntries(items.map((item) => [item[key], item]))

@@ -1,8 +1,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { IdentitystoreClient } from '@aws-sdk/client-identitystore'
+import { OrganizationsClient } from '@aws-sdk/client-organizations'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts'
 import type { LocalAws } from './server/start.ts'
 import { portalKey } from './test-organisation.ts'
@@ -19,6 +22,9 @@ export function clientsOf(aws: LocalAws, credentials: Keys, region = 'us-east-1'
     s3: new S3Client({ ...common, forcePathStyle: true }),
     secrets: new SecretsManagerClient(common),
     ec2: new EC2Client(common),
+    sso: new SSOAdminClient(common),
+    store: new IdentitystoreClient(common),
+    organizations: new OrganizationsClient(common),
   }
 }
 

@@ -1,4 +1,5 @@
-import type { LocalOrganisation, SeedPolicy } from './seed.ts'
+import type { LocalOrganisation } from './seed.ts'
+import type { SeedPolicy } from './seed-policy.ts'
 
 /** The organisation that the contract tests of the local AWS run against. Its keys are made up and good nowhere else. */
 export const home = '111111111111'

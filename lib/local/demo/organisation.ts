@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { memberTemplate } from '#lib/catalog/templates/member.ts'
 import { type SeedOwnPolicy, seedFromTemplate } from '../aws/cloudformation/seed-from-template.ts'
-import type { LocalOrganisation, SeedPolicy, SeedRole } from '../aws/seed.ts'
+import { personas } from '../oidc/personas.ts'
+import type { LocalOrganisation, SeedRole } from '../aws/seed.ts'
+import type { SeedPolicy } from '../aws/seed-policy.ts'
 
-/** The accounts of Northwind, the demo's company. The hub is where the portal's own roles live. */
-export const accounts = { hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677', cardProcessor: '604455667788' } as const
+/** The accounts of Northwind, the demo's company. The hub is where the portal's own roles live; it manages Identity Center for the management account. */
+export const accounts = { management: '109876543210', hub: '210987654321', paymentsProd: '301122334455', dataStaging: '402233445566', sandbox: '503344556677', cardProcessor: '604455667788' } as const
 
 /** The one user of the card processor's account, which is not Northwind's: a vendor that a grant lets in. */
 export const cardProcessorKey = { id: 'AKIACARDPROCESSOR000', secret: 'not-a-real-secret-of-the-card-processor' } as const
@@ -15,6 +17,7 @@ export const portalRoleArn = role(accounts.hub, 'latchkey/latchkey-portal')
 export const issuerRoleArn = role(accounts.hub, 'latchkey/latchkey-issuer')
 export const readerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-reader')
 export const revokerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-revoker')
+export const assignerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-assigner')
 
 type Statement = Readonly<Record<string, unknown>>
 const policy = (...Statement: Statement[]): SeedPolicy => ({ Version: '2012-10-17', Statement })
@@ -35,10 +38,41 @@ function fromTemplate(accountId: string): { roles: SeedRole[]; policies: SeedOwn
   return seedFromTemplate(made.template, { accountId, region: 'us-east-1', parameters: { HubAccountId: accounts.hub } })
 }
 
+/** Nested units over the accounts, and what no account may do whoever allows it. */
+const tree: NonNullable<LocalOrganisation['organization']> = {
+  managementAccountId: accounts.management,
+  delegatedAdministrators: [accounts.hub],
+  outsiders: [accounts.cardProcessor],
+  policies: { 'stay-in-the-organisation': policy({ Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' }) },
+  units: [
+    { name: 'Infrastructure', accounts: [accounts.hub] },
+    {
+      name: 'Workloads',
+      units: [
+        { name: 'Production', accounts: [accounts.paymentsProd], policies: { 'keep-the-trails': policy({ Effect: 'Deny', Action: ['cloudtrail:DeleteTrail', 'cloudtrail:StopLogging'], Resource: '*' }) } },
+        { name: 'Staging', accounts: [accounts.dataStaging] },
+      ],
+    },
+    { name: 'Sandbox', accounts: [accounts.sandbox] },
+  ],
+}
+
+const identityCenter: NonNullable<LocalOrganisation['identityCenter']> = {
+  permissionSets: [
+    { name: 'ReadOnly', description: 'Look at everything, change nothing', sessionMinutes: 60, managed: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], tags: { owner: 'platform' } },
+    { name: 'DataAnalyst', description: 'Read the warehouse', sessionMinutes: 120, inline: policy(allow(['s3:ListAllMyBuckets', 's3:ListBucket', 's3:GetObject'])), tags: { owner: 'data' } },
+    { name: 'PowerUser', description: 'Everything but IAM', sessionMinutes: 240, managed: ['arn:aws:iam::aws:policy/PowerUserAccess'], tags: { owner: 'platform' } },
+  ],
+  users: personas.map(({ name, email }) => ({ userName: email, displayName: name, email })),
+  groups: [...new Set(personas.flatMap(({ groups }) => groups))].map((group) => ({ displayName: group, members: personas.filter(({ groups }) => groups.includes(group)).map(({ email }) => email) })),
+}
+
 /** What the demo's AWS starts with. `webIdentity` is the issuer and keys of the token that the portal process signs in with. */
 export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Record<string, unknown>>[] } }): LocalOrganisation {
   return {
-    accounts: [hub(webIdentity), paymentsProd(), dataStaging(), sandbox(), cardProcessor()],
+    accounts: [{ id: accounts.management, name: 'northwind-management' }, hub(webIdentity), paymentsProd(), dataStaging(), sandbox(), cardProcessor()],
+    organization: tree,
+    identityCenter,
     buckets: [
       { name: 'northwind-invoices', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { '2026/11/inv-1041.json': '{"total":129.9}', '2026/11/inv-1042.json': '{"total":18}' } },
       { name: 'northwind-disputes', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { 'open/case-77.txt': 'Card not present, disputed.' } },
@@ -65,7 +99,7 @@ function hub(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Reco
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: { StringEquals: { [`${host}:sub`]: 'latchkey-portal', [`${host}:aud`]: 'sts.amazonaws.com' } },
         }),
-        inline: { identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn, revokerRoleArn])) },
+        inline: { identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn, revokerRoleArn, assignerRoleArn])) },
       },
       {
         name: 'latchkey-issuer',
@@ -77,13 +111,19 @@ function hub(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Reco
         name: 'latchkey-hub-reader',
         path: '/latchkey/',
         trust: trustedBy(portalRoleArn, ['sts:AssumeRole']),
-        inline: { read: policy(allow('sts:AssumeRole', 'arn:aws:iam::*:role/latchkey/latchkey-reader')) },
+        inline: { read: policy(allow('sts:AssumeRole', 'arn:aws:iam::*:role/latchkey/latchkey-reader'), allow(['organizations:Describe*', 'organizations:List*'])) },
       },
       {
         name: 'latchkey-hub-revoker',
         path: '/latchkey/',
         trust: trustedBy(portalRoleArn, ['sts:AssumeRole']),
         inline: { revoke: policy(allow('sts:AssumeRole', 'arn:aws:iam::*:role/latchkey/latchkey-revoker')) },
+      },
+      {
+        name: 'latchkey-hub-assigner',
+        path: '/latchkey/',
+        trust: trustedBy(portalRoleArn, ['sts:AssumeRole']),
+        inline: { assign: policy(allow(['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment', 'sso:Describe*', 'sso:List*', 'identitystore:GetGroupId', 'identitystore:GetUserId'])) },
       },
     ],
   }

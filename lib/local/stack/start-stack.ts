@@ -7,7 +7,7 @@ import { allowApplication } from '#lib/jobs/allow-application.ts'
 import { installQueue } from '#lib/jobs/queue.ts'
 import { type LocalAws, startLocalAws } from '../aws/server/start.ts'
 import type { MovableClock } from '../clock.ts'
-import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
+import { assignerRoleArn, demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { demoGroupRoles } from '../oidc/personas.ts'
 import { type LocalProvider, startProvider } from '../oidc/start-provider.ts'
 import { type LocalPostgres, startPostgres } from '../postgres/start-postgres.ts'
@@ -88,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       LATCHKEY_ISSUER_ROLE_ARN: issuerRoleArn,
       LATCHKEY_READER_ROLE_ARN: readerRoleArn,
       LATCHKEY_REVOKER_ROLE_ARN: revokerRoleArn,
+      LATCHKEY_ASSIGNER_ROLE_ARN: assignerRoleArn,
       RECORD_SIGNING_KEY_FILE: kept.signingKeyFile,
       RECORD_CHECKPOINT_FILE: path.resolve(dataDir, 'checkpoints.ndjson'),
       NEXT_TELEMETRY_DISABLED: '1',

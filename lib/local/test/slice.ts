@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openConsoleGate } from '#lib/aws/console-link.ts'
-import { openIdentities } from '#lib/aws/credentials.ts'
+import { openAssigner, openIdentities } from '#lib/aws/credentials.ts'
+import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker } from '#lib/aws/revoker.ts'
@@ -15,6 +16,7 @@ import type { Config } from '#lib/config/config.ts'
 import { parseGroupRoles, rolesOfGroups } from '#lib/config/portal-roles.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
+import { admitToIdentityCenter } from '#lib/grants/assignments/identity-center-rate.ts'
 import { carryOut } from '#lib/grants/carry-out.ts'
 import { openSignIn } from '#lib/people/open-sign-in.ts'
 import { openTokenCipher } from '#lib/people/token-cipher.ts'
@@ -25,7 +27,7 @@ import type { LocalOrganisation } from '../aws/seed.ts'
 import type { LocalAws } from '../aws/server/start.ts'
 import { startLocalAws } from '../aws/server/start.ts'
 import { createMovableClock, type MovableClock } from '../clock.ts'
-import { demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
+import { assignerRoleArn, demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
 import { demoGroupRoles, personas } from '../oidc/personas.ts'
 import { prepareWebIdentity } from '../stack/web-identity.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -35,7 +37,7 @@ export type Slice = {
   database: TestDatabase
   aws: LocalAws
   clock: MovableClock
-  deps: GrantDeps & { trailReader: TrailReader }
+  deps: GrantDeps & { trailReader: TrailReader; identityCenter: IdentityCenter }
   /** A permanent administrator key of an account: what Latchkey replaces, for changing AWS behind its back. */
   administrator(accountId: string): { accessKeyId: string; secretAccessKey: string }
   /** SDKs remember credentials and their idea of AWS's time; a test that moved the clock back starts with neither. */
@@ -75,7 +77,8 @@ export async function startSlice(): Promise<Slice> {
   }
   const clients = () => {
     const identities = openIdentities(settings)
-    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), revoker: openRevoker(settings, identities), vendorGate: openVendorGate(settings, identities), trailReader: openTrailReader(identities) }
+    const identityCenter = openIdentityCenter('us-east-1', openAssigner('us-east-1', assignerRoleArn, identities.hub.process), () => admitToIdentityCenter(database.db, () => clock.now()))
+    return { issuer: openIssuer(settings, identities), roleReader: openRoleReader(settings, identities), revoker: openRevoker(settings, identities), vendorGate: openVendorGate(settings, identities), trailReader: openTrailReader(identities), identityCenter }
   }
   const deps = {
     db: database.db,

@@ -1,5 +1,6 @@
 import type { Template } from '#lib/catalog/templates/template.ts'
-import type { SeedPolicy, SeedRole } from '../seed.ts'
+import type { SeedRole } from '../seed.ts'
+import type { SeedPolicy } from '../seed-policy.ts'
 import { type Made, resolve, resourcesOf, type StackContext } from './resolve.ts'
 
 export type SeedOwnPolicy = { name: string; path: string; document: SeedPolicy }

@@ -1,6 +1,7 @@
 import type { NamedPolicy } from '#lib/iam/document.ts'
 import { evaluateAccess, type AccessDecision, type AccessPolicies } from '#lib/iam/evaluate.ts'
 import type { RequestContext } from '#lib/iam/request-context.ts'
+import { serviceControlLevels } from '../organizations/service-control.ts'
 import { identityOf, userIdOf, type Caller } from './caller.ts'
 import type { HttpRequest } from './http-request.ts'
 import { identityPolicies, named, sessionPolicies } from './policies.ts'
@@ -23,13 +24,13 @@ export function decideAccess(asker: Asker, access: Access): AccessDecision {
   const { world, caller } = asker
   const { identity, boundary, tags } = identityPolicies(world, caller)
   const session = sessionPolicies(world, caller)
-  const levels = world.state.accounts[caller.accountId]?.serviceControl ?? []
+  const levels = serviceControlLevels(world.state.organization, caller.accountId)
   const policies: AccessPolicies = {
     identity,
     ...(boundary && { boundary }),
     ...(session && { session }),
     ...(access.resourcePolicy && { resource: access.resourcePolicy }),
-    ...(levels.length > 0 && { serviceControl: levels.map((level, at) => level.map((text) => named(`SCP level ${at + 1}`, text))) }),
+    ...(levels.length > 0 && { serviceControl: levels.map((level) => level.map(({ name, content }) => named(name, content))) }),
   }
   const request = {
     principal: identityOf(caller),
@@ -61,6 +62,8 @@ function requestContext(asker: Asker, principalTags: Readonly<Record<string, str
       'aws:MultiFactorAuthPresent': String(session.mfa),
       ...(session.mfa && { 'aws:MultiFactorAuthAge': String(Math.floor((now.getTime() - session.issuedAt) / 1000)) }),
       ...(session.sourceIdentity !== undefined && { 'aws:SourceIdentity': session.sourceIdentity }),
+      // https://docs.aws.amazon.com/singlesignon/latest/userguide/revoke-user-permissions.html
+      ...(session.identityStoreUserId !== undefined && { 'identitystore:UserId': session.identityStoreUserId }),
       ...(session.webIdentity && { 'aws:FederatedProvider': session.webIdentity.provider }),
     }),
     ...tagKeys('aws:PrincipalTag', { ...principalTags, ...session?.tags }),

@@ -64,5 +64,7 @@ export type Service = {
   readonly namespace?: string
   /** Global services record in us-east-1 whatever Region was signed for. */
   readonly global?: boolean
+  /** Refuses a request before its access is looked at: a rate shared by all of a service's operations. */
+  readonly admit?: (call: Call) => void
   readonly operations: Readonly<Record<string, Operation>>
 }

@@ -23,6 +23,8 @@ export type SessionClaims = {
   readonly webIdentity?: { readonly provider: string; readonly subject: string }
   /** Credentials that the console uses on behalf of a signed-in session. */
   readonly fromConsole?: boolean
+  /** Whose session it is, where Identity Center opened it. */
+  readonly identityStoreUserId?: string
 }
 
 export type SessionSealer = {

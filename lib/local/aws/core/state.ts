@@ -1,15 +1,19 @@
+import type { OrganizationState } from '../organizations/state.ts'
+import type { IdentityCenterState } from '../sso/state.ts'
+
 /** Everything the local AWS knows, as plain data: what is in `state.json`. Dates are milliseconds. */
 export type OrganisationState = {
   readonly accounts: Record<string, AccountState>
   readonly buckets: Record<string, BucketState>
+  /** Absent: accounts that belong to no organisation. */
+  readonly organization?: OrganizationState
+  readonly identityCenter?: IdentityCenterState
 }
 
 export type AccountState = {
   readonly id: string
   readonly name: string
   readonly aliases: string[]
-  /** Levels of service control policies, from the root down, each a list of documents. */
-  readonly serviceControl: string[][]
   iam: IamState
   readonly trails: Record<string, TrailState>
   readonly secrets: Record<string, SecretState>

@@ -1,6 +1,7 @@
 import type { MovableClock } from '../../clock.ts'
 import type { TrailStore } from '../cloudtrail/store.ts'
 import type { LocalOrganisation } from '../seed.ts'
+import type { IdentityCenterSettings } from '../sso/instance.ts'
 import type { BlobStore } from './blobs.ts'
 import type { FaultRules } from './faults.ts'
 import type { SessionSealer } from './session-token.ts'
@@ -17,6 +18,7 @@ export type World = {
   readonly faults: FaultRules
   readonly settings: Settings
   readonly iamViews: IamViews
+  readonly identityCenter: IdentityCenterSettings
   readonly lookupBuckets: Map<string, { tokens: number; at: number }>
   /** Makes the change of a call last, before it is answered. */
   save(): void

@@ -2,6 +2,8 @@ import { deliverTrailFiles } from '../cloudtrail/delivery.ts'
 import type { TrailRecord } from '../cloudtrail/record.ts'
 import type { Fault } from '../core/faults.ts'
 import type { World } from '../core/world.ts'
+import { identityCenterSettings } from '../sso/instance.ts'
+import { type PortalSession, roleCredentials } from '../sso/portal.ts'
 import { seedOrganisation } from '../seed.ts'
 
 /** What a test can do to the local AWS, in process or through `/_local/…`. */
@@ -21,6 +23,13 @@ export type LocalAwsControl = {
   deliverTrailFiles(): readonly string[]
   /** Every record of an account, visible or not, oldest first. */
   recorded(accountId: string): readonly TrailRecord[]
+  /** How long an assignment's creation or deletion takes; for operations from now on. */
+  setAssignmentTime(ms: number): void
+  /** The next assignment's creation or deletion ends FAILED, and says why only then. */
+  failAssignment(reason: string): void
+  setRolesPerAccount(quota: number): void
+  /** Credentials of the access portal for somebody who is assigned; undefined for anybody else. */
+  roleCredentials(session: PortalSession): ReturnType<typeof roleCredentials>
   /** Forgets everything and starts from the seed again. The clock and issued credentials stay. */
   wipe(): void
 }
@@ -41,12 +50,21 @@ export function createControl(world: World): LocalAwsControl {
     flushCloudTrail: () => world.trail.flush(world.clock.now().getTime()),
     deliverTrailFiles: () => deliverTrailFiles(world),
     recorded: (accountId) => world.trail.all().filter((entry) => entry.accountId === accountId).map((entry) => entry.record),
+    setAssignmentTime: (ms) => {
+      world.identityCenter.operationMs = ms
+    },
+    failAssignment: (reason) => void world.identityCenter.failures.push(reason),
+    setRolesPerAccount: (quota) => {
+      world.identityCenter.rolesPerAccount = quota
+    },
+    roleCredentials: (session) => roleCredentials(world, session),
     wipe: () => {
       world.state = seedOrganisation(world.seed, (bytes) => world.blobs.put(bytes))
       world.trail.clear()
       world.faults.clear()
       world.iamViews.clear()
       world.lookupBuckets.clear()
+      Object.assign(world.identityCenter, identityCenterSettings())
       world.save()
     },
   }

@@ -8,6 +8,7 @@ import { camelCased } from '../core/input.ts'
 import type { Call, Operation, Outcome, Service, TrailDetails } from '../core/operation.ts'
 import { readSignature, type Signed } from '../core/sigv4.ts'
 import { propagateIam, rememberIamBefore, type World } from '../core/world.ts'
+import { settleOperations } from '../sso/settle.ts'
 import { recordCall } from '../cloudtrail/recorder.ts'
 import { failure, success, type Answer } from './answer.ts'
 import { refuseUnlessAllowed } from './enforce.ts'
@@ -44,6 +45,7 @@ function inject(world: World, { service, action }: Identified): Answer | 'drop' 
 
 async function perform(world: World, http: HttpRequest, identified: Identified, signed: Signed | undefined, requestId: string): Promise<Answer> {
   const { service, action, input } = identified
+  settleOperations(world)
   const operation = service.operations[action]
   const caller = callerFor(world, http, identified, signed)
   if (!operation) throw unknownAction(identified)
@@ -72,6 +74,7 @@ function callerFor(world: World, http: HttpRequest, { service, action }: Identif
 }
 
 async function run(service: Service, operation: Operation, call: Call): Promise<Outcome> {
+  service.admit?.(call)
   if (typeof operation.access === 'function') refuseUnlessAllowed(service, call, operation.access(call))
   const account = call.world.state.accounts[call.caller.accountId]
   const changesIam = service.name === 'iam' && !operation.readOnly && account

@@ -17,10 +17,13 @@ export function serviceOf(http: HttpRequest, signed: Signed | undefined): Servic
   return service
 }
 
+/** What the target header of a JSON service has in it. */
+const targets = { CloudTrail: 'cloudtrail', 'secretsmanager.': 'secretsmanager', 'SWBExternalService.': 'sso', 'AWSIdentityStore.': 'identitystore', 'AWSOrganizationsV20161128.': 'organizations' } as const
+
 function unsignedService(http: HttpRequest): string {
   const target = http.headers.get('x-amz-target') ?? ''
-  if (target.includes('CloudTrail')) return 'cloudtrail'
-  if (target.startsWith('secretsmanager.')) return 'secretsmanager'
+  const named = Object.entries(targets).find(([part]) => target.includes(part))
+  if (named) return named[1]
   const version = queryParameters(http).get('Version')
   if (version === '2010-05-08') return 'iam'
   if (version === '2016-11-15') return 'ec2'

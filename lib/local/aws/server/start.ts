@@ -9,6 +9,7 @@ import { readHttpRequest } from '../core/http-request.ts'
 import { createSessionSealer } from '../core/session-token.ts'
 import type { World } from '../core/world.ts'
 import { federationAnswer } from '../federation/endpoint.ts'
+import { identityCenterSettings } from '../sso/instance.ts'
 import { seedOrganisation, type LocalOrganisation } from '../seed.ts'
 import { controlAnswer } from './control-endpoint.ts'
 import { createControl, type LocalAwsControl } from './control.ts'
@@ -54,10 +55,12 @@ function createWorld(options: LocalAwsOptions): World {
   const sealer = createSessionSealer(sessionKey(dataDir))
   const blobs = createBlobStore(dataDir)
   const stored = dataDir === undefined ? undefined : loadState(dataDir)
+  const seeded = seedOrganisation(seed, (bytes) => blobs.put(bytes))
   return {
     clock: options.clock ?? createMovableClock(),
     seed,
-    state: stored ?? seedOrganisation(seed, (bytes) => blobs.put(bytes)),
+    // A folder from before there was an organisation gets the seed's.
+    state: { ...seeded, ...stored },
     sealer,
     trail: createTrailStore(dataDir),
     blobs,
@@ -68,6 +71,7 @@ function createWorld(options: LocalAwsOptions): World {
       iamPropagationMs: options.iamPropagationMs ?? 0,
     },
     iamViews: new Map(),
+    identityCenter: identityCenterSettings(),
     lookupBuckets: new Map(),
     save() {
       if (dataDir !== undefined) saveState(dataDir, this.state)

@@ -46,7 +46,7 @@ export function agendaQueue(agenda: Agenda, clock: MovableClock, work: () => Wor
   const plan = (job: WaitingJob, triesLeft: number): void =>
     agenda.addJob(job, async () => {
       try {
-        await work()[job.name](job.payload)
+        await (work()[job.name] as (payload: Jobs[JobName]) => Promise<void>)(job.payload)
       } catch (error) {
         if (triesLeft === 0) throw error
         plan({ ...job, at: new Date(clock.now().getTime() + retryMs) }, triesLeft - 1)
@@ -55,7 +55,7 @@ export function agendaQueue(agenda: Agenda, clock: MovableClock, work: () => Wor
   return {
     enqueue: async (_tx, name, payload, startAfter) => {
       const due = Math.max(clock.now().getTime() + (startAfter ? 0 : pickUpMs), startAfter?.getTime() ?? 0)
-      plan({ name, payload, at: new Date(due) }, 8)
+      plan({ name, payload, at: new Date(due) } as WaitingJob, 8)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { finishGrant } from '#lib/grants/finish-grants.ts'
@@ -44,6 +45,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'grant.end': async ({ grantId }) => void (await finishGrant(past, grantId)),
     'grant.detect': async ({ grantId }) => void (await detectGrant(past, grantId)),
     'grant.revoke': ({ grantId }) => revokeGrant(past, grantId),
+    'assignment.settle': ({ assignmentId }) => settleAssignment(past, assignmentId),
   }))
   const past = { ...services, queue }
   const stage: Stage = { services: past, actors: openActors(services) }

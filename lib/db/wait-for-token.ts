@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '#lib/config/clock.ts'
+import type { Database } from './client.ts'
+import { type BudgetLimits, takeToken } from './take-token.ts'
+
+const tries = 20
+const pauseMs = 100
+
+/** Takes a token of the shared bucket `key`, waiting up to two seconds for one. `false` when there was none. */
+export async function waitForToken(db: Database, key: string, limits: BudgetLimits, clock: Clock): Promise<boolean> {
+  for (let left = tries; left > 0; left -= 1) {
+    if (await takeToken(db, key, limits, clock())) return true
+    await pause(pauseMs)
+  }
+  return false
+}
