@@ -1,5 +1,5 @@
 import 'server-only'
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { getServices } from './services.ts'
 
@@ -8,7 +8,7 @@ export async function currentRoleDigest(requestId: string): Promise<string | nul
   const { db } = await getServices()
   const request = await db.request.findUnique({ where: { id: requestId }, select: { profile: { include: { account: true } } } })
   if (!request) return null
-  const definition = request.profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(request.profile)
   const snapshot = await db.roleSnapshot.findUnique({ where: { roleArn: roleArnOf(definition, request.profile.account) }, select: { digest: true } })
   return snapshot?.digest ?? null
 }

@@ -3,6 +3,7 @@ import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
+import { definitionOf } from './definition-of.ts'
 
 const withAccount = { account: true } satisfies Prisma.AccessProfileInclude
 type Row = Prisma.AccessProfileGetPayload<{ include: typeof withAccount }>
@@ -11,7 +12,7 @@ export type ListedProfile = Omit<Row, 'definition'> & { definition: ProfileDefin
 export type ProfileFilter = { search: string; account: string; environment: string; useCase: string }
 
 const mayAskFor = (viewer: Viewer): Prisma.AccessProfileWhereInput => ({ offered: true, requesterGroups: { hasSome: [...viewer.groups] } })
-const typed = (row: Row): ListedProfile => ({ ...row, definition: row.definition as unknown as ProfileDefinition })
+const typed = (row: Row): ListedProfile => ({ ...row, definition: definitionOf(row) })
 
 /** Every word of the search has to occur. An account is named by its number, or by a part of its number or name. */
 function leftBy(viewer: Viewer, filter: ProfileFilter): Prisma.AccessProfileWhereInput {

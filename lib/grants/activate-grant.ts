@@ -1,5 +1,5 @@
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { AccessProfile, Grant } from '#lib/db/generated/client.ts'
@@ -53,7 +53,7 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
 type Outcome = { ok: true; confirmation: string; roleId: string } | AwsFailure
 
 async function tryRole(deps: GrantDeps, grant: Grant, profile: AccessProfile): Promise<Outcome> {
-  const definition = profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(profile)
   if (!profile.offered) return { ok: false, code: 'invalid', awsCode: 'NotOffered', message: 'The profile is no longer offered.', retryable: false }
   const read = await readRole(deps, definition, grant.roleArn, deps.clock(), 0)
   if (!read.ok) return read

@@ -1,5 +1,6 @@
 import type { LeaseCredentials } from '#lib/aws/issuer.ts'
 import type { ProfileDefinition, RiskTier } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { minutes } from '#lib/config/clock.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
@@ -27,7 +28,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   const now = deps.clock()
   const grant = await deps.db.grant.findFirst({ where: { id: grantId, personId: viewer.personId }, include: { profile: true, person: true, request: true } })
   if (!grant) return refuse('not_found', 'There is no such grant of yours.', 'Only the holder of a grant gets its credentials.')
-  const definition = grant.profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(grant.profile)
   const decision = await decide(deps, viewer, grant, definition, now)
   if (!decision.ok) {
     if (decision.code === 'no_longer_eligible') await endGrantAsPortal(deps, grant, decision.message)

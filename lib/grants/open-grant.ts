@@ -1,4 +1,4 @@
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
@@ -15,7 +15,7 @@ export type GrantRequest = { id: string; personId: string; profileId: string; du
 export async function openGrant(tx: Transaction, queue: JobQueue, request: GrantRequest, now: Date): Promise<void> {
   const profile = await tx.accessProfile.findUniqueOrThrow({ where: { id: request.profileId }, include: { account: true } })
   const person = await tx.person.findUniqueOrThrow({ where: { id: request.personId } })
-  const definition = profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(profile)
   const code = newCode('G')
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now
   const grant = await tx.grant.create({

@@ -1,4 +1,4 @@
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { findDecider, findNamedPeople } from '#lib/people/deciders.queries.ts'
@@ -22,7 +22,7 @@ export async function loadForDecision(
 ): Promise<{ request: PendingRequest; policy: ApprovalPolicy; facts: Omit<DecisionFacts, 'currentRoleDigest'> } | null> {
   const request = await db.request.findUnique({ where: { id: requestId }, include: withDecisions })
   if (!request) return null
-  const definition = request.profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(request.profile)
   const owners = definition.owners ?? { groups: [], people: [] }
   const [decider, named, changes] = await Promise.all([
     findDecider(db, viewer, now),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Approval } from '#lib/catalog/approval-schema.ts'
 import { approvalSchema } from '#lib/catalog/approval-schema.ts'
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import { finishDueGrants } from '#lib/grants/finish-grants.ts'
 import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
@@ -23,7 +24,7 @@ let original: ProfileDefinition
 
 beforeAll(async () => {
   slice = await startSlice()
-  original = (await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: profileId } })).definition as unknown as ProfileDefinition
+  original = definitionOf(await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: profileId } }))
 })
 afterAll(() => slice.close())
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import type { Environment } from '#lib/catalog/environments.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
@@ -38,7 +39,7 @@ const riskOfTier = { low: 'low', medium: 'medium', high: 'high' } as const
 export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date): Promise<PreparedRequest | PrepareRefusal> {
   const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
-  const definition = profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(profile)
   const decision = decideNewRequest({ offered: profile.offered, definition }, viewer.groups, input, now)
   if (!decision.ok) return decision
   const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes, decision }, now)

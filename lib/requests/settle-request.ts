@@ -1,4 +1,4 @@
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
@@ -54,7 +54,7 @@ async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, c
   const decision = decideDecision({ ...facts, currentRoleDigest }, input, now)
   if (!decision.ok) return decision.code === 'settled' ? settledBy(db, requestId) : decision
   const { definitionHash } = request.profile
-  const { freshAuthentication } = request.profile.definition as unknown as ProfileDefinition
+  const { freshAuthentication } = definitionOf(request.profile)
   const proven = decideFreshAuthentication(viewer.authentication, freshAuthentication?.decide, now)
   if (!proven.ok) return proven
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged

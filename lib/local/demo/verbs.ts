@@ -1,4 +1,4 @@
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { minutes } from '#lib/config/clock.ts'
@@ -28,7 +28,7 @@ export async function ask({ services, actors }: Stage, person: string, input: As
 export async function decide({ services, actors }: Stage, approver: string, requestId: string, verdict: 'approve' | 'deny', reason = ''): Promise<string | undefined> {
   const viewer = await actors.viewer(approver, true)
   const { profile } = await services.db.request.findUniqueOrThrow({ where: { id: requestId }, select: { profile: { include: { account: true } } } })
-  const definition = profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(profile)
   const read = await readRole(services, definition, roleArnOf(definition, profile.account), services.clock(), minutes(10))
   const digest = read.ok ? read.reading.digest : null
   const result = await settleRequest(approving(services), viewer, requestId, digest, { verdict, reason, roleDigest: digest }, services.clock())

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
@@ -75,7 +75,7 @@ async function makeRequest(db: Database, personId: string, profileId: string, st
 async function makeGrant(db: Database, request: Made, now: Date): Promise<string> {
   const profile = await db.accessProfile.findUniqueOrThrow({ where: { id: request.profileId }, include: { account: true } })
   const person = await db.person.findUniqueOrThrow({ where: { id: request.personId } })
-  const definition = profile.definition as unknown as ProfileDefinition
+  const definition = definitionOf(profile)
   const code = newCode('G')
   const { id } = await db.grant.create({
     data: {

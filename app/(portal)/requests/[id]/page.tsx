@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { RequestDetailPage } from '#components/request-detail/request-detail-page.tsx'
 import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
-import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
@@ -92,7 +92,7 @@ function reviewOf(viewer: Viewer, { review }: WholeRequest, own: boolean, now: D
 /** By how much the profile's limit lets the end move later from now. */
 function minutesToAdd({ grant, profile }: WholeRequest, now: Date): number {
   if (!grant?.endsAt) return 0
-  const { limits } = profile.definition as unknown as ProfileDefinition
+  const { limits } = definitionOf(profile)
   return Math.max(0, Math.floor(limits.maxDurationMinutes - (grant.endsAt.getTime() - now.getTime()) / 60_000))
 }
 
