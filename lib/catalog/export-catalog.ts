@@ -12,3 +12,6 @@ export function exportCatalog({ accounts, profiles }: CatalogState): string {
     written,
   )
 }
+
+/** One entry as YAML, as it is edited and shown before and after a change. */
+export const exportEntry = (entry: object): string => stringify(plain(entry), written)

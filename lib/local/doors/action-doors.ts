@@ -7,6 +7,7 @@ export type ActionDoor = { call: (things: Things) => ActionCall; own: Answers; f
 /** Who is signed out, or in no group. */
 export const shutActions = { nobody: 'signed_out', outsider: 'no_access' }
 
+const anyId = '00000000-0000-4000-8000-000000000000'
 const grant = ({ grantId }: Things): ActionCall => ({ fields: { grantId } })
 const noted = { otherwise: 'not_found', responder: 'note_missing', admin: 'note_missing' }
 
@@ -37,6 +38,9 @@ export const actionDoors: Record<string, ActionDoor> = {
   requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60, startsAt: '', ticket: '', emergency: false }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
   acknowledgeFindingAction: { call: ({ findingId }) => ({ fields: { findingId } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
   closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  // Nothing waits, and nobody's page is as old as that.
+  settleChangeAction: { call: () => ({ fields: { changeId: anyId, verdict: 'approve', reason: '' } }), own: 'not_found', foreign: 'not_found' },
+  offerProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), offered: 'no' } }), own: { otherwise: 'not_found', admin: 'stale' }, foreign: { otherwise: 'not_found', admin: 'stale' } },
   markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
   savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.
