@@ -1,14 +1,19 @@
 'use server'
 import { revalidatePath } from 'next/cache'
+import { redirect } from 'next/navigation'
 import { z } from 'zod'
+import type { DraftAnswer, DraftQuestion } from '#components/catalogue/catalogue-models.ts'
 import type { ActionState } from '#components/models.ts'
-import { getCatalogEntry } from '#lib/catalog/admin.queries.ts'
+import { getCatalogEntry, listCatalogAccounts } from '#lib/catalog/admin.queries.ts'
 import { changeProfile } from '#lib/catalog/change-profile.ts'
+import { describeProblem, parseProfile } from '#lib/catalog/parse-catalog.ts'
 import { settleChange } from '#lib/catalog/settle-change.ts'
-import { refuse } from '#lib/config/result.ts'
+import { refuse, type Refusal } from '#lib/config/result.ts'
 import { typedText } from '#lib/config/typed-text.ts'
+import { hasRole } from '#lib/people/viewer.ts'
 import { act } from '#app/_server/act.ts'
 import { approving } from '#app/_server/approving.ts'
+import { checkDraft } from '#app/_server/draft-view.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -45,5 +50,33 @@ export async function offerProfileAction(_previous: ActionState, form: FormData)
     if (!result.ok) return result
     revalidatePath('/', 'layout')
     return { ok: true as const, message: result.applied ? 'Withdrawn. Nobody can ask for it any more.' : `Proposed as ${result.code}. Another admin has to agree.` }
+  })
+}
+
+const draftSchema = z.object({ profileId: slug.nullable(), draft: z.union([z.strictObject({ yaml: z.string().max(60_000) }), z.strictObject({ model: z.looseObject({}) })]) })
+const saveSchema = z.object({ profileId: slug, baseHash: digest, yaml: z.string().max(60_000), reason: typedText.pipe(z.string().max(1_000)) })
+
+/** What a draft of a profile says, where it is mistaken, and what it would change. Writes nothing. */
+export async function checkDraftAction(question: DraftQuestion): Promise<DraftAnswer | { ok: false; code: string; message: string }> {
+  const input = draftSchema.safeParse(question)
+  if (!input.success || JSON.stringify(input.data).length > 100_000) return refuse('invalid', 'This draft cannot be read.')
+  return act<DraftAnswer | Refusal>('check draft', { fresh: false }, async (viewer) => (hasRole(viewer, 'admin') ? checkDraft(viewer, input.data) : refuse('not_allowed', 'Only admins change the catalogue.')))
+}
+
+/** Saves a draft: at once where nothing widens, else as a proposal. Leads on to where it can be seen. */
+export async function saveProfileAction(_previous: ActionState, form: FormData): Promise<ActionState> {
+  const input = saveSchema.safeParse({ profileId: formField(form, 'profileId'), baseHash: formField(form, 'baseHash'), yaml: formField(form, 'yaml'), reason: formField(form, 'reason') })
+  if (!input.success) return refuse('invalid', 'Give a reason of at most 1,000 characters, and mend what is marked.')
+  return act('save profile', { fresh: true }, async (viewer) => {
+    const { db, clock } = await getServices()
+    if (!hasRole(viewer, 'admin')) return refuse('not_allowed', 'Only admins change the catalogue.')
+    const { baseHash, profileId, reason } = input.data
+    const parsed = parseProfile(input.data.yaml, (await listCatalogAccounts(db, viewer)).map(({ name }) => name))
+    if (!parsed.ok) return refuse('invalid', parsed.problems.map(describeProblem).join('; '), 'Mend it and review again.')
+    if (profileId !== '' && parsed.profile.id !== profileId) return refuse('invalid', `The id stays ${profileId}: requests point to it.`)
+    const result = await changeProfile(db, viewer, { profileId: parsed.profile.id, baseHash, definition: parsed.profile, reason }, clock())
+    if (!result.ok) return result
+    revalidatePath('/', 'layout')
+    redirect((result.applied ? `/catalogue/${parsed.profile.id}` : '/catalogue/changes') as never)
   })
 }

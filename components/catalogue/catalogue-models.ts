@@ -56,3 +56,58 @@ export type CatalogueDetailProps = {
   offer: { action: Action; profileId: string; baseHash: string; offered: boolean; consequences: string }
   decide: Action
 }
+
+export type StepModel = { name?: string; deciders: { groups: string[]; people: string[]; manager: boolean; owners: boolean }; quorum: number; escalation?: { afterMinutes: number; groups: string[] } | undefined }
+export type WhenModel = {
+  requesterGroups?: string[] | undefined
+  maxDurationMinutes?: number | undefined
+  minDurationMinutes?: number | undefined
+  maxRisk?: string | undefined
+  minRisk?: string | undefined
+  environments?: string[] | undefined
+  hours?: { zone: string; from: string; to: string; weekdays: string[] } | undefined
+  ticket?: string | undefined
+  breakGlass?: boolean | undefined
+}
+export type RuleModel = { name: string; when: WhenModel; automatic?: true | undefined; steps?: StepModel[] | undefined }
+
+/** A profile as it is edited; what has no field of its own here is edited as YAML and carried along. */
+export type EditorModel = {
+  id: string
+  title: string
+  description: string
+  account: string
+  riskTier: string
+  limits: { maxDurationMinutes: number; leaseMinutes: number }
+  request: { groups: string[]; ticket: string; justificationMinLength: number }
+  approval: { approvers: string[] } | { rules: RuleModel[]; shadow?: RuleModel[] | undefined }
+  pilot?: { groups: string[] } | undefined
+  breakGlass?: { groups: string[]; maxDurationMinutes: number; reviewWithinHours: number; reviewers: string[] } | undefined
+}
+
+export type DraftQuestion = { profileId: string | null; draft: { yaml: string } | { model: unknown } }
+export type DraftProblem = { line: number; field: string; message: string }
+export type DraftAnswer = {
+  ok: true
+  yaml: string
+  /** Null while the YAML has mistakes. */
+  model: EditorModel | null
+  problems: DraftProblem[]
+  terms: string[]
+  rules: RuleSentence[]
+  warnings: string[]
+  /** Null while there are mistakes; without sentences when nothing changed. */
+  plan: { widenings: string[]; others: string[]; impact: string[] } | null
+}
+
+export type EditorPageProps = {
+  profileId: string | null
+  title: string
+  back: { href: string; label: string }
+  baseHash: string
+  first: DraftAnswer & { model: EditorModel }
+  accounts: string[]
+  check: (question: DraftQuestion) => Promise<DraftAnswer | { ok: false; code: string; message: string }>
+  /** Fields: profileId, baseHash, yaml, reason. */
+  save: Action
+}

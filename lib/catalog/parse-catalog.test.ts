@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { describeProblem, parseCatalog } from './parse-catalog.ts'
+import { describeProblem, parseCatalog, parseProfile } from './parse-catalog.ts'
 
 const good = `version: 1
 accounts:
@@ -68,4 +68,27 @@ test('the catalogue of the demo is valid: 12 profiles over the three use cases',
   expect(result.catalog.profiles).toHaveLength(12)
   expect(new Set(result.catalog.profiles.map((profile) => profile.useCase)).size).toBe(3)
   expect(result.catalog.accounts.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a mistake in the long form of a policy names the field in it, not the policy as a whole', () => {
+  const source = `id: payments-read
+title: Payments, read
+description: Look at anything in payments.
+account: payments
+useCase: developer
+riskTier: low
+access: { kind: sts_role, role: latchkey/read }
+limits: { maxDurationMinutes: 60 }
+request: { groups: [payments] }
+approval:
+  rules:
+    - name: Leads
+      steps:
+        - deciders: { groups: [leads] }
+          quorum: 0
+proof: { call: "ec2:DescribeRegions" }
+`
+  expect(parseProfile(source, ['payments'])).toMatchObject({ ok: false, problems: [{ line: 15, field: 'approval.rules[0].steps[0].quorum' }] })
+  expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), ['payments'])).toMatchObject({ ok: true })
+  expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), ['data'])).toMatchObject({ ok: false, problems: [{ line: 4, field: 'account' }] })
 })

@@ -38,6 +38,8 @@ export const pageDoors: Record<string, PageDoor> = {
   '/health': both({ otherwise: '403', admin: '200' }),
   '/catalogue': { query: { q: 'read', state: 'offered', after: '301122334455~payments-prod-read' }, ...both({ otherwise: '403', admin: '200' }) },
   '/catalogue/[id]': { params: ({ profile }) => ({ id: profile }), query: { who: 'maya', minutes: '60', start: '2026-12-01T10:00', ticket: 'OPS-1', emergency: 'on' }, ...both({ otherwise: '403', admin: '200' }) },
+  '/catalogue/[id]/edit': { params: ({ profile }) => ({ id: profile }), ...both({ otherwise: '403', admin: '200' }) },
+  '/catalogue/new': both({ otherwise: '403', admin: '200' }),
   '/catalogue/changes': both({ otherwise: '403', admin: '200' }),
   '/notifications': { query: { after: `2026-12-01T00:00:00.000Z~${anyId}` }, ...both('200') },
   '/notifications/preferences': both('200'),
