@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { one, query } from './database.ts'
+import { stackFacts } from './facts.ts'
 import { expect, expectAccessible, expectAccessibleEverywhere, test } from './fixtures.ts'
 import { callAction, codeOf } from './server-actions.ts'
 
@@ -89,4 +92,28 @@ test('nobody but an admin reads a draft, saves, withdraws or decides', async ({ 
   expect((await maya.goto('/catalogue'))?.status()).toBe(403)
   expect(codeOf(await callAction(maya, 'offerProfileAction', { fields: { profileId, baseHash: '0'.repeat(64), offered: 'no' } }))).toBe('not_found')
   expect(codeOf(await callAction(maya, 'saveProfileAction', { fields: { profileId, baseHash: '0'.repeat(64), yaml: 'id: x', reason: '' } }))).toBe('not_allowed')
+})
+
+/** `npm run catalog -- VERB FILE` on the stack's database. */
+function runCatalog(verb: string, file: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['lib/catalog/cli/catalog.ts', verb, file], { env: { ...process.env, ...stackFacts().environment } }, (_error, stdout, stderr) => resolve({ status: child.exitCode ?? -1, text: stdout + stderr }))
+  })
+}
+
+test('the command line plans nothing after an export, says what a change widens, applies the rest, and names line and field of a mistake', async ({ as }, testInfo) => {
+  await as('Luis Ortega')
+  const file = testInfo.outputPath('catalog.yaml')
+  expect(await runCatalog('export', file)).toMatchObject({ status: 0 })
+  expect(await runCatalog('plan', file)).toMatchObject({ status: 0, text: expect.stringContaining('Nothing to do') })
+  const exported = await readFile(file, 'utf8')
+  const [head = '', tail = ''] = exported.split('- id: data-staging-engineer')
+  await writeFile(file, `${head}- id: data-staging-engineer${tail.replace('- data\n', '- data\n        - vendors\n')}`.replace('title: Staging warehouse, read', 'title: Staging warehouse, look'))
+  const planned = await runCatalog('plan', file)
+  expect(planned.status).toBe(2)
+  expect(planned.text).toContain('widens  Groups that may ask: vendors added.')
+  expect(planned.text).toContain('1 to apply, 1 to propose')
+  expect(await runCatalog('apply', file)).toMatchObject({ status: 2, text: 'changed: data-staging-analyst\nproposed, waiting for an admin: data-staging-engineer\n' })
+  await writeFile(file, exported.replace('riskTier: low', 'riskTier: tiny'))
+  expect(await runCatalog('plan', file)).toMatchObject({ status: 1, text: expect.stringMatching(/catalog\.yaml, line \d+, profiles\[\d+\]\.riskTier/) })
 })

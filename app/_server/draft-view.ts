@@ -19,7 +19,7 @@ import { getServices } from './services.ts'
 /** What a draft of a profile says, where it is mistaken, and what it would change. Nothing is written. */
 export async function checkDraft(viewer: Viewer, { profileId, draft }: DraftQuestion): Promise<DraftAnswer> {
   const { db } = await getServices()
-  const yaml = 'yaml' in draft ? draft.yaml : exportEntry(draft.model as object)
+  const yaml = 'yaml' in draft ? draft.yaml : yamlOf(draft.json)
   const accounts = await listCatalogAccounts(db, viewer)
   const parsed = parseProfile(yaml, accounts.map(({ name }) => name))
   const other = parsed.ok && profileId !== null && parsed.profile.id !== profileId ? [{ line: 1, field: 'id', message: `stays ${profileId}: requests point to it` }] : []
@@ -35,6 +35,15 @@ export async function checkDraft(viewer: Viewer, { profileId, draft }: DraftQues
     rules: ruleSentences(profile),
     warnings: await warningsOf(viewer, profile, account?.environment as Environment),
     plan: await planOf(viewer, profile, account?.id ?? ''),
+  }
+}
+
+/** JSON that cannot be written as YAML is shown as it came: YAML reads JSON too, and says what is wrong with it. */
+function yamlOf(json: string): string {
+  try {
+    return exportEntry(JSON.parse(json) as object)
+  } catch {
+    return json
   }
 }
 

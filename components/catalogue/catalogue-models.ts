@@ -85,7 +85,8 @@ export type EditorModel = {
   breakGlass?: { groups: string[]; maxDurationMinutes: number; reviewWithinHours: number; reviewers: string[] } | undefined
 }
 
-export type DraftQuestion = { profileId: string | null; draft: { yaml: string } | { model: unknown } }
+/** `json` is the model as text: an action is a public address, and text is all that has to be expected there. */
+export type DraftQuestion = { profileId: string | null; draft: { yaml: string } | { json: string } }
 export type DraftProblem = { line: number; field: string; message: string }
 export type DraftAnswer = {
   ok: true

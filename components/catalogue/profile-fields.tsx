@@ -64,7 +64,7 @@ function ApprovalFields({ model: { approval }, problemOf, onChange }: PartProps)
   return (
     <>
       <section aria-label="Who decides">
-        <h3 className="mb-2 text-sm font-medium">Who decides <span className="font-normal text-ink-3">the first rule that fits counts</span></h3>
+        <h2 className="mb-2 text-sm font-medium">Who decides <span className="font-normal text-ink-3">the first rule that fits counts</span></h2>
         <RuleFields place="approval.rules" rules={rules} problemOf={problemOf} onChange={(next, structural) => onChange({ approval: { rules: next, ...(shadow ? { shadow } : {}) } }, structural)} />
       </section>
       <section aria-label="On trial">

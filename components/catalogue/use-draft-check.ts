@@ -44,7 +44,7 @@ export function useDraftCheck(profileId: string | null, first: EditorPageProps['
     ...state,
     setModel: (model, structural = false) => {
       setState((old) => ({ ...old, model, pending: true, revision: old.revision + (structural ? 1 : 0) }))
-      ask({ model })
+      ask({ json: JSON.stringify(model) })
     },
     setYaml: (yaml) => {
       setState((old) => ({ ...old, yaml, pending: true }))

@@ -28,7 +28,7 @@ export async function listCatalog(db: Database, viewer: Viewer, { search, state 
     where: {
       AND: [
         ...words.map((word) => ({ searchText: { contains: word } })),
-        states[state] ?? {},
+        Object.hasOwn(states, state) ? (states[state] ?? {}) : {},
         after && isStorable(after) ? { OR: [{ accountId: { gt: account } }, { accountId: account, id: { gt: id } }] } : {},
       ],
     },

@@ -92,3 +92,8 @@ proof: { call: "ec2:DescribeRegions" }
   expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), ['payments'])).toMatchObject({ ok: true })
   expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), ['data'])).toMatchObject({ ok: false, problems: [{ line: 4, field: 'account' }] })
 })
+
+test('a text of brackets alone is a mistake, not a crash', () => {
+  expect(parseProfile('['.repeat(50_000), ['payments'])).toMatchObject({ ok: false })
+  expect(parseProfile('{a: '.repeat(12_000), ['payments'])).toMatchObject({ ok: false })
+})

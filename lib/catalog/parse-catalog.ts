@@ -26,6 +26,16 @@ export function parseProfile(source: string, accounts: readonly string[]): { ok:
 }
 
 function parseWith<Value>(source: string, schema: z.ZodType<Value>, check: (value: Value) => Mistake[]): Parsed<Value> {
+  try {
+    return parseDeep(source, schema, check)
+  } catch (error) {
+    // Readers of nested text call themselves; a text of brackets alone exhausts their stack.
+    if (error instanceof RangeError) return { ok: false, problems: [{ line: 1, field: '', message: 'is nested too deeply to be read' }] }
+    throw error
+  }
+}
+
+function parseDeep<Value>(source: string, schema: z.ZodType<Value>, check: (value: Value) => Mistake[]): Parsed<Value> {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true })
   if (document.errors.length > 0) {

@@ -30,7 +30,7 @@ export default async function NewProfile(): Promise<ReactNode> {
   const { db } = await getServices()
   const accounts = await listCatalogAccounts(db, viewer)
   const model: EditorModel = { ...skeleton, account: accounts[0]?.name ?? '' }
-  const first = await checkDraft(viewer, { profileId: null, draft: { model } })
+  const first = await checkDraft(viewer, { profileId: null, draft: { json: JSON.stringify(model) } })
   return (
     <EditorPage
       profileId={null}

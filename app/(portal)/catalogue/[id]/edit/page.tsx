@@ -18,7 +18,7 @@ export default async function EditProfile({ params }: { params: Promise<{ id: st
   const entry = await getCatalogEntry(db, viewer, id)
   if (!entry) notFound()
   const model = { ...entry.profile.definition, account: entry.profile.account.name } as EditorModel
-  const [first, accounts] = await Promise.all([checkDraft(viewer, { profileId: id, draft: { model } }), listCatalogAccounts(db, viewer)])
+  const [first, accounts] = await Promise.all([checkDraft(viewer, { profileId: id, draft: { json: JSON.stringify(model) } }), listCatalogAccounts(db, viewer)])
   return (
     <EditorPage
       profileId={id}
