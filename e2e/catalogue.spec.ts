@@ -114,6 +114,11 @@ test('the command line plans nothing after an export, says what a change widens,
   expect(planned.text).toContain('widens  Groups that may ask: vendors added.')
   expect(planned.text).toContain('1 to apply, 1 to propose')
   expect(await runCatalog('apply', file)).toMatchObject({ status: 2, text: 'changed: data-staging-analyst\nproposed, waiting for an admin: data-staging-engineer\n' })
+  // Other journeys find the catalogue as it was.
+  await writeFile(file, exported)
+  expect(await runCatalog('apply', file)).toMatchObject({ status: 0, text: 'changed: data-staging-analyst\n' })
+  const { id } = await one<{ id: string }>(`SELECT id FROM catalog_change WHERE state = 'proposed' AND "subjectId" = 'data-staging-engineer'`)
+  expect((await callAction(await as('Lena Fischer'), 'settleChangeAction', { fields: { changeId: id, verdict: 'reject', reason: 'Vendors write nothing there' } })).value).toMatchObject({ ok: true })
   await writeFile(file, exported.replace('riskTier: low', 'riskTier: tiny'))
   expect(await runCatalog('plan', file)).toMatchObject({ status: 1, text: expect.stringMatching(/catalog\.yaml, line \d+, profiles\[\d+\]\.riskTier/) })
 })

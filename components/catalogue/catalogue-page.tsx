@@ -60,7 +60,7 @@ export function CataloguePage({ filters, rows, waitingCount, pagination }: Catal
 
 function Row({ row: { profile, href, state, waiting, asks, policy } }: { row: CatalogueRow }): ReactNode {
   return (
-    <li className="grid grid-cols-1 gap-x-6 gap-y-1.5 px-4 py-3 hover:bg-hover lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
+    <li className="grid grid-cols-1 gap-x-6 gap-y-1.5 px-4 py-3 hover:bg-hover lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_19rem]">
       <div className="min-w-0">
         <AppLink href={href} className="text-sm font-medium underline-offset-2 hover:underline">{profile.name}</AppLink>
         <p className="text-xs text-ink-3">For {asks}</p>

@@ -21,7 +21,7 @@ const skeleton = {
   access: { kind: 'sts_role', role: 'latchkey/new-profile' },
   limits: { maxDurationMinutes: 60, leaseMinutes: 60 },
   request: { groups: [] as string[], ticket: 'none', justificationMinLength: 20 },
-  approval: { approvers: [] as string[] },
+  approval: { rules: [{ name: 'One approver', when: {}, steps: [{ deciders: { groups: [] as string[], people: [] as string[], manager: false, owners: false }, quorum: 1 }] }] },
   proof: { call: 'ec2:DescribeRegions' },
 }
 
