@@ -28,6 +28,11 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Lena Fischer', '/findings'],
     ['Lena Fischer', '/record'],
     ['Lena Fischer', '/health'],
+    ['Lena Fischer', '/catalogue'],
+    ['Lena Fischer', '/catalogue/payments-prod-admin?who=Maya+Chen'],
+    ['Lena Fischer', '/catalogue/payments-prod-admin/edit'],
+    ['Lena Fischer', '/catalogue/new'],
+    ['Lena Fischer', '/catalogue/changes'],
     ['Maya Chen', '/nowhere'],
     ['Maya Chen', '/health'],
   ]

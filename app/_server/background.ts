@@ -37,8 +37,8 @@ export async function readCatalog({ db, config, clock }: Services): Promise<void
   })
   const result = await loadCatalog(db, source, clock())
   if (!result.ok) throw new ConfigurationError(result.problems.map((problem) => `${config.catalogFile}, ${describeProblem(problem)}`))
-  const { added, changed, removed } = result.summary
-  logInfo('catalogue', `${added.length} added, ${changed.length} changed, ${removed.length} no longer offered`)
+  const { added, changed, removed, proposed } = result.summary
+  logInfo('catalogue', `${added.length} added, ${changed.length} changed, ${removed.length} no longer offered, ${proposed.length} proposed`)
 }
 
 export type Background = { stop(): Promise<void> }

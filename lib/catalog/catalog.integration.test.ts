@@ -26,17 +26,17 @@ test('replicas that start together load the catalogue once', async () => {
   expect(await entries('sandbox-builder')).toHaveLength(1)
 })
 
-test('an account and its profiles that left the file are withdrawn, each with its entry of the record, and come back', async () => {
+test('an account and its profiles that left the file are withdrawn, each with its entry of the record, and offered again only by an admin', async () => {
   const [gone] = catalog.accounts.filter((account) => account.name === 'sandbox')
   const without = { ...catalog, accounts: catalog.accounts.filter((account) => account !== gone), profiles: catalog.profiles.filter((profile) => profile.account !== 'sandbox') }
   const { removed } = await syncCatalog(database.db, without, now)
   expect(removed.toSorted()).toEqual(['sandbox-admin', 'sandbox-builder', 'sandbox-ci'])
   expect(await database.db.account.findUnique({ where: { id: gone?.id } })).toMatchObject({ offered: false })
   expect((await entries(gone?.id ?? '')).map((entry) => entry.kind)).toEqual(['catalog.account.changed', 'catalog.account.changed'])
-  await syncCatalog(database.db, catalog, now)
+  const back = await syncCatalog(database.db, catalog, now)
+  expect(back).toEqual({ added: [], changed: [], removed: [], proposed: expect.arrayContaining(removed) })
   expect(await entries(gone?.id ?? '')).toHaveLength(3)
-  expect(await database.db.accessProfile.count({ where: { offered: false } })).toBe(0)
-  expect(await syncCatalog(database.db, catalog, now)).toEqual({ added: [], changed: [], removed: [] })
+  expect(await syncCatalog(database.db, catalog, now)).toEqual({ added: [], changed: [], removed: [], proposed: [] })
 })
 
 test('an unchanged file is not read again, a changed one is, and one with a mistake changes nothing', async () => {
@@ -44,7 +44,7 @@ test('an unchanged file is not read again, a changed one is, and one with a mist
   const later = new Date('2026-05-02T10:00:00Z')
   const loadedAt = async (): Promise<Date | undefined> => (await database.db.catalogLoad.findUnique({ where: { id: 1 } }))?.loadedAt
   expect(await loadCatalog(database.db, source, now)).toMatchObject({ ok: true })
-  expect(await loadCatalog(database.db, source, later)).toEqual({ ok: true, summary: { added: [], changed: [], removed: [] } })
+  expect(await loadCatalog(database.db, source, later)).toEqual({ ok: true, summary: { added: [], changed: [], removed: [], proposed: [] } })
   expect(await loadedAt()).toEqual(now)
   expect(await loadCatalog(database.db, source.replace('maxDurationMinutes: 480', 'maxDurationMinutes: 0'), later)).toMatchObject({ ok: false, problems: [{ field: 'profiles[0].limits.maxDurationMinutes' }] })
   expect(await loadedAt()).toEqual(now)

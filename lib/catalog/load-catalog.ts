@@ -6,7 +6,7 @@ import { type CatalogProblem, parseCatalog } from './parse-catalog.ts'
 import { syncCatalog, type SyncSummary } from './sync-catalog.ts'
 
 /** Raise when the same file is written to the database differently than before. */
-const writtenAs = 1
+const writtenAs = 2
 
 export type LoadResult = { ok: true; summary: SyncSummary } | { ok: false; problems: CatalogProblem[] }
 
@@ -18,7 +18,7 @@ export type LoadResult = { ok: true; summary: SyncSummary } | { ok: false; probl
 export async function loadCatalog(db: Database, source: string, now: Date): Promise<LoadResult> {
   const digest = createHash('sha256').update(`${writtenAs}\n${JSON.stringify(z.toJSONSchema(catalogSchema, { io: 'input' }))}\n${source}`).digest('hex')
   const last = await db.catalogLoad.findUnique({ where: { id: 1 } })
-  if (last?.source === digest) return { ok: true, summary: { added: [], changed: [], removed: [] } }
+  if (last?.source === digest) return { ok: true, summary: { added: [], changed: [], removed: [], proposed: [] } }
   const parsed = parseCatalog(source)
   return parsed.ok ? { ok: true, summary: await syncCatalog(db, parsed.catalog, now, digest) } : parsed
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { describeProblem, parseCatalog } from './parse-catalog.ts'
+import { describeProblem, parseCatalog, parseProfile } from './parse-catalog.ts'
 
 const good = `version: 1
 accounts:
@@ -91,4 +91,32 @@ test('the catalogue of the demo is valid: 13 profiles over the three use cases',
   expect(result.catalog.profiles).toHaveLength(13)
   expect(new Set(result.catalog.profiles.map((profile) => profile.useCase)).size).toBe(3)
   expect(result.catalog.accounts.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a mistake in the long form of a policy names the field in it, not the policy as a whole', () => {
+  const source = `id: payments-read
+title: Payments, read
+description: Look at anything in payments.
+account: payments
+useCase: developer
+riskTier: low
+access: { kind: sts_role, role: latchkey/read }
+limits: { maxDurationMinutes: 60 }
+request: { groups: [payments] }
+approval:
+  rules:
+    - name: Leads
+      steps:
+        - deciders: { groups: [leads] }
+          quorum: 0
+proof: { call: "ec2:DescribeRegions" }
+`
+  expect(parseProfile(source, { accounts: ['payments'], vendors: [] })).toMatchObject({ ok: false, problems: [{ line: 15, field: 'approval.rules[0].steps[0].quorum' }] })
+  expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), { accounts: ['payments'], vendors: [] })).toMatchObject({ ok: true })
+  expect(parseProfile(source.replace('quorum: 0', 'quorum: 1'), { accounts: ['data'], vendors: [] })).toMatchObject({ ok: false, problems: [{ line: 4, field: 'account' }] })
+})
+
+test('a text of brackets alone is a mistake, not a crash', () => {
+  expect(parseProfile('['.repeat(50_000), { accounts: ['payments'], vendors: [] })).toMatchObject({ ok: false })
+  expect(parseProfile('{a: '.repeat(12_000), { accounts: ['payments'], vendors: [] })).toMatchObject({ ok: false })
 })

@@ -1,32 +1,31 @@
-import { createHash } from 'node:crypto'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import { appendEntries, type NewEntry } from '#lib/record/append-entry.ts'
-import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
-import { namesIn } from './access-kinds.ts'
-import { groupsNamed } from './approval-schema.ts'
-import { eligibleGroups } from './eligibility.ts'
-import type { Catalog, CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
+import { applyChanges, noteChanges } from './apply-changes.ts'
+import type { Catalog } from './catalog-schema.ts'
+import { type CatalogState, digestOf, lockCatalog, readCatalogState } from './catalog-state.ts'
+import { same } from './difference.ts'
+import { type FileEntries, fileEntriesOf, planCatalog, type PlannedChange } from './plan-catalog.ts'
 
-export type SyncSummary = { added: string[]; changed: string[]; removed: string[] }
+/** Ids of profiles; `proposed` are those whose change waits for an admin. */
+export type SyncSummary = { added: string[]; changed: string[]; removed: string[]; proposed: string[] }
 
-const catalogLock = 0x1a7c4e02
 /** Thousands of profiles at the first start take some seconds on a small database. */
 const syncTakesAtMostMs = 120_000
-const rowsAtOnce = 500
-const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value as Json)).digest('hex')
 
 /**
- * Makes the database's catalogue equal to the file's, in one transaction, with an entry of the record for every profile
- * and account that changed, before and after. What left the file is kept and no longer offered, because requests point
- * to it. Replicas that start together do this one after the other; the second finds nothing to do. `source` is the
- * digest of what `catalog` was read from, kept so that an unchanged file need not be read again.
+ * Takes over what the file says, in one transaction, with an entry of the record for every profile and account that
+ * changed, before and after. Three-way: an entry that the file says as it did before never reverts what was changed in
+ * the portal. What widens access is proposed, not applied, and waits for an admin; into an empty database everything is
+ * taken. What left the file is kept and no longer offered, because requests point to it, unless the portal's definition
+ * of it is no longer the file's. Replicas that start together do this one after the other; the second finds nothing to
+ * do. `source` is the digest of what `catalog` was read from, kept so that an unchanged file need not be read again.
  */
 export async function syncCatalog(db: Database, catalog: Catalog, now: Date, source = ''): Promise<SyncSummary> {
   return db.$transaction(
     async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${catalogLock})`
-      await syncAccounts(tx, catalog, now)
-      const summary = await syncProfiles(tx, catalog, now)
+      await lockCatalog(tx)
+      const current = await readCatalogState(tx)
+      const summary = await takeOver(tx, current, planCatalog(current, catalog, await lastEntries(tx, current)), 'file', now)
+      await writeEntries(tx, fileEntriesOf(catalog))
       await tx.catalogLoad.upsert({ where: { id: 1 }, create: { id: 1, source, loadedAt: now }, update: { source, loadedAt: now } })
       return summary
     },
@@ -34,73 +33,44 @@ export async function syncCatalog(db: Database, catalog: Catalog, now: Date, sou
   )
 }
 
-async function syncProfiles(tx: Transaction, catalog: Catalog, now: Date): Promise<SyncSummary> {
-  const accounts = new Map(catalog.accounts.map((account) => [account.name, account]))
-  const known = await tx.accessProfile.findMany({ select: { id: true, definitionHash: true, definition: true, offered: true } })
-  const before = new Map(known.map((profile) => [profile.id, profile]))
-  const summary: SyncSummary = { added: [], changed: [], removed: [] }
-  const rows: ReturnType<typeof rowOf>[] = []
-  const entries: NewEntry[] = []
-  for (const profile of catalog.profiles) {
-    const old = before.get(profile.id)
-    const account = accounts.get(profile.account) as CatalogAccount
-    const hash = hashOf({ profile, account })
-    if (old?.offered && old.definitionHash === hash) continue
-    rows.push(rowOf(profile, account, hash))
-    entries.push({ kind: old ? 'catalog.profile.changed' : 'catalog.profile.added', occurredAt: now, subjectId: profile.id, facts: { before: (old?.definition ?? null) as Json, after: profile } })
-    summary[old ? 'changed' : 'added'].push(profile.id)
-  }
-  const kept = new Set(catalog.profiles.map((profile) => profile.id))
-  for (const old of known) {
-    if (!old.offered || kept.has(old.id)) continue
-    entries.push({ kind: 'catalog.profile.removed', occurredAt: now, subjectId: old.id, facts: { before: old.definition as Json } })
-    summary.removed.push(old.id)
-  }
-  for (let from = 0; from < rows.length; from += rowsAtOnce) await writeProfiles(tx, rows.slice(from, from + rowsAtOnce), now)
-  await tx.accessProfile.updateMany({ where: { id: { in: summary.removed } }, data: { offered: false, updatedAt: now } })
-  await appendEntries(tx, entries)
-  return summary
-}
-
-async function syncAccounts(tx: Transaction, catalog: Catalog, now: Date): Promise<void> {
-  const known = new Map((await tx.account.findMany()).map((account) => [account.id, account]))
-  const next = catalog.accounts.map(({ id, name, environment, region }) => ({ id, name, environment, region, offered: true }))
-  const listed = new Set(next.map((account) => account.id))
-  const withdrawn = [...known.values()].filter((account) => account.offered && !listed.has(account.id)).map((account) => ({ ...account, offered: false }))
-  const changed = [...next.filter((account) => hashOf(known.get(account.id) ?? null) !== hashOf(account)), ...withdrawn]
-  for (const account of changed.filter(({ id }) => known.has(id))) await tx.account.update({ where: { id: account.id }, data: account })
-  await tx.account.createMany({ data: changed.filter(({ id }) => !known.has(id)) })
-  await appendEntries(
-    tx,
-    changed.map((after) => ({ kind: 'catalog.account.changed', occurredAt: now, subjectId: after.id, facts: { before: known.get(after.id) ?? null, after } })),
+/** Makes the catalogue what a file says, from the command line: applied where nothing widens, else proposed. */
+export async function applyCatalog(db: Database, catalog: Catalog, now: Date): Promise<SyncSummary> {
+  return db.$transaction(
+    async (tx) => {
+      await lockCatalog(tx)
+      const current = await readCatalogState(tx)
+      return takeOver(tx, current, planCatalog(current, catalog), 'cli', now)
+    },
+    { timeout: syncTakesAtMostMs },
   )
 }
 
-function rowOf(profile: ProfileDefinition, account: CatalogAccount, definitionHash: string) {
+async function takeOver(tx: Transaction, current: CatalogState, plan: readonly PlannedChange[], source: 'file' | 'cli', now: Date): Promise<SyncSummary> {
+  const applied = plan.filter(({ widens }) => current.empty || !widens)
+  const waiting = await tx.catalogChange.findMany({ where: { state: 'proposed' }, select: { subject: true, subjectId: true, baseHash: true, after: true } })
+  const known = (change: PlannedChange): boolean => waiting.some((other) => other.subject === change.subject && other.subjectId === change.subjectId && other.baseHash === change.baseHash && same(other.after, change.after))
+  const proposed = plan.filter((change) => !applied.includes(change) && !known(change))
+  await applyChanges(tx, applied, { source }, now)
+  if (!current.empty) await noteChanges(tx, applied, { source }, 'applied', now)
+  await noteChanges(tx, proposed, { source }, 'proposed', now)
+  const ids = (keep: (change: PlannedChange) => boolean): string[] => applied.filter((change) => change.subject === 'profile' && keep(change)).map(({ subjectId }) => subjectId)
   return {
-    id: profile.id,
-    accountId: account.id,
-    title: profile.title,
-    description: profile.description,
-    useCase: profile.useCase,
-    environment: account.environment,
-    riskTier: profile.riskTier,
-    requesterGroups: [...new Set([...eligibleGroups(profile, false), ...eligibleGroups(profile, true)])],
-    approverGroups: groupsNamed(profile.approval),
-    searchText: [profile.id, profile.title, profile.description, account.name, account.id, ...namesIn(profile.access)].join(' ').toLowerCase(),
-    definition: profile,
-    definitionHash,
+    added: ids(({ before }) => before === null),
+    changed: ids(({ before, after }) => before !== null && after !== null),
+    removed: ids(({ after }) => after === null),
+    proposed: proposed.map(({ subjectId }) => subjectId),
   }
 }
 
-async function writeProfiles(tx: Transaction, rows: readonly ReturnType<typeof rowOf>[], now: Date): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO access_profile (id, "accountId", title, description, "useCase", environment, "riskTier", "requesterGroups", "approverGroups", "searchText", definition, "definitionHash", offered, "updatedAt")
-    SELECT id, "accountId", title, description, "useCase", environment, "riskTier", ARRAY(SELECT jsonb_array_elements_text("requesterGroups")), ARRAY(SELECT jsonb_array_elements_text("approverGroups")),
-      "searchText", definition, "definitionHash", true, ${now}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given(id text, "accountId" text, title text, description text, "useCase" text, environment text, "riskTier" text,
-      "requesterGroups" jsonb, "approverGroups" jsonb, "searchText" text, definition jsonb, "definitionHash" text)
-    ON CONFLICT (id) DO UPDATE SET "accountId" = excluded."accountId", title = excluded.title, description = excluded.description, "useCase" = excluded."useCase", environment = excluded.environment,
-      "riskTier" = excluded."riskTier", "requesterGroups" = excluded."requesterGroups", "approverGroups" = excluded."approverGroups", "searchText" = excluded."searchText",
-      definition = excluded.definition, "definitionHash" = excluded."definitionHash", offered = true, "updatedAt" = excluded."updatedAt"`
+/** What the file said last. Before this was noted, the catalogue was what the file said. */
+async function lastEntries(tx: Transaction, current: CatalogState): Promise<FileEntries> {
+  const entries = await tx.catalogFileEntry.findMany()
+  if (entries.length > 0) return new Map(entries.map(({ subject, subjectId, hash }) => [`${subject}/${subjectId}`, hash]))
+  return new Map([...[...current.accounts].map(([id, account]) => [`account/${id}`, digestOf(account)] as const), ...[...current.profiles].map(([id, profile]) => [`profile/${id}`, digestOf(profile)] as const)])
+}
+
+async function writeEntries(tx: Transaction, entries: FileEntries): Promise<void> {
+  await tx.catalogFileEntry.deleteMany()
+  const rows = [...entries].map(([key, hash]) => ({ subject: key.slice(0, key.indexOf('/')), subjectId: key.slice(key.indexOf('/') + 1), hash }))
+  await tx.catalogFileEntry.createMany({ data: rows })
 }

@@ -1,3 +1,4 @@
+import { isStorable } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import { hasRole, type Viewer } from './viewer.ts'
 
@@ -27,4 +28,19 @@ export async function findPeople(db: Database, viewer: Viewer, text: string, tak
 export async function issuerOfSignIn(db: Database, signInId: string): Promise<string | undefined> {
   const row = await db.signIn.findUnique({ where: { id: signInId }, select: { person: { select: { issuer: true } } } })
   return row?.person.issuer
+}
+
+/** People whose name, user name or e-mail contains `text`, with the groups last seen, for admins; empty for others. */
+export async function searchPeople(db: Database, viewer: Viewer, text: string, take = 8): Promise<{ id: string; displayName: string; lastKnownGroups: string[] }[]> {
+  if (!hasRole(viewer, 'admin') || text === '' || !isStorable(text)) return []
+  const contains = { contains: text, mode: 'insensitive' as const }
+  return db.person.findMany({ where: { disabledAt: null, OR: [{ displayName: contains }, { username: contains }, { email: contains }] }, select: { id: true, displayName: true, lastKnownGroups: true }, orderBy: { displayName: 'asc' }, take })
+}
+
+/** People last seen in any of `groups`, by name, for admins; empty for others. */
+export async function listMembers(db: Database, viewer: Viewer, groups: readonly string[], take = 30): Promise<{ count: number; names: string[] }> {
+  if (!hasRole(viewer, 'admin') || groups.length === 0) return { count: 0, names: [] }
+  const where = { disabledAt: null, lastKnownGroups: { hasSome: [...groups] } }
+  const [count, people] = await Promise.all([db.person.count({ where }), db.person.findMany({ where, select: { displayName: true }, orderBy: { displayName: 'asc' }, take })])
+  return { count, names: people.map(({ displayName }) => displayName) }
 }

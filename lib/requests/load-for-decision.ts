@@ -30,7 +30,7 @@ export async function loadForDecision(
     findDecider(db, viewer, now),
     findNamedPeople(db, request.personId, referencesIn(definition), owners, firstIssuer),
     db.recordEntry.findMany({
-      where: { kind: { in: ['catalog.profile.changed', 'catalog.profile.added'] }, subjectId: request.profileId, occurredAt: { gte: request.createdAt }, actorId: { not: null } },
+      where: { kind: { in: ['catalog.profile.changed', 'catalog.profile.added', 'catalog.change.applied'] }, subjectId: request.profileId, occurredAt: { gte: request.createdAt }, actorId: { not: null } },
       select: { actorId: true },
       take: 100,
     }),

@@ -7,8 +7,9 @@ import { applyTemplate } from '#lib/local/aws/cloudformation/apply.ts'
 import { type LocalAws, startLocalAws } from '#lib/local/aws/server/start.ts'
 import { accounts } from '#lib/local/demo/organisation.ts'
 import { type Slice, startSlice } from '#lib/local/test/slice.ts'
+import type { Catalog } from '../catalog-schema.ts'
 import { parseCatalog } from '../parse-catalog.ts'
-import { syncCatalog } from '../sync-catalog.ts'
+import { writeProfiles } from '../profile.store.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 
@@ -51,13 +52,19 @@ beforeAll(async () => {
   }
   Object.assign(process.env, { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: portal.accessKeyId, AWS_SECRET_ACCESS_KEY: portal.secretAccessKey })
   slice.reconnect()
-  await syncCatalog(slice.deps.db, catalog, slice.clock.now())
+  await agreed(catalog)
 })
 afterAll(async () => {
   process.env = before
   await aws.close()
   await slice.close()
 })
+
+/** The catalogue as if everybody who has to had agreed to it. */
+function agreed({ accounts, profiles }: Catalog): Promise<void> {
+  const rows = profiles.map((profile) => ({ profile, account: accounts.find(({ name }) => name === profile.account)! }))
+  return slice.deps.db.$transaction((tx) => writeProfiles(tx, rows, slice.clock.now()))
+}
 
 test('after the templates nothing more is needed: asked, approved, activated, minted, and AWS allows what the profile says and no more', async () => {
   const maya = await slice.viewer('maya', ['engineering', 'data'])
@@ -74,7 +81,7 @@ test('after the templates nothing more is needed: asked, approved, activated, mi
 
 test('the issuer sends the external id that a role demands: a catalogue without it gets nothing', async () => {
   const without = { ...catalog, profiles: catalog.profiles.map((profile) => ({ ...profile, access: { ...profile.access, externalId: undefined } })) }
-  await syncCatalog(slice.deps.db, without, slice.clock.now())
+  await agreed(without)
   const maya = await slice.viewer('maya', ['engineering', 'data'])
   await expect(slice.activeGrant(maya, 'data-staging-analyst')).rejects.toThrow(/The grant is failed: AccessDenied/)
 })

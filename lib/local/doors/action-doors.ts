@@ -7,6 +7,7 @@ export type ActionDoor = { call: (things: Things) => ActionCall; own: Answers; f
 /** Who is signed out, or in no group. */
 export const shutActions = { nobody: 'signed_out', outsider: 'no_access' }
 
+const anyId = '00000000-0000-4000-8000-000000000000'
 const grant = ({ grantId }: Things): ActionCall => ({ fields: { grantId } })
 const adminsOnly = (answer: string): Answers => ({ otherwise: 'not_allowed', admin: answer })
 const noted = { otherwise: 'not_found', responder: 'note_missing', admin: 'note_missing' }
@@ -47,6 +48,11 @@ export const actionDoors: Record<string, ActionDoor> = {
   // For themselves; the person of the call is whom they would delegate to.
   delegateAction: { call: ({ personId }) => ({ fields: { toId: personId, startsAt: '2030-01-01T00:00:00.000Z', endsAt: '2030-01-01T00:00:00.000Z', reason: 'Holidays' } }), own: 'invalid_input', foreign: 'invalid_input' },
   endDelegationAction: { call: ({ requestId }) => ({ fields: { delegationId: requestId } }), own: 'not_found', foreign: 'not_found' },
+  // Nothing waits, and nobody's page is as old as that.
+  settleChangeAction: { call: () => ({ fields: { changeId: anyId, verdict: 'approve', reason: '' } }), own: 'not_found', foreign: 'not_found' },
+  offerProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), offered: 'no' } }), own: { otherwise: 'not_found', admin: 'stale' }, foreign: { otherwise: 'not_found', admin: 'stale' } },
+  checkDraftAction: { call: () => ({ args: [{ profileId: null, draft: { yaml: 'id: x' } }] }), own: { otherwise: 'not_allowed', admin: 'may' }, foreign: { otherwise: 'not_allowed', admin: 'may' } },
+  saveProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), yaml: 'id: x', reason: '' } }), own: { otherwise: 'not_allowed', admin: 'invalid' }, foreign: { otherwise: 'not_allowed', admin: 'invalid' } },
   markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
   savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.
