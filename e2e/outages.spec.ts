@@ -125,6 +125,30 @@ test('the identity provider is away while somebody decides: refused with the rea
   await expect.poll(() => stateOf(requestId), { timeout: 30_000 }).toEqual({ request: 'approved', grant: 'active' })
 })
 
+test('the identity provider is away in an emergency: access is taken and used on what was confirmed last, and nothing else goes', async ({ browser }) => {
+  const maya = await signIn(await browser.newPage(), 'Maya Chen')
+  await stack.provider.goAway()
+  await query(`UPDATE sign_in SET "groupsVerifiedAt" = now() - interval '16 minutes', "refreshAttemptedAt" = NULL`)
+  await maya.goto(`${stack.publicUrl}/`)
+  await maya.getByRole('link', { name: 'Take emergency access' }).click()
+  await expect(maya.getByText('Your groups cannot be confirmed with the identity provider now.')).toBeVisible()
+  await maya.goto(`${stack.publicUrl}/request?profile=payments-prod-admin`)
+  await expect(maya.getByRole('button', { name: 'Send request' })).toBeDisabled()
+  await maya.getByLabel('What do you need it for?').fill('The payment database is down, and the identity provider too')
+  await maya.getByLabel('Ticket').fill('OPS-1')
+  await maya.getByLabel(/^Emergency/).check()
+  await maya.getByLabel('Incident').fill('INC-77')
+  await maya.getByRole('button', { name: 'Take emergency access' }).click()
+  await maya.waitForURL(/\/requests\/[0-9a-f-]{36}$/)
+  const [, requestId = ''] = /requests\/([0-9a-f-]{36})$/.exec(maya.url()) ?? []
+  await expect.poll(() => stateOf(requestId), { timeout: 30_000 }).toEqual({ request: 'approved', grant: 'active' })
+  await maya.reload()
+  await maya.getByRole('link', { name: 'Get credentials' }).click()
+  await maya.getByRole('button', { name: 'Reveal credentials' }).click()
+  await expect(maya.locator('pre').first()).toContainText('AWS_SESSION_TOKEN')
+  await stack.provider.comeBack()
+})
+
 test('AWS is away while access is set up and taken: each page says so, nothing is lost, and it becomes active by itself', async ({ browser }) => {
   const [maya, ana] = await Promise.all(['Maya Chen', 'Ana Kovac'].map(async (name) => signIn(await browser.newPage(), name as PersonaName)))
   if (!maya || !ana) throw new Error('Both are people.')

@@ -14,7 +14,7 @@ import { requireViewer } from '#app/_server/viewer.ts'
 
 /** The frame around every page. It guards nothing: each page and each function that reads data does that itself. */
 export default async function PortalLayout({ children }: { children: ReactNode }): Promise<ReactNode> {
-  const viewer = await requireViewer('/')
+  const viewer = await requireViewer('/', { stored: true })
   const { db, clock } = await getServices()
   const jar = await cookies()
   return (

@@ -22,7 +22,7 @@ const noGrant = refuse('not_found', 'There is no such grant.')
 export async function revealAction(_previous: RevealState, form: FormData): Promise<RevealState> {
   const input = grantSchema.safeParse({ grantId: formField(form, 'grantId') })
   if (!input.success) return noGrant
-  const revealed: RevealState & object = await act('reveal', { fresh: true, limit: 'reveals' }, async (viewer) => {
+  const revealed: RevealState & object = await act('reveal', { fresh: true, limit: 'reveals', stored: true }, async (viewer) => {
     const { grantId } = input.data
     const result = await mintLease(await getServices(), viewer, grantId, 'reveal')
     if (!result.ok) return withConfirmation(result, await confirmationToReveal(grantId))

@@ -42,7 +42,7 @@ export async function createRequestAction(_previous: RequestFormState, form: For
   const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket'), startsAt: text(form, 'startsAt'), emergency: text(form, 'emergency'), incident: text(form, 'incident') }
   const input = newRequestSchema.safeParse({ ...askedIn(values), profileId: text(form, 'profile'), justification: values.justification })
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
-  const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests' }, async (viewer) => {
+  const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests', stored: values.emergency === 'yes' }, async (viewer) => {
     const services = await getServices()
     return createRequest(asking(services), viewer, input.data, await riskOf(viewer, input.data), services.clock())
   })
@@ -67,7 +67,7 @@ const questionSchema = z.object({ profile: z.string().max(64), minutes: z.number
 /** Who would be asked, or why it is not possible, for a profile and a duration. */
 export async function requestAnswerAction(input: AnswerQuestion): Promise<RequestAnswer> {
   const parsed = questionSchema.safeParse(input)
-  const result = await act('request answer', { fresh: false }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.success ? { profileId: parsed.data.profile, justification: '', ...askedIn({ ...parsed.data, minutes: String(parsed.data.minutes), emergency: parsed.data.emergency ? 'yes' : '', incident: 'asked' }) } : { profileId: '', justification: '', durationMinutes: 0 }) }))
+  const result = await act('request answer', { fresh: false, stored: true }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.success ? { profileId: parsed.data.profile, justification: '', ...askedIn({ ...parsed.data, minutes: String(parsed.data.minutes), emergency: parsed.data.emergency ? 'yes' : '', incident: 'asked' }) } : { profileId: '', justification: '', durationMinutes: 0 }) }))
   return result.ok ? result.answer : { kind: 'refused', sentence: result.message, ...(result.mend ? { mend: result.mend } : {}) }
 }
 

@@ -9,17 +9,17 @@ import { currentRequestId } from './request-id.ts'
 import { getViewer } from './viewer.ts'
 
 /**
- * The frame of every server action: a viewer minted for this request (`fresh`: groups verified within five minutes),
+ * The frame of every server action: a viewer minted for this request (`fresh`: groups verified within five minutes; `stored`: in an emergency as they were last confirmed),
  * counted against its `limit`, then one verb. Expected refusals come back as they are; what nobody expected reaches the person as one fixed sentence
  * with a reference, and the log with the details.
  */
 export async function act<Outcome extends { ok: boolean }>(
   place: string,
-  { fresh, limit }: { fresh: boolean; limit?: Limited },
+  { fresh, limit, stored = false }: { fresh: boolean; limit?: Limited; stored?: boolean },
   verb: (viewer: Viewer) => Promise<Outcome>,
 ): Promise<Outcome | Refusal> {
   try {
-    const result = await getViewer({ fresh })
+    const result = await getViewer({ fresh, stored })
     if (!result.ok) return result
     if (result.viewer.roles.length === 0) return refuse('no_access', 'None of your groups leads to an access profile.', 'Ask to be added to a group that may use Latchkey.')
     const over = limit && (await overLimit(limit, result.viewer.personId))

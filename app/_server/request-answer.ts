@@ -1,7 +1,7 @@
 import 'server-only'
 import type { RequestAnswer } from '#components/request/request-models.ts'
 import { findProfile, type ListedProfile } from '#lib/catalog/profiles.queries.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
+import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import { type ApprovalPolicy, stepWords } from '#lib/requests/approval-policy.ts'
 import { decideNewRequest, type NewRequestInput } from '#lib/requests/decide-new-request.ts'
 import { policyFor } from '#lib/requests/prepare-request.ts'
@@ -18,7 +18,7 @@ export async function answerFor(viewer: Viewer, input: NewRequestInput): Promise
   const profile = await findProfile(services.db, input.profileId)
   if (!profile) return { kind: 'refused', sentence: 'This profile is not in the catalogue.', mend: 'Choose another one.' }
   const now = services.clock()
-  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, viewer.groups, input, now)
+  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!trial.ok && trial.code !== 'invalid_input') return { kind: 'refused', sentence: trial.message, mend: trial.mend }
   const wrong = trial.ok ? undefined : (trial.fields.durationMinutes ?? trial.fields.startsAt)
   if (wrong) return { kind: 'refused', sentence: wrong }

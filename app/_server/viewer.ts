@@ -27,22 +27,25 @@ export const readSignInId = cache(async (): Promise<string | undefined> => {
   return undefined
 })
 
-const mint = cache(async (fresh: boolean): Promise<ViewerResult> => {
+const mint = cache(async (fresh: boolean, stored: boolean): Promise<ViewerResult> => {
   const signInId = await readSignInId()
   if (!signInId) return refuse('signed_out', 'You are signed out.', 'Sign in again.')
   const services = await getServices()
-  return mintViewer(services, signInId, services.clock(), { fresh })
+  return mintViewer(services, signInId, services.clock(), { fresh, stored })
 })
 
-/** The viewer of this request, minted once; `fresh` where groups must have been verified within five minutes. */
-export const getViewer = ({ fresh = false } = {}): Promise<ViewerResult> => mint(fresh)
+/**
+ * The viewer of this request, minted once; `fresh` where groups must have been verified within five minutes, `stored`
+ * where an emergency may go on what was stored while the identity provider cannot be asked.
+ */
+export const getViewer = ({ fresh = false, stored = false } = {}): Promise<ViewerResult> => mint(fresh, stored)
 
 /**
  * For pages: the viewer, or a redirect to where a person can become one and come back to what they opened. Call it
  * before any Suspense boundary.
  */
-export async function requireViewer(page: string): Promise<Viewer> {
-  const result = await getViewer()
+export async function requireViewer(page: string, options: { stored?: boolean } = {}): Promise<Viewer> {
+  const result = await getViewer(options)
   const returnTo = safeReturn((await headers()).get('x-requested-path') ?? page)
   if (!result.ok) redirect(`/sign-in?${new URLSearchParams({ why: result.code, returnTo })}` as never)
   if (result.viewer.roles.length === 0) redirect('/no-access')

@@ -1,5 +1,6 @@
 import { LogIn } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { AppLink } from '../ui/app-link.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Card } from '../ui/layout.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
@@ -12,9 +13,11 @@ export type SignInCardProps = {
   returnTo?: string
   /** Why the last attempt did not work, in words. */
   problem?: { message: string; mend?: string; reference?: string } | null
+  /** Where emergency access is taken while groups cannot be confirmed. */
+  emergencyHref?: string | null
 }
 
-export function SignInCard({ providers, signInAction, returnTo, problem }: SignInCardProps): ReactNode {
+export function SignInCard({ providers, signInAction, returnTo, problem, emergencyHref }: SignInCardProps): ReactNode {
   return (
     <Card className="p-6">
       <h1 className="text-lg font-semibold">Sign in</h1>
@@ -39,6 +42,14 @@ export function SignInCard({ providers, signInAction, returnTo, problem }: SignI
           </form>
         ))}
       </div>
+      {emergencyHref && (
+        <p className="mt-5 border-t border-line pt-4 text-sm text-ink-2">
+          In an emergency, access works from what was confirmed last.{' '}
+          <AppLink href={emergencyHref} className="font-medium text-accent-text underline underline-offset-2">
+            Take emergency access
+          </AppLink>
+        </p>
+      )}
     </Card>
   )
 }

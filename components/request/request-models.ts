@@ -59,6 +59,8 @@ export type ChosenProfile = {
 }
 
 export type RequestPageProps = {
+  /** Nobody can confirm the viewer's groups now, so that only emergency access goes through. */
+  emergencyOnly: boolean
   now: string
   catalogue: Catalogue
   chosen: ChosenProfile | null

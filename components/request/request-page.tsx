@@ -8,13 +8,18 @@ import { ChosenPanel } from './chosen-panel.tsx'
 import type { RequestPageProps } from './request-models.ts'
 
 /** Catalogue left, form right; on a phone the form is a page of its own. */
-export function RequestPage({ now, catalogue, chosen, notOffered, prefill, action, answerAction, baseHref }: RequestPageProps): ReactNode {
+export function RequestPage({ now, catalogue, chosen, notOffered, prefill, action, answerAction, baseHref, emergencyOnly }: RequestPageProps): ReactNode {
   const picked = chosen !== null || Boolean(notOffered)
   return (
     <>
       <div className={clsx(picked && 'max-lg:sr-only')}>
         <PageHeader title="Request access" lead="Pick what you need; the answer is shown before you send." />
       </div>
+      {emergencyOnly && (
+        <p role="status" className="mb-4 rounded-md bg-orange-soft px-3 py-2 text-sm text-orange-text">
+          <span className="font-medium">Your groups cannot be confirmed with the identity provider now.</span> Emergency access works from what was confirmed last; everything else waits until it answers.
+        </p>
+      )}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[21rem_minmax(0,1fr)] lg:gap-8">
         <div className={clsx('lg:sticky lg:top-[calc(var(--top-bar)+1.5rem)]', picked && 'max-lg:hidden')}>
           <CataloguePanel catalogue={catalogue} chosenSlug={chosen?.profile.slug ?? null} baseHref={baseHref} />

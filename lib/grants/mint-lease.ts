@@ -7,7 +7,7 @@ import { minutes } from '#lib/config/clock.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { AccessProfile, Grant, Person, Request } from '#lib/db/generated/client.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
+import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import { decideMint, type MintCode } from './decide-mint.ts'
 import { endGrantAsPortal } from './end-grant.ts'
 import type { GrantDeps } from './grant-deps.ts'
@@ -16,7 +16,7 @@ import { approvedAccess } from './approved-access.ts'
 import { composeSessionPolicy, sessionPolicyLimit } from './session-policy.ts'
 
 export type MintedLease = { leaseId: string; credentials: LeaseCredentials; accountId: string; region: string; sessionName: string; grantCode: string }
-export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | FreshAuthenticationCode | 'not_found' | 'no_credentials' | 'aws' | 'policy_too_large'>
+export type MintLeaseResult = Result<{ lease: MintedLease }, MintCode | FreshAuthenticationCode | 'provider_unreachable' | 'not_found' | 'no_credentials' | 'aws' | 'policy_too_large'>
 
 type LoadedGrant = Grant & { profile: AccessProfile; person: Person; request: Request }
 
@@ -73,12 +73,15 @@ function noCredentials(access: Access): string {
   }
 }
 
-async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, definition: ProfileDefinition, now: Date): Promise<Result<{ durationSeconds: number }, MintCode | FreshAuthenticationCode | 'aws'>> {
+async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, definition: ProfileDefinition, now: Date): Promise<Result<{ durationSeconds: number }, MintCode | FreshAuthenticationCode | 'provider_unreachable' | 'aws'>> {
   const riskTier = grant.request.riskTier as RiskTier
+  const emergency = grant.request.incidentReference !== null
+  // Nobody can confirm the holder's groups now: that ends nothing, and gives nothing but in an emergency.
+  if (viewer.storedGroups && !emergency) return refuse('provider_unreachable', 'Your groups could not be confirmed with the identity provider.', 'Try again in a minute. Emergency access works meanwhile.')
   const facts = {
     grant: { ...grant, riskTier },
-    emergency: grant.request.incidentReference !== null,
-    holder: { personId: viewer.personId, groups: viewer.groups, enabled: grant.person.disabledAt === null },
+    emergency,
+    holder: { personId: viewer.personId, groups: groupsFor(viewer, { emergency }), enabled: grant.person.disabledAt === null },
     profile: { offered: grant.profile.offered, definition },
   }
   // Refusals that need nothing from AWS come before AWS is asked.

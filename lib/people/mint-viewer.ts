@@ -2,6 +2,7 @@ import type { Config } from '#lib/config/config.ts'
 import { minutes } from '#lib/config/clock.ts'
 import { rolesOfGroups, withRole } from '#lib/config/portal-roles.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
+import type { Person, SignIn } from '#lib/db/generated/client.ts'
 import { decideSignIn } from './decide-sign-in.ts'
 import { closeFirstAdminPath } from './first-admin.ts'
 import { refreshGroups, type RefreshDeps } from './refresh-groups.ts'
@@ -19,9 +20,11 @@ const endSentences = {
 
 /**
  * Checks the sign-in row and says who asks. Groups older than the limit are fetched from the provider first; when that
- * fails, nobody is let in on old groups. `fresh` asks for the shorter limit before deciding, revealing or changing policy.
+ * fails, nobody is let in on old groups, except as far as an emergency goes where the caller says `stored`: what was
+ * stored counts while the provider cannot be reached. `fresh` asks for the shorter limit before deciding, revealing or
+ * changing policy.
  */
-export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, { fresh = false } = {}): Promise<ViewerResult> {
+export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, { fresh = false, stored = false } = {}): Promise<ViewerResult> {
   const row = await deps.db.signIn.findUnique({ where: { id: signInId }, include: { person: { include: { firstAdmin: true } } } })
   if (!row) return refuse('signed_out', 'You are signed out.', 'Sign in again.')
   const verdict = decideSignIn({ ...row, personDisabledAt: row.person.disabledAt }, deps.signIn, now, fresh)
@@ -29,7 +32,7 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
   let { groups, groupsVerifiedAt } = row
   if (verdict.state === 'stale_groups') {
     const refreshed = await refreshGroups(deps, row.id, row.person, now, fresh)
-    if (!refreshed.ok) return refreshed
+    if (!refreshed.ok) return stored && refreshed.code === 'provider_unreachable' ? { ok: true, viewer: storedViewer(row, deps.groupRoles) } : refreshed
     ;({ groups, groupsVerifiedAt } = refreshed)
   }
   // Once a minute is enough to measure idleness in minutes, and spares a write a request.
@@ -53,5 +56,22 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
       roles: person.firstAdmin && !person.firstAdmin.closedAt ? withRole(byGroup, 'admin') : byGroup,
       authentication: { authenticatedAt: row.authenticatedAt, acr: row.acr },
     },
+  }
+}
+
+/** Somebody whose groups cannot be confirmed now: a requester of emergency access, if they had any role at all. */
+function storedViewer(row: SignIn & { person: Person }, groupRoles: ViewerDeps['groupRoles']): Viewer {
+  const { person, groups, groupsVerifiedAt, authenticatedAt, acr } = row
+  return {
+    signInId: row.id,
+    personId: person.id,
+    displayName: person.displayName,
+    email: person.email,
+    username: person.username,
+    groups: [],
+    storedGroups: groups,
+    groupsVerifiedAt,
+    roles: rolesOfGroups(groups, groupRoles).length > 0 ? ['requester'] : [],
+    authentication: { authenticatedAt, acr },
   }
 }

@@ -296,6 +296,23 @@ test('the emergency groups carry emergency access to its credentials, though the
   await slice.database.owner.emergencyReview.deleteMany()
 })
 
+test('while nobody can confirm groups, those that were stored open emergency access and nothing else, and end nothing', async () => {
+  await policy({ approvers: ['platform-leads'] }, { breakGlass: { groups: ['engineering'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['platform-leads'] } })
+  const everyday = await slice.activeGrant(maya, profileId, 30)
+  const stored: Viewer = { ...maya, groups: [], storedGroups: ['engineering'], roles: ['requester'] }
+  expect(await mintLease(slice.deps, stored, everyday, 'reveal')).toMatchObject({ code: 'provider_unreachable' })
+  expect(await slice.deps.db.grant.findUniqueOrThrow({ where: { id: everyday } })).toMatchObject({ state: 'active' })
+  expect(await ask(stored)).toMatchObject({ code: 'not_eligible' })
+  expect(await ask({ ...stored, storedGroups: ['data'] }, { incidentReference: 'INC-9' })).toMatchObject({ code: 'not_eligible' })
+  const id = await asked(stored, { incidentReference: 'INC-9' })
+  const grantId = (await requestOf(id)).grant!.id
+  await activateGrant(slice.deps, grantId)
+  expect(await mintLease(slice.deps, stored, grantId, 'reveal')).toMatchObject({ ok: true })
+  const [entry] = await slice.deps.db.recordEntry.findMany({ where: { requestId: id, kind: 'request.emergency' } })
+  expect(Buffer.from(entry!.body).toString()).toContain('groupsConfirmedAt')
+  await slice.database.owner.emergencyReview.deleteMany()
+})
+
 test('emergency access goes ahead at once, is reviewed once by somebody else, and is not for everybody', async () => {
   const breakGlass = { groups: ['on-call'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['platform-leads'] }
   await policy({ approvers: ['platform-leads'] }, { breakGlass })

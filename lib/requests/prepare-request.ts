@@ -6,7 +6,7 @@ import { refuse, type Refusal } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { AccessProfile, Account } from '#lib/db/generated/client.ts'
 import { findNamedPeople } from '#lib/people/deciders.queries.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
+import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import type { ApprovalPolicy } from './approval-policy.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { type ChosenPolicy, choosePolicy, chooseShadow } from './choose-policy.ts'
@@ -40,7 +40,7 @@ export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: N
   const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
   const definition = definitionOf(profile)
-  const decision = decideNewRequest({ offered: profile.offered, definition }, viewer.groups, input, now)
+  const decision = decideNewRequest({ offered: profile.offered, definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!decision.ok) return decision
   const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes, decision }, now)
   if (!policy.chosen.ok) return { ...policy.chosen, fields: {} }
@@ -59,10 +59,10 @@ type Asked = {
 }
 
 /** Which rule applies to somebody who asks so, and what the policy on trial would say. */
-export async function policyFor({ db, firstIssuer }: PrepareDeps, viewer: Pick<Viewer, 'personId' | 'groups'>, { profile, definition, risk, durationMinutes, decision }: Asked, now: Date): Promise<{ chosen: ChosenPolicy; shadow: ChosenPolicy | null }> {
+export async function policyFor({ db, firstIssuer }: PrepareDeps, viewer: Pick<Viewer, 'personId' | 'groups' | 'storedGroups'>, { profile, definition, risk, durationMinutes, decision }: Asked, now: Date): Promise<{ chosen: ChosenPolicy; shadow: ChosenPolicy | null }> {
   const named = await findNamedPeople(db, viewer.personId, referencesIn(definition), definition.owners ?? { groups: [], people: [] }, firstIssuer)
   const facts: PolicyFacts = {
-    requesterGroups: viewer.groups,
+    requesterGroups: groupsFor(viewer, { emergency: decision.incidentReference !== null }),
     durationMinutes,
     riskLevel: risk?.level ?? riskOfTier[definition.riskTier],
     environment: profile.environment as Environment,

@@ -51,7 +51,7 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
     ...about,
     kind: prepared.incidentReference === null ? (prepared.extendsGrantId ? 'request.extension' : 'request.created') : 'request.emergency',
     actorId: viewer.personId,
-    facts: factsOf(request.code, prepared),
+    facts: { ...factsOf(request.code, prepared), ...(viewer.storedGroups ? { groupsConfirmedAt: viewer.groupsVerifiedAt.toISOString() } : {}) },
     personal: { justification: request.justification, ticketReference: request.ticketReference, incidentReference: request.incidentReference },
   })
   if (prepared.incidentReference !== null && definition.breakGlass) {

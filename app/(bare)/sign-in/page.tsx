@@ -37,7 +37,9 @@ export default async function SignInPage({ searchParams }: Props): Promise<React
   // A sign-in that ended says how: idle, its limit, switched off. Without one there is nothing more to say.
   const ended: Problem | null = known === 'signed_out' && !viewer.ok ? { message: viewer.message, mend: 'Sign in to go on where you were.' } : null
   const problem = known && !firstVisit ? (ended ?? (Object.hasOwn(problems, known) ? problems[known] : otherProblem) ?? otherProblem) : null
-  return <SignInCard providers={await signInProviders()} signInAction={signInAction} returnTo={target} problem={problem} />
+  // Somebody is signed in, and only their groups cannot be confirmed: an emergency need not wait for that.
+  const emergencyHref = !viewer.ok && viewer.code === 'provider_unreachable' ? '/request' : null
+  return <SignInCard providers={await signInProviders()} signInAction={signInAction} returnTo={target} problem={problem} emergencyHref={emergencyHref} />
 }
 
 async function signInProviders(): Promise<SignInCardProps['providers']> {

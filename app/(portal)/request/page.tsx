@@ -7,7 +7,7 @@ import type { Catalogue, ChosenProfile } from '#components/request/request-model
 import { useCases } from '#lib/catalog/catalog-schema.ts'
 import { environments } from '#lib/catalog/environments.ts'
 import { countProfilesFor, findProfile, listAccounts, type ListedProfile, listProfilesFor, listRecentProfilesFor } from '#lib/catalog/profiles.queries.ts'
-import type { Viewer } from '#lib/people/viewer.ts'
+import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import { decideNewRequest, longestJustification } from '#lib/requests/decide-new-request.ts'
 import { createRequestAction, requestAnswerAction } from '#app/_actions/request.actions.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
@@ -28,16 +28,20 @@ const grantKindLabels = { sts_role: 'Temporary credentials of a role', identity_
 
 export default async function RequestAccess({ searchParams }: Props): Promise<ReactNode> {
   const query = querySchema.parse(await searchParams)
-  const viewer = await requireViewer(`/request?${new URLSearchParams(query)}`)
+  const viewer = await requireViewer(`/request?${new URLSearchParams(query)}`, { stored: true })
   const { db, clock } = await getServices()
   const profile = query.profile ? await findProfile(db, query.profile) : null
   const eligibility = profile ? decideNewRequest(profile, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }, clock()) : null
-  const refused = eligibility && !eligibility.ok && eligibility.code !== 'invalid_input' ? eligibility : null
+  const emergency = profile ? emergencyOf(viewer, profile) : null
+  // Whom only an emergency lets in gets the form, which says so.
+  const refused = eligibility && !eligibility.ok && eligibility.code !== 'invalid_input' && !(eligibility.code === 'not_eligible' && emergency) ? eligibility : null
   const missing = query.profile && !profile ? { message: 'This profile is not in the catalogue.', mend: 'Choose another one from the list.' } : null
   return (
     <RequestPage
       now={clock().toISOString()}
-      catalogue={await catalogueFor(viewer, query)}
+      // Only what an emergency may open can be sent then; the list shows what there is.
+      catalogue={await catalogueFor({ ...viewer, groups: groupsFor(viewer, { emergency: true }) }, query)}
+      emergencyOnly={viewer.storedGroups !== undefined}
       chosen={profile && !refused ? await chosenProfile(viewer, profile) : null}
       notOffered={refused ? { message: refused.message, mend: refused.mend } : missing}
       action={createRequestAction}
@@ -77,7 +81,7 @@ async function catalogueFor(viewer: Viewer, query: Query): Promise<Catalogue> {
 
 function emergencyOf(viewer: Viewer, { definition }: ListedProfile): ChosenProfile['emergency'] {
   const { breakGlass, limits } = definition
-  if (!breakGlass?.groups.some((group) => viewer.groups.includes(group))) return null
+  if (!breakGlass?.groups.some((group) => groupsFor(viewer, { emergency: true }).includes(group))) return null
   return { maxMinutes: Math.min(breakGlass.maxDurationMinutes, limits.maxDurationMinutes), reviewWithinHours: breakGlass.reviewWithinHours, reviewers: orList(breakGlass.reviewers) }
 }
 

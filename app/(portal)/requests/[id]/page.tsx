@@ -33,7 +33,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ before?:
 
 export default async function RequestDetail({ params, searchParams }: Props): Promise<ReactNode> {
   const { id } = await params
-  const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`)
+  const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`, { stored: true })
   const { db, clock } = await getServices()
   const requestId = z.uuid().safeParse(id).data
   const request = requestId ? await getRequestFor(db, viewer, requestId, clock()) : null

@@ -16,7 +16,7 @@ type Props = { params: Promise<{ id: string }> }
 
 export default async function GetCredentials({ params }: Props): Promise<ReactNode> {
   const { id } = await params
-  const viewer = await requireViewer(`/grants/${encodeURIComponent(id)}/credentials`)
+  const viewer = await requireViewer(`/grants/${encodeURIComponent(id)}/credentials`, { stored: true })
   const { db, clock } = await getServices()
   const grantId = z.uuid().safeParse(id).data
   const grant = grantId ? await getOwnGrant(db, viewer, grantId) : null
