@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { one, query } from './database.ts'
-import { expect, expectAnnounced, test } from './fixtures.ts'
+import { expect, expectAccessible, expectAnnounced, test } from './fixtures.ts'
 import { openGrant, reason, revealQuietly, sendRequest } from './journeys.ts'
 
 const form = '/request?profile=payments-prod-operate'
@@ -156,4 +156,19 @@ test('a request can be made with the keyboard alone', async ({ as }) => {
   await maya.keyboard.press('Enter')
   await maya.waitForURL(/\/requests\/[0-9a-f-]{36}$/)
   await expect(maya.getByText(/Waits for one of/)).toBeVisible()
+})
+
+test('several profiles are asked for at once: one press, a request and a decision each, and each says what was sent with it', async ({ as }) => {
+  const maya = await as('Maya Chen')
+  await maya.goto('/request?profile=payments-prod-read')
+  await maya.getByLabel('What do you need it for?').fill('Comparing both ends of the queue for merchant 4711')
+  await maya.getByText('Ask for more at once').click()
+  await maya.getByRole('checkbox', { name: /Sandbox, build/ }).check()
+  await expectAccessible(maya)
+  await maya.getByRole('button', { name: 'Send 2 requests' }).click()
+  await maya.waitForURL(/\/requests\/[0-9a-f-]{36}$/)
+  await expect(maya.getByRole('heading', { name: 'Sent together' })).toBeVisible()
+  await maya.getByRole('link', { name: /Sandbox, build/ }).click()
+  await expect(maya.getByRole('heading', { level: 1, name: /Sandbox, build/ })).toBeVisible()
+  await expect(maya.getByRole('region', { name: 'Sent together' }).getByRole('link')).toHaveCount(1)
 })

@@ -7,7 +7,7 @@ import type { AnswerQuestion, RequestAnswer, RequestFormState, RequestValues } f
 import { refuse } from '#lib/config/result.ts'
 import { typedText } from '#lib/config/typed-text.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
-import { createRequest, type CreateRequestResult } from '#lib/requests/create-request.ts'
+import { createRequests, type CreateRequestsResult } from '#lib/requests/create-request.ts'
 import { type NewRequestInput, newRequestSchema } from '#lib/requests/decide-new-request.ts'
 import { requestExtension } from '#lib/requests/request-extension.ts'
 import { reviewEmergency, reviewVerdicts } from '#lib/requests/review-emergency.ts'
@@ -27,6 +27,11 @@ const text = (form: FormData, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** Several fields of one name, such as boxes that were ticked. */
+const texts = (form: unknown, name: string): string[] => (form instanceof FormData ? form.getAll(name).filter((value) => typeof value === 'string') : [])
+
+const mostAtOnce = 5
+
 /** A start that cannot be read counts as passed, so that it is told beside its field. */
 const momentOf = (typed: string): Date | undefined => (typed === '' ? undefined : new Date(z.iso.datetime().safeParse(typed).data ?? 0))
 
@@ -42,13 +47,16 @@ export async function createRequestAction(_previous: RequestFormState, form: For
   const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket'), startsAt: text(form, 'startsAt'), emergency: text(form, 'emergency'), incident: text(form, 'incident') }
   const input = newRequestSchema.safeParse({ ...askedIn(values), profileId: text(form, 'profile'), justification: values.justification })
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
-  const result = await act<CreateRequestResult>('create request', { fresh: false, limit: 'requests', stored: values.emergency === 'yes' }, async (viewer) => {
+  // More profiles for the same reason; an emergency is for one.
+  const also = values.emergency === 'yes' ? [] : [...new Set(texts(form, 'also'))].filter((id) => id !== input.data.profileId).slice(0, mostAtOnce - 1)
+  const result = await act<CreateRequestsResult>('create request', { fresh: false, limit: 'requests', stored: values.emergency === 'yes' }, async (viewer) => {
     const services = await getServices()
-    return createRequest(asking(services), viewer, input.data, await riskOf(viewer, input.data), services.clock())
+    const asked = [input.data.profileId, ...also].map((profileId) => ({ ...input.data, profileId }))
+    return createRequests(asking(services), viewer, await Promise.all(asked.map(async (one) => ({ input: one, risk: await riskOf(viewer, one) }))), services.clock())
   })
   if (result.ok) {
     revalidatePath('/', 'layout')
-    redirect(`/requests/${result.requestId}` as never)
+    redirect(`/requests/${result.requests[0]?.requestId}` as never)
   }
   const fields = 'fields' in result ? result.fields : {}
   const errors = {

@@ -49,6 +49,8 @@ export type VendorEntryModel = {
 }
 
 export type RequestDetailPageProps = {
+  /** What was sent together with it, each with a decision of its own. */
+  together: { href: string; code: string; state: RequestState; name: string }[]
   now: string
   back: { href: string; label: string }
   request: {

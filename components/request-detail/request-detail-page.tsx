@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { LiveRefresh } from '../live/live-refresh.tsx'
+import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, RiskBadge, StateBadge } from '../ui/badge.tsx'
 import { AccountLabel, Identifier } from '../ui/identifier.tsx'
 import { Card, PageHeader, Quote, Section, Stat } from '../ui/layout.tsx'
@@ -58,6 +59,20 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
           )}
           {grant?.vendor && <VendorEntry vendor={grant.vendor} now={now} />}
           {grant?.ending && <EndFacts ending={grant.ending} now={now} />}
+          {props.together.length > 0 && (
+            <Section id="together" title="Sent together" className="mb-6">
+              <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+                {props.together.map((other) => (
+                  <li key={other.code} className="flex flex-wrap items-center justify-between gap-3 px-4 py-2 text-sm">
+                    <AppLink href={other.href} className="font-medium hover:underline hover:underline-offset-2">
+                      {other.name}
+                    </AppLink>
+                    <StateBadge state={other.state} />
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
           <Section id="timeline" title="What happened">
             <Card className="p-4">
               <Timeline entries={timeline} now={now} label="What happened, oldest first" />

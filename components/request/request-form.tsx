@@ -1,12 +1,13 @@
 'use client'
 import { Send } from 'lucide-react'
-import { startTransition, useActionState, useEffect, useRef, type FormEvent, type ReactNode } from 'react'
+import { startTransition, useActionState, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { announce } from '../ui/announce.ts'
 import { answerOf } from '../ui/answer-of.ts'
 import { TextArea, TextInput } from '../ui/controls.tsx'
 import { Field } from '../ui/field.tsx'
 import { FormMessage } from '../ui/form-message.tsx'
 import { SubmitButton } from '../ui/submit-button.tsx'
+import { AlsoField } from './also-field.tsx'
 import { AnswerLine } from './answer-line.tsx'
 import { DurationField } from './duration-field.tsx'
 import { EmergencyField } from './emergency-field.tsx'
@@ -42,6 +43,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
     (previous: RequestFormState, sent: FormData) => answerOf(() => action(previous, sent), (refusal): RequestFormState => ({ values: typedIn(sent), errors: {}, refusal })),
     null,
   )
+  const [more, setMore] = useState(0)
   const draft = useDraft(profile.slug, {
     minutes: String(chosen.defaultMinutes),
     justification: '',
@@ -104,6 +106,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
         </Field>
       )}
       {values.emergency !== 'yes' && <StartField value={values.startsAt} error={errors.startsAt} onChange={(value) => set('startsAt', value)} />}
+      {chosen.also.length > 0 && values.emergency !== 'yes' && <AlsoField also={chosen.also} onCount={setMore} />}
       {chosen.emergency && <EmergencyField emergency={chosen.emergency} values={values} error={errors.incident} set={set} />}
       <div className="flex flex-col gap-3">
         <AnswerLine answer={answer} pending={pending} />
@@ -112,7 +115,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
         <div>
           <SubmitButton busy={sending} disabled={answer.kind === 'refused'} className="max-sm:w-full">
             <Send aria-hidden />
-            {values.emergency === 'yes' ? 'Take emergency access' : 'Send request'}
+            {values.emergency === 'yes' ? 'Take emergency access' : more > 0 ? `Send ${more + 1} requests` : 'Send request'}
           </SubmitButton>
         </div>
       </div>

@@ -1,4 +1,4 @@
-import type { Action, PermissionPreviewModel, ProfileRef } from '../models.ts'
+import type { AccountRef, Action, PermissionPreviewModel, ProfileRef } from '../models.ts'
 import type { FilterOption } from '../ui/filter-field.tsx'
 
 export type CatalogueEntry = {
@@ -53,6 +53,8 @@ export type ChosenProfile = {
   ticket: { required: boolean; label: string; hint?: string; placeholder?: string } | null
   /** For those who may take access at once in an emergency. */
   emergency: { maxMinutes: number; reviewWithinHours: number; reviewers: string } | null
+  /** What can be asked for together with it; the form names them `also`. */
+  also: { slug: string; name: string; account: AccountRef }[]
   answer: RequestAnswer
   /** "Credentials already taken may live until 14:00" and the like: known before anyone asks. */
   note?: string

@@ -14,7 +14,7 @@ import { createRequest, createRequests } from './create-request.ts'
 import type { NewRequestInput } from './decide-new-request.ts'
 import { escalateRequests } from './escalate-requests.ts'
 import { requestExtension } from './request-extension.ts'
-import { getRequestFor, listReviewsFor, listWaitingFor } from './requests.queries.ts'
+import { getRequestFor, listReviewsFor, listTogether, listWaitingFor } from './requests.queries.ts'
 import { reviewEmergency } from './review-emergency.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -207,6 +207,9 @@ test('several profiles at once are one request with a decision each, all asked o
   if (!result.ok) throw new Error(result.message)
   const bundle = await Promise.all(result.requests.map(({ requestId }) => requestOf(requestId)))
   expect(new Set(bundle.map(({ bundleId }) => bundleId)).size).toBe(1)
+  const together = async (viewer: Viewer): Promise<string[]> => (await listTogether(slice.deps.db, viewer, bundle[0]!, slice.clock.now())).map(({ id }) => id)
+  // Each sees of the others what concerns them.
+  expect([await together(maya), await together(await slice.viewer('nina', []))]).toEqual([[bundle[1]!.id], []])
   await settle(ana, bundle[0]!.id)
   expect((await requestOf(bundle[1]!.id)).state).toBe('pending')
 })

@@ -48,19 +48,26 @@ export function countWaitingFor(db: Database, decider: Decider): Promise<number>
   return db.request.count({ where: waitingFor(decider) })
 }
 
-/**
- * One request, for those it concerns: its requester, those asked to decide it, responders, auditors and admins. For
- * everybody else it does not exist.
- */
+/** Requests that concern somebody: their own, those they are asked to decide or decided or review; all for responders, auditors and admins. */
+async function concerning(db: Database, viewer: Viewer, now: Date): Promise<Prisma.RequestWhereInput> {
+  if (seesAll(viewer)) return {}
+  const delegated = viewer.storedGroups ? [] : (await findDecider(db, viewer, now)).actsFor.map(askedOf)
+  return { OR: [{ personId: viewer.personId }, askedOf(viewer), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }
+}
+
+const seesAll = (viewer: Viewer): boolean => hasRole(viewer, 'responder', 'auditor', 'admin')
+
+/** One request, for those it concerns. For everybody else it does not exist. */
 export async function getRequestFor(db: Database, viewer: Viewer, id: string, now: Date): Promise<WholeRequest | null> {
-  const everything = hasRole(viewer, 'responder', 'auditor', 'admin')
-  const delegated = everything || viewer.storedGroups ? [] : (await findDecider(db, viewer, now)).actsFor.map(askedOf)
-  const request = await db.request.findFirst({
-    where: { id, ...(everything ? {} : { OR: [{ personId: viewer.personId }, askedOf(viewer), { decisions: { some: { personId: viewer.personId } } }, { review: { reviewerGroups: { hasSome: [...viewer.groups] } } }, ...delegated] }) },
-    include: whole,
-  })
+  const request = await db.request.findFirst({ where: { id, ...(await concerning(db, viewer, now)) }, include: whole })
   // A finding may be about the very person who reads this.
-  return request?.grant && !everything ? { ...request, grant: { ...request.grant, findings: [] } } : request
+  return request?.grant && !seesAll(viewer) ? { ...request, grant: { ...request.grant, findings: [] } } : request
+}
+
+/** What was sent together with a request and concerns the viewer too, oldest first. */
+export async function listTogether(db: Database, viewer: Viewer, { id, bundleId }: Pick<WholeRequest, 'id' | 'bundleId'>, now: Date): Promise<{ id: string; code: string; state: WholeRequest['state']; profile: { title: string } }[]> {
+  if (!bundleId) return []
+  return db.request.findMany({ where: { bundleId, id: { not: id }, ...(await concerning(db, viewer, now)) }, select: { id: true, code: true, state: true, profile: { select: { title: true } } }, orderBy: { id: 'asc' }, take: 10 })
 }
 
 /** Ids of the request, or of the request behind the grant, that people call `code`; for auditors and admins, empty for others. */

@@ -5,6 +5,7 @@ import { typedText } from '#lib/config/typed-text.ts'
 import { RequestPage } from '#components/request/request-page.tsx'
 import type { Catalogue, ChosenProfile } from '#components/request/request-models.ts'
 import { useCases } from '#lib/catalog/catalog-schema.ts'
+import { eligibleGroups } from '#lib/catalog/eligibility.ts'
 import { environments } from '#lib/catalog/environments.ts'
 import { countProfilesFor, findProfile, listAccounts, type ListedProfile, listProfilesFor, listRecentProfilesFor } from '#lib/catalog/profiles.queries.ts'
 import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
@@ -14,7 +15,7 @@ import { previewProfile } from '#app/_server/permission-preview.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireViewer } from '#app/_server/viewer.ts'
-import { orList, profileRef } from '#app/_server/view-models.ts'
+import { accountRef, orList, profileRef } from '#app/_server/view-models.ts'
 
 export const metadata: Metadata = { title: 'Request access' }
 
@@ -42,7 +43,7 @@ export default async function RequestAccess({ searchParams }: Props): Promise<Re
       // Only what an emergency may open can be sent then; the list shows what there is.
       catalogue={await catalogueFor({ ...viewer, groups: groupsFor(viewer, { emergency: true }) }, query)}
       emergencyOnly={viewer.storedGroups !== undefined}
-      chosen={profile && !refused ? await chosenProfile(viewer, profile) : null}
+      chosen={profile && !refused ? { ...(await chosenProfile(viewer, profile)), also: await alsoFor(viewer, profile) } : null}
       notOffered={refused ? { message: refused.message, mend: refused.mend } : missing}
       action={createRequestAction}
       answerAction={requestAnswerAction}
@@ -85,7 +86,18 @@ function emergencyOf(viewer: Viewer, { definition }: ListedProfile): ChosenProfi
   return { maxMinutes: Math.min(breakGlass.maxDurationMinutes, limits.maxDurationMinutes), reviewWithinHours: breakGlass.reviewWithinHours, reviewers: orList(breakGlass.reviewers) }
 }
 
-async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<ChosenProfile> {
+const mostToOffer = 8
+
+/** What may be asked for together with a profile: of its account first, as long as nothing more has to be typed for it. */
+async function alsoFor(viewer: Viewer, profile: ListedProfile): Promise<ChosenProfile['also']> {
+  const { db } = await getServices()
+  const others = await listProfilesFor(db, viewer, { search: '', account: '', environment: '', useCase: '' }, 60)
+  const fits = ({ id, definition }: ListedProfile): boolean => id !== profile.id && eligibleGroups(definition, false).some((group) => viewer.groups.includes(group)) && (definition.request.ticket !== 'required' || profile.definition.request.ticket !== 'none')
+  const near = (other: ListedProfile): number => (other.accountId === profile.accountId ? 0 : 1)
+  return others.filter(fits).toSorted((left, right) => near(left) - near(right)).slice(0, mostToOffer).map(({ id, title, account }) => ({ slug: id, name: title, account: accountRef(account) }))
+}
+
+async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Omit<ChosenProfile, 'also'>> {
   const { limits, request } = profile.definition
   const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
   const defaultMinutes = Math.min(60, limits.maxDurationMinutes)

@@ -10,7 +10,7 @@ import type { Revocation } from '#lib/db/generated/client.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
-import { getRequestFor, type WholeRequest } from '#lib/requests/requests.queries.ts'
+import { getRequestFor, listTogether, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
@@ -65,6 +65,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       // A vendor names its sessions itself, so no call can be tied to this grant.
       activity={vendor ? null : activity}
       actions={await actionsFor(viewer, request, own)}
+      together={(await listTogether(db, viewer, request, clock())).map(({ id: other, code, state, profile: { title } }) => ({ href: `/requests/${other}`, code, state, name: title }))}
       live={liveOn(['request', 'grant', 'lease'])}
     />
   )
