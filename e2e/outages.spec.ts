@@ -126,6 +126,8 @@ test('the identity provider is away while somebody decides: refused with the rea
 })
 
 test('the identity provider is away in an emergency: access is taken and used on what was confirmed last, and nothing else goes', async ({ browser }) => {
+  // Each half minute somebody waits for the provider's silence again.
+  test.setTimeout(120_000)
   const maya = await signIn(await browser.newPage(), 'Maya Chen')
   await stack.provider.goAway()
   await query(`UPDATE sign_in SET "groupsVerifiedAt" = now() - interval '16 minutes', "refreshAttemptedAt" = NULL`)

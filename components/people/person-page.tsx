@@ -152,7 +152,7 @@ function Access({ access, now }: { access: PersonPageProps['person']['access']; 
   return (
     <Section title="Access now" id="access" count={access.length}>
       {access.length === 0 ? (
-        <Nothing>None.</Nothing>
+        <Nothing>They hold no access now.</Nothing>
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {access.map((grant) => (

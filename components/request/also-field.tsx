@@ -16,13 +16,13 @@ export function AlsoField({ also, onCount }: { also: ChosenProfile['also']; onCo
       <summary className="cursor-pointer font-medium">
         Ask for more at once{chosen.length > 0 && <span className="font-normal text-ink-3"> ({chosen.length} more)</span>}
       </summary>
-      <fieldset className="mt-2 flex flex-col gap-1.5">
+      <fieldset className="mt-2 flex min-w-0 flex-col gap-1.5">
         <legend className="mb-1 text-xs text-ink-3">For the same reason and as long. Each gets a decision of its own; all are asked or none.</legend>
         {also.map(({ slug, name, account }) => (
           <label key={slug} className="flex items-center gap-2.5">
             <input type="checkbox" name="also" value={slug} checked={chosen.includes(slug)} disabled={!chosen.includes(slug) && chosen.length >= 4} className="size-4" onChange={(event) => toggle(slug, event.target.checked)} />
             <span className="min-w-0 flex-1 truncate">{name}</span>
-            <AccountLabel account={account} focusable={false} className="text-ink-3" />
+            <AccountLabel account={account} focusable={false} className="shrink-0 text-ink-3" />
           </label>
         ))}
       </fieldset>

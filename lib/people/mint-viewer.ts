@@ -1,5 +1,5 @@
 import type { Config } from '#lib/config/config.ts'
-import { minutes } from '#lib/config/clock.ts'
+import { minutes, seconds } from '#lib/config/clock.ts'
 import { rolesOfGroups, withRole } from '#lib/config/portal-roles.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Person, SignIn } from '#lib/db/generated/client.ts'
@@ -31,7 +31,10 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
   if (verdict.state === 'over') return refuse('signed_out', endSentences[verdict.why], 'Sign in again.')
   let { groups, groupsVerifiedAt } = row
   if (verdict.state === 'stale_groups') {
+    // In an emergency nobody waits for the same silence at every page.
+    if (stored && isSilent(row.id, now)) return { ok: true, viewer: storedViewer(row, deps.groupRoles) }
     const refreshed = await refreshGroups(deps, row.id, row.person, now, fresh)
+    if (!refreshed.ok && refreshed.code === 'provider_unreachable') unreachableSince.set(row.id, now)
     if (!refreshed.ok) return stored && refreshed.code === 'provider_unreachable' ? { ok: true, viewer: storedViewer(row, deps.groupRoles) } : refreshed
     ;({ groups, groupsVerifiedAt } = refreshed)
   }
@@ -57,6 +60,17 @@ export async function mintViewer(deps: ViewerDeps, signInId: string, now: Date, 
       authentication: { authenticatedAt: row.authenticatedAt, acr: row.acr },
     },
   }
+}
+
+/** Sign-ins whose provider did not answer lately, of this process; those that wait longest are forgotten first. */
+const unreachableSince = new Map<string, Date>()
+const silenceLasts = seconds(20)
+const mostSilent = 1_000
+
+function isSilent(signInId: string, now: Date): boolean {
+  if (unreachableSince.size > mostSilent) unreachableSince.delete(unreachableSince.keys().next().value ?? '')
+  const since = unreachableSince.get(signInId)
+  return since !== undefined && now.getTime() >= since.getTime() && now.getTime() - since.getTime() < silenceLasts
 }
 
 /** Somebody whose groups cannot be confirmed now: a requester of emergency access, if they had any role at all. */
