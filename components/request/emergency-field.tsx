@@ -5,16 +5,21 @@ import { Field } from '../ui/field.tsx'
 import { durationText } from '../ui/time-format.ts'
 import type { ChosenProfile, RequestValues } from './request-models.ts'
 
-type Props = { emergency: NonNullable<ChosenProfile['emergency']>; values: Pick<RequestValues, 'emergency' | 'incident'>; error?: string | undefined; set: (field: 'emergency' | 'incident', value: string) => void }
+type Props = { emergency: NonNullable<ChosenProfile['emergency']>; values: Pick<RequestValues, 'emergency' | 'incident' | 'minutes'>; error?: string | undefined; set: (field: 'emergency' | 'incident' | 'minutes', value: string) => void }
 
 /** Access at once, with what it costs: it is loud, short, and looked at afterwards. */
 export function EmergencyField({ emergency, values, error, set }: Props): ReactNode {
   const on = values.emergency === 'yes'
+  // Emergencies are shorter: nobody has to find out in the middle of one.
+  function turn(checked: boolean): void {
+    set('emergency', checked ? 'yes' : '')
+    if (checked && Number(values.minutes) > emergency.maxMinutes) set('minutes', String(emergency.maxMinutes))
+  }
   return (
     <fieldset className="flex flex-col gap-3 rounded-md border border-line px-3.5 py-3">
       <legend className="sr-only">Emergency</legend>
       <div className="flex items-start gap-2.5 text-sm">
-        <input id="emergency" type="checkbox" name="emergency" value="yes" checked={on} aria-describedby="emergency-hint" className="mt-0.5 size-4 accent-red" onChange={(event) => set('emergency', event.target.checked ? 'yes' : '')} />
+        <input id="emergency" type="checkbox" name="emergency" value="yes" checked={on} aria-describedby="emergency-hint" className="mt-0.5 size-4 accent-red" onChange={(event) => turn(event.target.checked)} />
         <div>
           <label htmlFor="emergency" className="font-medium">
             Emergency: access at once, without waiting for a decision
