@@ -26,7 +26,7 @@ process.exit(holds && !stopping.signal.aborted ? 0 : 1)
 async function run(part: Part, count: number): Promise<boolean> {
   if (part === 'doors') return tortureDoors({ count, seed, doors: values.only, signal: stopping.signal }, say)
   const begun = performance.now()
-  const { faults, ...report } = part === 'kills' ? await tortureByKills({ rounds: count, seed, say }) : await tortureByRaces({ count, seed })
+  const { faults, ...report } = part === 'kills' ? await tortureByKills({ rounds: count, seed, say, signal: stopping.signal }) : await tortureByRaces({ count, seed, signal: stopping.signal })
   for (const fault of faults) say(`FAULT ${fault}\n    npm run torture -- --part ${part} --seed ${seed} --count ${count}`)
   say(`${part}: ${Object.entries(report).map(([what, number]) => `${number.toLocaleString('en')} ${what}`).join(', ')}, ${faults.length} faults, ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
   return faults.length === 0

@@ -20,11 +20,11 @@ const killWithinMs = 1_500
  * times, and starts another; then lets time pass until everything is over, and compares requests, grants, leases, the
  * record and AWS.
  */
-export async function killRounds(stack: Stack, { rounds, seed, say }: { rounds: number; seed: number; say: (text: string) => void }): Promise<KillReport> {
+export async function killRounds(stack: Stack, { rounds, seed, say, signal }: { rounds: number; seed: number; say: (text: string) => void; signal: AbortSignal }): Promise<KillReport> {
   const owner = openDatabase(stack.ownerUrl)
   const random = createRandom(seed)
   try {
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < rounds && !signal.aborted; round += 1) {
       const victim = startVictim(stack, ['--seed', String(seed + round)])
       await victim.begun
       await new Promise((resolve) => setTimeout(resolve, random.whole(0, killWithinMs)))
@@ -33,6 +33,8 @@ export async function killRounds(stack: Stack, { rounds, seed, say }: { rounds: 
       await victim.exited
       if ((round + 1) % 25 === 0) say(`${round + 1} kills`)
     }
+    // Stopped by somebody: what a round leaves behind is no fault.
+    if (signal.aborted) throw new Error('Stopped.')
     await letEverythingEnd(stack, owner)
     const faults = [...(await disagreements(owner, stack.aws)), ...(await chainFaults(stack, owner))]
     return { rounds, requests: await owner.request.count(), grants: await owner.grant.count(), leases: await owner.lease.count(), revocations: await owner.revocation.count(), faults }

@@ -11,19 +11,19 @@ import { freePort } from '../../test/free-port.ts'
 import { type KillReport, killRounds } from './kill-rounds.ts'
 import { type RaceReport, raceDecisions } from './raced-decisions.ts'
 
-type Options = { seed: number; say: (text: string) => void }
+type Options = { seed: number; signal: AbortSignal; say: (text: string) => void }
 
 /** Kills workers on a stack of their own. */
-export function tortureByKills({ rounds, seed, say }: Options & { rounds: number }): Promise<KillReport> {
-  return withStack((stack) => killRounds(stack, { rounds, seed, say }))
+export function tortureByKills(options: Options & { rounds: number }): Promise<KillReport> {
+  return withStack((stack) => killRounds(stack, options))
 }
 
 /** Races decisions on a stack of their own. */
-export function tortureByRaces({ count, seed }: Omit<Options, 'say'> & { count: number }): Promise<RaceReport> {
+export function tortureByRaces(options: Omit<Options, 'say'> & { count: number }): Promise<RaceReport> {
   return withStack(async (stack) => {
     const services = await openDemoServices(stack, createMovableClock())
     try {
-      return await raceDecisions(services, { count, seed })
+      return await raceDecisions(services, options)
     } finally {
       await closeServices(services)
     }

@@ -20,12 +20,12 @@ const pressesEach = 3
  * `count` decisions in races: a few requests at a time, each approved, denied and cancelled by several people at once and
  * more than once each. Exactly one of them settles it, and a grant is there if and only if that was an approval.
  */
-export async function raceDecisions(services: Services, { count, seed }: { count: number; seed: number }): Promise<RaceReport> {
+export async function raceDecisions(services: Services, { count, seed, signal }: { count: number; seed: number; signal: AbortSignal }): Promise<RaceReport> {
   const random = createRandom(seed)
   const actors = openActors(services)
   const [asking, deciding] = [await Promise.all(requesters.map((id) => actors.viewer(id))), await Promise.all(approvers.map((id) => actors.viewer(id, true)))]
   const report: RaceReport = { decisions: 0, won: 0, faults: [] }
-  while (report.decisions < count) {
+  while (report.decisions < count && !signal.aborted) {
     const raced = await Promise.all(asking.map((viewer) => raceOne(services, viewer, deciding, random)))
     for (const { decisions, won, fault } of raced) {
       report.decisions += decisions
