@@ -6,6 +6,8 @@ import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
+import { resumeCutoffs } from '#lib/grants/cutoff/resume-cutoffs.ts'
+import { runCutoff } from '#lib/grants/cutoff/run-cutoff.ts'
 import { endBarredGrants } from '#lib/grants/end-barred-grants.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
@@ -51,6 +53,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
     'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
+    'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
@@ -71,7 +74,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('eligibility', 5_000, () => endBarredGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
-    loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
+    loop('revocation', 1_000, () => resumeDenials(services)),
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
@@ -92,6 +95,13 @@ export async function startBackground(services: Services): Promise<Background> {
       await queue.stop()
     },
   }
+}
+
+/** Of the sessions of one grant, and of everybody in a role. */
+async function resumeDenials(services: Services): Promise<void> {
+  const onError = (error: unknown): void => logError('revocation', error)
+  await resumeRevocations(services, onError)
+  await resumeCutoffs(services, onError)
 }
 
 /** Its heartbeat is a failure while something could not be looked at; what is due is gone on with. */

@@ -82,7 +82,7 @@ function composeIdentityCenter({ identityCenter }: Config, identities: Identitie
 }
 
 function timedRevoker(revoker: Revoker): Revoker {
-  return { ...revoker, revoke: timed('iam', (roleArn, revocation, now) => revoker.revoke(roleArn, revocation, now)), prune: timed('iam', (roleArn, now) => revoker.prune(roleArn, now)) }
+  return { ...revoker, revoke: timed('iam', (roleArn, revocation, now) => revoker.revoke(roleArn, revocation, now)), cutOff: timed('iam', (roleArn, cutoff, now) => revoker.cutOff(roleArn, cutoff, now)), prune: timed('iam', (roleArn, now) => revoker.prune(roleArn, now)) }
 }
 
 // Next.js bundles pages, routes and instrumentation apart; the process still has one set of services.
