@@ -3,6 +3,7 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
+import { watchEmergencyRoles } from '#lib/detection/emergency/watch-emergency-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
@@ -78,6 +79,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
+    ...emergencyLoop(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
@@ -114,6 +116,17 @@ async function reconcileAll(services: Services): Promise<void> {
 async function remind({ db, clock }: Services): Promise<void> {
   await tellEndings(db, clock())
   await tellOverdueReviews(db, clock())
+}
+
+/** Its heartbeat is a failure while some account cannot be asked. */
+function emergencyLoop(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
+  const { emergencyRole } = services.config
+  if (emergencyRole === undefined) return []
+  const step = async (): Promise<void> => {
+    const { failures } = await watchEmergencyRoles({ ...services, emergencyRole })
+    if (failures.length > 0) throw new Error(`Emergency roles cannot be watched: ${failures[0]}`)
+  }
+  return [loop('emergency', 5_000, step)]
 }
 
 function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
