@@ -3,9 +3,12 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
+import { watchEmergencyRoles } from '#lib/detection/emergency/watch-emergency-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
+import { resumeCutoffs } from '#lib/grants/cutoff/resume-cutoffs.ts'
+import { runCutoff } from '#lib/grants/cutoff/run-cutoff.ts'
 import { endBarredGrants } from '#lib/grants/end-barred-grants.ts'
 import { finishDueGrants, finishGrant } from '#lib/grants/finish-grants.ts'
 import { resumeActivations } from '#lib/grants/resume-activations.ts'
@@ -51,6 +54,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
     'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
+    'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
@@ -71,10 +75,11 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('eligibility', 5_000, () => endBarredGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),
-    loop('revocation', 1_000, () => resumeRevocations(services, (error) => logError('revocation', error))),
+    loop('revocation', 1_000, () => resumeDenials(services)),
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
+    ...emergencyLoop(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
@@ -94,6 +99,13 @@ export async function startBackground(services: Services): Promise<Background> {
   }
 }
 
+/** Of the sessions of one grant, and of everybody in a role. */
+async function resumeDenials(services: Services): Promise<void> {
+  const onError = (error: unknown): void => logError('revocation', error)
+  await resumeRevocations(services, onError)
+  await resumeCutoffs(services, onError)
+}
+
 /** Its heartbeat is a failure while something could not be looked at; what is due is gone on with. */
 async function reconcileAll(services: Services): Promise<void> {
   const { failed } = await reconcile(services, (error) => logError('reconciler', error))
@@ -104,6 +116,17 @@ async function reconcileAll(services: Services): Promise<void> {
 async function remind({ db, clock }: Services): Promise<void> {
   await tellEndings(db, clock())
   await tellOverdueReviews(db, clock())
+}
+
+/** Its heartbeat is a failure while some account cannot be asked. */
+function emergencyLoop(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
+  const { emergencyRole } = services.config
+  if (emergencyRole === undefined) return []
+  const step = async (): Promise<void> => {
+    const { failures } = await watchEmergencyRoles({ ...services, emergencyRole })
+    if (failures.length > 0) throw new Error(`Emergency roles cannot be watched: ${failures[0]}`)
+  }
+  return [loop('emergency', 5_000, step)]
 }
 
 function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {

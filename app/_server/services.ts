@@ -60,7 +60,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     clock,
     issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)) },
     roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
-    trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)) },
+    trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)), lookupByEventName: timed('cloudtrail', (question) => trailReader.lookupByEventName(question)) },
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
@@ -82,7 +82,7 @@ function composeIdentityCenter({ identityCenter }: Config, identities: Identitie
 }
 
 function timedRevoker(revoker: Revoker): Revoker {
-  return { ...revoker, revoke: timed('iam', (roleArn, revocation, now) => revoker.revoke(roleArn, revocation, now)), prune: timed('iam', (roleArn, now) => revoker.prune(roleArn, now)) }
+  return { ...revoker, revoke: timed('iam', (roleArn, revocation, now) => revoker.revoke(roleArn, revocation, now)), cutOff: timed('iam', (roleArn, cutoff, now) => revoker.cutOff(roleArn, cutoff, now)), prune: timed('iam', (roleArn, now) => revoker.prune(roleArn, now)) }
 }
 
 // Next.js bundles pages, routes and instrumentation apart; the process still has one set of services.

@@ -8,12 +8,13 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { endConsequences, revokeConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
+import { CutOffRole } from './cut-off-role.tsx'
 import { Extend } from './extend.tsx'
 import type { RequestDetailPageProps } from './request-detail-models.ts'
 
-type Props = Pick<RequestDetailPageProps, 'request' | 'grant' | 'actions'>
+type Props = Pick<RequestDetailPageProps, 'request' | 'grant' | 'actions' | 'cutoff'>
 
-export function DetailActions({ request, grant, actions }: Props): ReactNode {
+export function DetailActions({ request, grant, actions, cutoff }: Props): ReactNode {
   return (
     <>
       {actions.askAgainHref && <LinkButton href={actions.askAgainHref}>Ask again</LinkButton>}
@@ -31,6 +32,7 @@ export function DetailActions({ request, grant, actions }: Props): ReactNode {
         />
       )}
       {grant && actions.revoke && <Revoke request={request} grant={grant} action={actions.revoke} />}
+      {grant && cutoff && <CutOffRole grantId={grant.id} cutoff={cutoff} />}
       {actions.approveHref && (
         <LinkButton href={actions.approveHref} tone="primary">
           Decide

@@ -4,9 +4,9 @@ import { Card, Section } from '../ui/layout.tsx'
 import { ClockTime } from '../ui/time.tsx'
 import type { EndFact } from './request-detail-models.ts'
 
-export function EndFacts({ ending, now }: { ending: EndFact[]; now: string }): ReactNode {
+export function EndFacts({ id, title, ending, now }: { id: string; title: string; ending: EndFact[]; now: string }): ReactNode {
   return (
-    <Section id="ended" title="How it ended" className="mb-6">
+    <Section id={id} title={title} className="mb-6">
       <Card className="divide-y divide-line">
         {ending.map((fact) => (
           <Fact key={fact.label} fact={fact} now={now} />

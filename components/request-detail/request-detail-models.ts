@@ -48,6 +48,17 @@ export type VendorEntryModel = {
   openUntil: string | null
 }
 
+/** What cutting off everybody in the grant's role does, for who may do it. */
+export type CutoffModel = {
+  roleName: string
+  /** Who holds live credentials of it, as far as the portal knows. */
+  people: { name: string; you: boolean }[]
+  /** How far the last one is. */
+  facts: EndFact[]
+  /** Reads `grantId`, `reason` and `shown`, the number of people who were named. */
+  action: Action
+}
+
 export type RequestDetailPageProps = {
   /** What was sent together with it, each with a decision of its own. */
   together: { href: string; code: string; state: RequestState; name: string }[]
@@ -77,6 +88,8 @@ export type RequestDetailPageProps = {
     /** Null where the portal hands out credentials. */
     vendor: VendorEntryModel | null
   } | null
+  /** Null where it is not the viewer's to do, or the portal mints nothing. */
+  cutoff: CutoffModel | null
   /** Of emergency access only. */
   review: EmergencyReviewModel | null
   timeline: TimelineEntry[]

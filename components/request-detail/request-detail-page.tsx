@@ -40,7 +40,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
             {durationText(request.minutes)}
           </span>
         }
-        actions={<DetailActions request={request} grant={grant} actions={props.actions} />}
+        actions={<DetailActions request={request} grant={grant} actions={props.actions} cutoff={props.cutoff} />}
       />
       {grant?.failure && (
         <p role="alert" className="mb-5 rounded-md bg-orange-soft px-3 py-2 text-sm text-orange-text">
@@ -58,7 +58,8 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
             </Section>
           )}
           {grant?.vendor && <VendorEntry vendor={grant.vendor} now={now} />}
-          {grant?.ending && <EndFacts ending={grant.ending} now={now} />}
+          {grant?.ending && <EndFacts id="ended" title="How it ended" ending={grant.ending} now={now} />}
+          {props.cutoff && props.cutoff.facts.length > 0 && <EndFacts id="cutoff" title={`Everyone in ${props.cutoff.roleName}`} ending={props.cutoff.facts} now={now} />}
           {props.together.length > 0 && (
             <Section id="together" title="Sent together" className="mb-6">
               <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">

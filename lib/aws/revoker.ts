@@ -2,6 +2,7 @@ import { DeleteRolePolicyCommand, type IAMClient, ListRolePoliciesCommand, PutRo
 import type { Config } from '#lib/config/config.ts'
 import type { AwsResult } from './aws-failure.ts'
 import type { Identities } from './credentials.ts'
+import { type Cutoff, cutoffDocument, cutoffName, cutoffsIn, expiredCutoffs } from './cutoff-policy.ts'
 import { openMemberIam, roleNameOf as nameOf } from './member-iam.ts'
 import { expiredRevocations, type Revocation, revocationDocument, revocationName, revocationsOf } from './revocation-policy.ts'
 
@@ -12,9 +13,14 @@ export type Revoker = {
    * not yet confirmed. `invalid` with `LimitExceeded` when the role's inline policies leave no room (10,240 characters).
    */
   revoke(roleArn: string, revocation: Revocation, now: Date): Promise<AwsResult<{ policyName: string; pruned: string[] }>>
+  /**
+   * Denies everything to whatever the role issued before a moment, until that has expired anyway; prunes first, as
+   * `revoke` does. A later one covers the earlier: one of them stands on the role, the latest. Doing it again changes nothing.
+   */
+  cutOff(roleArn: string, cutoff: Cutoff, now: Date): Promise<AwsResult<{ policyName: string; pruned: string[] }>>
   /** Takes back what denies one session. */
   lift(roleArn: string, userId: string): Promise<AwsResult<{ removed: string[] }>>
-  /** Removes revocations of a role whose credentials have expired by `now`. */
+  /** Removes denials of a role, of one session or of everybody, whose credentials have expired by `now`. */
   prune(roleArn: string, now: Date): Promise<AwsResult<{ removed: string[] }>>
   /** Whether the revoker's role in the account can be taken on and may look at this role. */
   check(roleArn: string): Promise<AwsResult<object>>
@@ -29,12 +35,26 @@ export function openRevoker(aws: Config['aws'], identities: Identities): Revoker
       return circuit.ask(async (abortSignal) => {
         const RoleName = nameOf(roleArn)
         const names = await inlineNames(client, RoleName, abortSignal)
-        const pruned = expiredRevocations(names, now)
+        const pruned = expiredDenials(names, now)
         await remove(client, RoleName, pruned, abortSignal)
         const policyName = revocationName(revocation)
         await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(revocationDocument(revocation)) }), { abortSignal })
         // An earlier one of the same session, with an earlier end, only takes up room.
         await remove(client, RoleName, revocationsOf(names, revocation.userId).filter((name) => name < policyName && !pruned.includes(name)), abortSignal)
+        return { policyName, pruned }
+      })
+    },
+    cutOff: (roleArn, cutoff, now) => {
+      const { client, circuit } = placeOf(roleArn)
+      return circuit.ask(async (abortSignal) => {
+        const RoleName = nameOf(roleArn)
+        const names = await inlineNames(client, RoleName, abortSignal)
+        const pruned = expiredDenials(names, now)
+        await remove(client, RoleName, pruned, abortSignal)
+        const policyName = cutoffName(cutoff)
+        const standing = cutoffsIn(names).filter((name) => !pruned.includes(name))
+        if (!standing.some((name) => name > policyName)) await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(cutoffDocument(cutoff)) }), { abortSignal })
+        await remove(client, RoleName, standing.filter((name) => name < policyName), abortSignal)
         return { policyName, pruned }
       })
     },
@@ -49,7 +69,7 @@ export function openRevoker(aws: Config['aws'], identities: Identities): Revoker
     prune: (roleArn, now) => {
       const { client, circuit } = placeOf(roleArn)
       return circuit.ask(async (abortSignal) => {
-        const removed = expiredRevocations(await inlineNames(client, nameOf(roleArn), abortSignal), now)
+        const removed = expiredDenials(await inlineNames(client, nameOf(roleArn), abortSignal), now)
         await remove(client, nameOf(roleArn), removed, abortSignal)
         return { removed }
       })
@@ -63,6 +83,8 @@ export function openRevoker(aws: Config['aws'], identities: Identities): Revoker
     },
   }
 }
+
+const expiredDenials = (names: readonly string[], now: Date): string[] => [...expiredRevocations(names, now), ...expiredCutoffs(names, now)]
 
 async function inlineNames(client: IAMClient, RoleName: string, abortSignal: AbortSignal): Promise<string[]> {
   const names: string[] = []

@@ -3,10 +3,15 @@ import type { AwsResult } from './aws-failure.ts'
 import { type Circuit, openCircuit } from './circuit.ts'
 import { believing, type Identities, requestHandler } from './credentials.ts'
 
-export type LookupQuestion = { accountId: string; region: string; username: string; from: Date; to: Date; nextToken?: string | undefined }
+type Asked = { accountId: string; region: string; from: Date; to: Date; nextToken?: string | undefined }
+export type LookupQuestion = Asked & { username: string }
 /** `body` is the CloudTrail record as text; AWS sends JSON inside a string. */
 export type LookupPage = { events: { eventId: string; body: string }[]; nextToken: string | undefined }
-export type TrailReader = { lookupByUsername(question: LookupQuestion): Promise<AwsResult<{ page: LookupPage }>> }
+export type TrailReader = {
+  lookupByUsername(question: LookupQuestion): Promise<AwsResult<{ page: LookupPage }>>
+  /** The same for one name of an event, whoever it was. */
+  lookupByEventName(question: Asked & { eventName: string }): Promise<AwsResult<{ page: LookupPage }>>
+}
 
 /**
  * One page of LookupEvents (at most 50 events, newest first) for one user name. Does not retry: the caller owns the
@@ -21,16 +26,18 @@ export function openTrailReader(identities: Identities): TrailReader {
     open.set(key, place)
     return place
   }
+  const lookup = ({ accountId, region, from, to, nextToken }: Asked, AttributeKey: 'Username' | 'EventName', AttributeValue: string) => {
+    const { client, circuit } = placeOf(accountId, region)
+    return circuit.ask(async (abortSignal) => {
+      const LookupAttributes = [{ AttributeKey, AttributeValue }]
+      const command = new LookupEventsCommand({ LookupAttributes, StartTime: from, EndTime: to, MaxResults: 50, NextToken: nextToken })
+      const answer = await client.send(command, { abortSignal })
+      const events = (answer.Events ?? []).flatMap(({ EventId, CloudTrailEvent }) => (EventId && CloudTrailEvent ? [{ eventId: EventId, body: CloudTrailEvent }] : []))
+      return { page: { events, nextToken: answer.NextToken } }
+    })
+  }
   return {
-    lookupByUsername: ({ accountId, region, username, from, to, nextToken }) => {
-      const { client, circuit } = placeOf(accountId, region)
-      return circuit.ask(async (abortSignal) => {
-        const LookupAttributes = [{ AttributeKey: 'Username' as const, AttributeValue: username }]
-        const command = new LookupEventsCommand({ LookupAttributes, StartTime: from, EndTime: to, MaxResults: 50, NextToken: nextToken })
-        const answer = await client.send(command, { abortSignal })
-        const events = (answer.Events ?? []).flatMap(({ EventId, CloudTrailEvent }) => (EventId && CloudTrailEvent ? [{ eventId: EventId, body: CloudTrailEvent }] : []))
-        return { page: { events, nextToken: answer.NextToken } }
-      })
-    },
+    lookupByUsername: (question) => lookup(question, 'Username', question.username),
+    lookupByEventName: (question) => lookup(question, 'EventName', question.eventName),
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isCutoff } from '#lib/aws/cutoff-policy.ts'
 import { isRevocation } from '#lib/aws/revocation-policy.ts'
 import { isVendorWindow, withoutOpening } from '#lib/aws/vendor-policies.ts'
 import type { ReadPolicy, ReadRole } from '#lib/aws/role-reader.ts'
@@ -6,8 +7,8 @@ import { canonicalJson, type Json } from '#lib/record/canonical-json.ts'
 import { roleAccessOf } from './access-kinds.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 
-/** A role's own inline policies: a session of somebody else that was revoked, or the window of a vendor, changes nothing of what the role allows. */
-export const ownInline = ({ inline }: Pick<ReadRole, 'inline'>): ReadPolicy[] => inline.filter((policy) => !isRevocation(policy) && !isVendorWindow(policy))
+/** A role's own inline policies: a session of somebody else that was revoked, what was issued before everybody was cut off, or the window of a vendor, changes nothing of what the role allows. */
+export const ownInline = ({ inline }: Pick<ReadRole, 'inline'>): ReadPolicy[] => inline.filter((policy) => !isRevocation(policy) && !isCutoff(policy) && !isVendorWindow(policy))
 
 /** A stable fingerprint of everything that decides what a role allows and who may take it on. AWS lists policies in no promised order. */
 export function roleDigest(role: ReadRole): string {

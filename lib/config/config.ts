@@ -31,6 +31,8 @@ export type Config = {
     federationEndpoint: string
     managedRolePath: string
   }
+  /** Path and name of the emergency role that every account may have; undefined where nobody looks for its use. */
+  emergencyRole: string | undefined
   /** Undefined: no access through IAM Identity Center is given. */
   identityCenter: { region: string; assignerRoleArn: string } | undefined
   record: { signingKey: KeyObject; checkpointFile: string }
@@ -62,6 +64,7 @@ function databaseAddress(text: string, context: z.RefinementCtx): string {
 const accountRoles = {
   LATCHKEY_MEMBER_READER_ROLE: z.string().default('latchkey/latchkey-reader'),
   LATCHKEY_MEMBER_REVOKER_ROLE: z.string().default('latchkey/latchkey-revoker'),
+  LATCHKEY_EMERGENCY_ROLE: z.string().regex(/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,55}$/, 'must be the path and name of a role, without a leading slash').optional(),
   LATCHKEY_MANAGED_ROLE_PATH: z.string().regex(/^\/([\w+=,.@-]+\/)+$/, 'must begin and end with "/"').default('/latchkey/'),
 }
 
@@ -208,6 +211,7 @@ function shape(env: z.infer<typeof environmentSchema>, groupRoles: GroupRoleMap,
       federationEndpoint: env.AWS_FEDERATION_ENDPOINT ?? `${signInOrigin(env.AWS_REGION)}/federation`,
       managedRolePath: env.LATCHKEY_MANAGED_ROLE_PATH,
     },
+    emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
     identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN } : undefined,
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
@@ -232,14 +236,14 @@ export function publicUrl(): URL | undefined {
   return address && URL.canParse(address) ? new URL(address) : undefined
 }
 
-export type TemplateSettings = { catalogFile: string | undefined; managedRolePath: string; memberReaderRole: string; memberRevokerRole: string }
+export type TemplateSettings = { catalogFile: string | undefined; managedRolePath: string; memberReaderRole: string; memberRevokerRole: string; emergencyRole: string | undefined }
 
 /** What the templates for AWS need of the environment: no database, no provider, no secret. */
 export function readTemplateSettings(): { ok: true; settings: TemplateSettings } | { ok: false; problems: string[] } {
   const parsed = z.object({ CATALOG_FILE: z.string().optional(), ...accountRoles }).safeParse(nonEmpty(process.env))
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue.message)}.`) }
-  const { CATALOG_FILE, LATCHKEY_MANAGED_ROLE_PATH, LATCHKEY_MEMBER_READER_ROLE, LATCHKEY_MEMBER_REVOKER_ROLE } = parsed.data
-  return { ok: true, settings: { catalogFile: CATALOG_FILE, managedRolePath: LATCHKEY_MANAGED_ROLE_PATH, memberReaderRole: LATCHKEY_MEMBER_READER_ROLE, memberRevokerRole: LATCHKEY_MEMBER_REVOKER_ROLE } }
+  const { CATALOG_FILE, LATCHKEY_MANAGED_ROLE_PATH, LATCHKEY_MEMBER_READER_ROLE, LATCHKEY_MEMBER_REVOKER_ROLE, LATCHKEY_EMERGENCY_ROLE } = parsed.data
+  return { ok: true, settings: { catalogFile: CATALOG_FILE, managedRolePath: LATCHKEY_MANAGED_ROLE_PATH, memberReaderRole: LATCHKEY_MEMBER_READER_ROLE, memberRevokerRole: LATCHKEY_MEMBER_REVOKER_ROLE, emergencyRole: LATCHKEY_EMERGENCY_ROLE } }
 }
 
 /** Whether this is the built server; `next dev` and the worker alone answer no. */

@@ -7,21 +7,22 @@ import type { FindingDraft } from './detector.ts'
 import { type FindingEvidence, rememberedEvents } from './finding-evidence.ts'
 import { severityOrder } from './severity.ts'
 
-export type FindingSubject = { grantId: string; holderId: string; requestId: string; accountId: string }
+/** The grant and its holder, where what was found is of one. */
+export type FindingSubject = { grantId?: string; holderId?: string; requestId?: string; accountId: string }
 
 const told = severityOrder('high')
 
 /** Opens a finding with its record entry, and has responders told of a severe one. `dedupeKey` makes a second one of the same impossible. */
 export async function openFinding(tx: Transaction, subject: FindingSubject, detector: string, dedupeKey: string, draft: FindingDraft, now: Date): Promise<void> {
   const { grantId, accountId } = subject
-  const finding = await tx.finding.create({ data: { ...columns(draft, now), dedupeKey, detector, accountId, grantId, createdAt: now } })
+  const finding = await tx.finding.create({ data: { ...columns(draft, now), dedupeKey, detector, accountId, grantId: grantId ?? null, createdAt: now } })
   await note(tx, 'finding.opened', finding, subject, draft, now)
   if (finding.severityOrder >= told) await tellResponders(tx, finding, subject, now)
 }
 
 /** Whoever the finding is about does not hear of it by being a responder. */
 async function tellResponders(tx: Transaction, { id, severity }: Pick<Finding, 'id' | 'severity'>, { holderId }: FindingSubject, now: Date): Promise<void> {
-  await tellLater(tx, { kind: 'finding.opened', findingId: id, to: { roles: ['responder'] }, notTo: [holderId], facts: { severity } }, now)
+  await tellLater(tx, { kind: 'finding.opened', findingId: id, to: { roles: ['responder'] }, notTo: holderId === undefined ? [] : [holderId], facts: { severity } }, now)
 }
 
 /**

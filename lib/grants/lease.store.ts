@@ -26,6 +26,11 @@ export async function beginTrial(db: Database, grant: LeaseSubject, durationSeco
   return begin(db, grant, 'probe', durationSeconds, Prisma.sql`state = 'ending'`, now)
 }
 
+/** Writes the row of a trial whether a role denies what it issued before: whatever became of the grant it was asked for from. */
+export async function beginCutoffTrial(db: Database, grant: LeaseSubject, durationSeconds: number, now: Date): Promise<string> {
+  return (await begin(db, grant, 'probe', durationSeconds, Prisma.sql`true`, now)) as string
+}
+
 async function begin(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, condition: Prisma.Sql, now: Date): Promise<string | undefined> {
   const id = randomUUID()
   const change = Prisma.sql`

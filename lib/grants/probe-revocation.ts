@@ -2,6 +2,7 @@ import type { AwsResult } from '#lib/aws/aws-failure.ts'
 import { type Mintable, mintableOf } from '#lib/catalog/access-kinds.ts'
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { after, minutes } from '#lib/config/clock.ts'
+import type { Grant } from '#lib/db/generated/client.ts'
 import { shortestLeaseSeconds } from './decide-mint.ts'
 import type { GrantDeps } from './grant-deps.ts'
 import { beginTrial, completeLease, refuseLease } from './lease.store.ts'
@@ -24,18 +25,23 @@ export async function probeRevocation(deps: GrantDeps, claimed: ClaimedRevocatio
   const mintable = mintableOf(definitionOf(claimed.grant.profile))
   if (!mintable) return { denied: false, code: 'AnotherKind', message: 'The profile grants something else by now, so there is nothing to try the denial with.' }
   const { call } = mintable
-  const revoked = await tryAs(deps, claimed, mintable, claimed.grant.sessionName)
+  const { grant } = claimed
+  const begin = (now: Date) => beginTrial(deps.db, grant, shortestLeaseSeconds, now)
+  const revoked = await tryAs(deps, grant, mintable, grant.sessionName, begin)
   if (revoked.ok) return { denied: false, code: 'StillAllowed', message: `AWS still allows ${call} to a session under this grant's name.` }
   if (revoked.code !== 'access_denied' || revoked.beforeTheCall) return { denied: false, code: revoked.awsCode, message: `The denial could not be tried: ${revoked.message}` }
-  const control = await tryAs(deps, claimed, mintable, controlNameOf(claimed.grant.code))
+  const control = await tryAs(deps, grant, mintable, controlNameOf(grant.code), begin)
   if (!control.ok) return { denied: false, code: control.awsCode, message: `A control session of the same role could not make ${call} either, so nothing is proven: ${control.message}` }
   return { denied: true, call }
 }
 
-/** `beforeTheCall`: AWS gave no credentials to try with. */
-async function tryAs(deps: GrantDeps, { grant }: ClaimedRevocation, { access, call }: Mintable, sessionName: string): Promise<AwsResult<object> & { beforeTheCall?: true }> {
+/**
+ * The profile's harmless call with a new session of a grant's role, which may do nothing else. `begin` writes its lease row
+ * first, or says that there may be none. `beforeTheCall`: AWS gave no credentials to try with.
+ */
+export async function tryAs(deps: GrantDeps, grant: Grant, { access, call }: Mintable, sessionName: string, begin: (now: Date) => Promise<string | undefined>): Promise<AwsResult<object> & { beforeTheCall?: true }> {
   const now = deps.clock()
-  const leaseId = await beginTrial(deps.db, grant, shortestLeaseSeconds, now)
+  const leaseId = await begin(now)
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant is over.', retryable: false, beforeTheCall: true }
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,

@@ -10,7 +10,7 @@ const busyPauseMs = seconds(1)
 const prunePauseMs = minutes(1)
 
 /** No revoker is configured: a state of its own, since trying helps only after somebody configured one. */
-const unconfigured = { awsCode: 'not_configured', message: 'No identity is configured that may write to roles (LATCHKEY_REVOKER_ROLE_ARN).' }
+export const unconfigured = { awsCode: 'not_configured', message: 'No identity is configured that may write to roles (LATCHKEY_REVOKER_ROLE_ARN).' }
 
 /**
  * The job that cuts off the credentials of a grant that ended early: writes the denial of its sessions to the role, shows

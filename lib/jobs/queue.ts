@@ -7,6 +7,7 @@ export type Jobs = {
   'grant.end': { grantId: string }
   'grant.detect': { grantId: string }
   'grant.revoke': { grantId: string }
+  'role.cutoff': { cutoffId: string }
   'assignment.settle': { assignmentId: string }
 }
 export type JobName = keyof Jobs
@@ -18,6 +19,7 @@ const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireIn
   'grant.end': { retryLimit: 50, retryDelay: 5, expireInSeconds: 60 },
   'grant.detect': { retryLimit: 20, retryDelay: 2, expireInSeconds: 60 },
   'grant.revoke': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
+  'role.cutoff': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
   'assignment.settle': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
 }
 export const jobNames = Object.keys(queues) as JobName[]

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseCatalog } from '../parse-catalog.ts'
 import specification from './fixtures/resource-specification.json' with { type: 'json' }
+import { emergencyTemplate } from './emergency.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 import { organizationTemplate } from './organization.ts'
@@ -50,7 +51,7 @@ const members = catalog.accounts.map((account): [string, Template] => {
   if (!made.ok) throw new Error(JSON.stringify(made.problems))
   return [account.name, made.template]
 })
-const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['trail', trailTemplate(undefined)], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(catalog, names)]]
+const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['emergency', emergencyTemplate(catalog.accounts[0]!)], ['trail', trailTemplate(undefined)], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(catalog, names)]]
 
 test.each(templates)('the template %s is valid by the CloudFormation resource specification', (_, template) => {
   expect(mistakesOf(template)).toEqual([])

@@ -13,6 +13,7 @@ import { resolve } from '#lib/local/aws/cloudformation/resolve.ts'
 import { type LocalAws, startLocalAws } from '#lib/local/aws/server/start.ts'
 import { mintableOf } from '../access-kinds.ts'
 import { parseCatalog } from '../parse-catalog.ts'
+import { emergencyTemplate } from './emergency.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 import { organizationTemplate } from './organization.ts'
@@ -274,9 +275,36 @@ describe('The resource control policy', () => {
   })
 })
 
+describe('The emergency role', () => {
+  const sealed = `arn:aws:iam::${member}:user/emergency`
+  const context = { accountId: member, region: 'us-east-1', parameters: { EmergencyPrincipalArn: sealed, ManagedPolicyArns: 'arn:aws:iam::aws:policy/PowerUserAccess' } }
+  const template = emergencyTemplate(catalog.accounts[0]!)
+  const fresh = { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '60', 'sts:SourceIdentity': 'lena.fischer' }
+  test.each([
+    ['the sealed user with a fresh second factor and a name', sealed, fresh, 'allowed'],
+    ['somebody else', `arn:aws:iam::${member}:user/other`, fresh, 'implicitDeny'],
+    ['without a second factor', sealed, { 'sts:SourceIdentity': 'lena.fischer' }, 'implicitDeny'],
+    ['with one of more than an hour ago', sealed, { ...fresh, 'aws:MultiFactorAuthAge': '3601' }, 'implicitDeny'],
+    ['without a source identity', sealed, { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '60' }, 'implicitDeny'],
+  ])('is taken on as it says: %s', (_, arn, keys, expected) => {
+    const decision = decideOn(template, 'LatchkeyEmergency', 'AssumeRolePolicyDocument', context, {
+      principal: { kind: 'user', arn, accountId: member, userId: 'AIDAX' },
+      action: 'sts:AssumeRole',
+      resource: `arn:aws:iam::${member}:role/latchkey-emergency/latchkey-emergency`,
+      resourceAccountId: member,
+      context: keys,
+    })
+    expect(decision).toBe(expected)
+  })
+  test('lies where the organisation’s policy keeps nobody out, has its boundary and lasts an hour', () => {
+    expect(template.Resources.LatchkeyEmergency!.Properties).toMatchObject({ Path: '/latchkey-emergency/', MaxSessionDuration: 3_600, PermissionsBoundary: { Ref: 'LatchkeyEmergencyBoundary' } })
+    expect(writeTemplate('emergency', { source, names, account: 'shop', format: 'yaml' })).toMatchObject({ ok: true })
+  })
+})
+
 function decideOn(template: Template, id: string, field: string, context: Parameters<typeof resolve>[1], request: Parameters<typeof evaluateAccess>[0]): string {
   const made = new Map([['Bucket', { ref: 'shop-trail-files', arn: '' }]])
-  const document = parsePolicy(resolve(template.Resources[id]!.Properties[field], context, made), 'resource')
+  const document = parsePolicy(resolve(template.Resources[id]!.Properties[field], context, made), field === 'AssumeRolePolicyDocument' ? 'trust' : 'resource')
   if (!document.ok) throw new Error(document.message)
   return evaluateAccess(request, { identity: [], resource: { name: id, document: document.document } }).decision
 }

@@ -1,13 +1,14 @@
 import { stringify } from 'yaml'
 import type { Catalog } from '../catalog-schema.ts'
 import { describeProblem, locateProblems, parseCatalog } from '../parse-catalog.ts'
+import { emergencyTemplate } from './emergency.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 import { organizationTemplate } from './organization.ts'
 import type { Template, TemplateNames } from './template.ts'
 import { trailTemplate } from './trail.ts'
 
-export type TemplateOrder = { source: string; names: TemplateNames; account?: string | undefined; organizationId?: string | undefined; format: 'yaml' | 'json' }
+export type TemplateOrder = { source: string; names: TemplateNames & { emergencyRole?: string | undefined }; account?: string | undefined; organizationId?: string | undefined; format: 'yaml' | 'json' }
 type Made<Value> = ({ ok: true } & Value) | { ok: false; problems: string[] }
 
 /** The template of a name, from the catalogue's text. Mistakes in the catalogue are sentences with line and field. */
@@ -29,13 +30,15 @@ function makeTemplate(kind: string, catalog: Catalog, { source, names, account: 
       return { ok: true, template: trailTemplate(organizationId) }
     case 'organization':
       return { ok: true, template: organizationTemplate(catalog, names) }
-    case 'member': {
+    case 'member':
+    case 'emergency': {
       const account = catalog.accounts.find(({ id, name }) => id === asked || name === asked) ?? (asked === undefined && catalog.accounts.length === 1 ? catalog.accounts[0] : undefined)
       if (!account) return { ok: false, problems: [`Say for which account: --account ${catalog.accounts.map(({ name }) => name).join(', --account ')}.`] }
+      if (kind === 'emergency') return { ok: true, template: emergencyTemplate(account, names.emergencyRole) }
       const made = memberTemplate(catalog, account, names)
       return made.ok ? made : { ok: false, problems: locateProblems(source, made.problems).map(describeProblem) }
     }
     default:
-      return { ok: false, problems: [`There is no template "${kind}"; there are hub, member, trail and organization.`] }
+      return { ok: false, problems: [`There is no template "${kind}"; there are hub, member, emergency, trail and organization.`] }
   }
 }

@@ -1,9 +1,11 @@
+import { cutoffName, cutoffsIn, expiredCutoffs, isCutoff } from '#lib/aws/cutoff-policy.ts'
 import { expiredRevocations, isRevocation, revocationName } from '#lib/aws/revocation-policy.ts'
 import type { ReadRole } from '#lib/aws/role-reader.ts'
 import type { VendorRoleReading } from '#lib/aws/vendor-gate.ts'
 import { foreignAllows, isVendorWindow, readOpening, readWindow, windowName } from '#lib/aws/vendor-policies.ts'
 import { after, minutes } from '#lib/config/clock.ts'
-import type { Revocation, VendorRole } from '#lib/db/generated/client.ts'
+import type { Revocation, RoleCutoff, VendorRole } from '#lib/db/generated/client.ts'
+import { cutoffOf } from '../cutoff/decide-cutoff.ts'
 import { keptUntil } from '../decide-revocation.ts'
 import { decideVendorStep, type VendorWanted } from '../vendor/decide-vendor-step.ts'
 
@@ -14,19 +16,20 @@ const ours = 'latchkey-'
 const provedBy = ':latchkey-test-person+'
 
 /** What the record says of a role. `revocations`: every one whose credentials may live, or died lately; `wanted` is null when nothing is asked of a vendor's role. */
-export type RoleRecord = { revocations: readonly Revocation[]; vendor: VendorRole | null; wanted: VendorWanted | null }
+export type RoleRecord = { revocations: readonly Revocation[]; cutoffs: readonly RoleCutoff[]; vendor: VendorRole | null; wanted: VendorWanted | null }
 
 /** `repair`: what is the portal's and not as the record says. `outside`: what the record knows nothing of, and stays as it is. */
 export type Difference =
   | { repair: 'revocation.missing'; revocation: Revocation }
   | { repair: 'revocation.left'; names: string[] }
+  | { repair: 'cutoff.missing'; cutoff: RoleCutoff }
   | { repair: 'vendor.differs' }
   | { repair: 'vendor.left' }
   | { outside: string; name: string }
 
 /** Compares a role as AWS has it with the record. The record has to be read after AWS: what was written in between is known then. */
 export function compareRole(role: ReadRole, record: RoleRecord, now: Date): Difference[] {
-  return [...compareRevocations(role, record, now), ...compareVendor(role, record, now), ...disguises(role), ...(record.vendor ? foreignTrust(role) : [])]
+  return [...compareRevocations(role, record, now), ...compareCutoffs(role, record, now), ...compareVendor(role, record, now), ...disguises(role), ...(record.vendor ? foreignTrust(role) : [])]
 }
 
 function compareRevocations({ inline }: ReadRole, { revocations }: RoleRecord, now: Date): Difference[] {
@@ -43,7 +46,20 @@ function compareRevocations({ inline }: ReadRole, { revocations }: RoleRecord, n
   ]
 }
 
-const isInForce = ({ closedAt, state, until, writtenAt }: Revocation, now: Date): boolean =>
+/** The latest covers all before it, which stand on the role no longer. */
+function compareCutoffs({ inline }: ReadRole, { cutoffs }: RoleRecord, now: Date): Difference[] {
+  const names = cutoffsIn(inline.filter(isCutoff).map(({ name }) => name))
+  const left = expiredCutoffs(names, now)
+  const known = new Set(cutoffs.map((cutoff) => cutoffName(cutoffOf(cutoff))))
+  const missing = cutoffs.filter((cutoff) => isInForce(cutoff, now) && !names.some((name) => name >= cutoffName(cutoffOf(cutoff))))
+  return [
+    ...missing.map((cutoff): Difference => ({ repair: 'cutoff.missing', cutoff })),
+    ...(left.length > 0 ? [{ repair: 'revocation.left' as const, names: left }] : []),
+    ...names.filter((name) => !left.includes(name) && !known.has(name)).map((name): Difference => ({ outside: 'A denial of everybody who was in the role stands on it, which the record does not know.', name })),
+  ]
+}
+
+const isInForce = ({ closedAt, state, until, writtenAt }: Pick<Revocation, 'closedAt' | 'state' | 'until' | 'writtenAt'>, now: Date): boolean =>
   closedAt === null && state !== 'wanted' && state !== 'failed' && until > now && writtenAt !== null && after(writtenAt, settledAfterMs) <= now
 
 const userOf = (document: unknown): string => (document as { Statement: [{ Condition: { StringEquals: { 'aws:userid': string } } }] }).Statement[0].Condition.StringEquals['aws:userid']
@@ -77,5 +93,5 @@ const foreignTrust = ({ trust }: ReadRole): Difference[] => foreignAllows(trust)
 /** Whatever bears the portal's name and not its words. */
 const disguises = ({ inline }: ReadRole): Difference[] =>
   inline
-    .filter((policy) => policy.name.startsWith(ours) && !isRevocation(policy) && !isVendorWindow(policy))
+    .filter((policy) => policy.name.startsWith(ours) && !isRevocation(policy) && !isCutoff(policy) && !isVendorWindow(policy))
     .map(({ name }) => ({ outside: `The inline policy ${name} bears the portal's name and says something else.`, name }))

@@ -28,6 +28,7 @@ export async function reconcileRole(deps: GrantDeps, roleArn: string): Promise<A
 }
 
 async function recordOf({ db, clock }: GrantDeps, roleArn: string): Promise<RoleRecord> {
-  const [revocations, vendor, live] = await Promise.all([db.revocation.findMany({ where: { roleArn, until: { gt: after(clock(), -minutes(24 * 60)) } } }), db.vendorRole.findUnique({ where: { roleArn } }), liveVendorGrants(db, roleArn, clock())])
-  return { revocations, vendor, wanted: vendor && wantedOf(vendor, live) }
+  const recent = { where: { roleArn, until: { gt: after(clock(), -minutes(24 * 60)) } } }
+  const [revocations, cutoffs, vendor, live] = await Promise.all([db.revocation.findMany(recent), db.roleCutoff.findMany(recent), db.vendorRole.findUnique({ where: { roleArn } }), liveVendorGrants(db, roleArn, clock())])
+  return { revocations, cutoffs, vendor, wanted: vendor && wantedOf(vendor, live) }
 }

@@ -3,6 +3,7 @@ import { endBarredGrants } from '../end-barred-grants.ts'
 import { reconcileInTurn } from '../assignments/reconcile-assignments.ts'
 import { resumeAssignments } from '../assignments/resume-assignments.ts'
 import { finishDueGrants } from '../finish-grants.ts'
+import { resumeCutoffs } from '../cutoff/resume-cutoffs.ts'
 import type { GrantDeps } from '../grant-deps.ts'
 import { markLostLeases } from '../lost-leases.ts'
 import { resumeActivations } from '../resume-activations.ts'
@@ -41,6 +42,6 @@ export async function reconcile(deps: GrantDeps, onError: (error: unknown) => vo
 /** What the loops of their own would have done, had they run. */
 async function missedWork(deps: GrantDeps, onError: (error: unknown) => void): Promise<Reconciled> {
   const now = deps.clock()
-  const repaired = (await finishDueGrants(deps)) + (await endBarredGrants(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeVendorRoles(deps, onError)) + (await resumeAssignments(deps, onError))
+  const repaired = (await finishDueGrants(deps)) + (await endBarredGrants(deps)) + (await markLostLeases(deps.db, after(now, -minutes(2)), now)) + (await resumeActivations(deps, onError)) + (await resumeRevocations(deps, onError)) + (await resumeCutoffs(deps, onError)) + (await resumeVendorRoles(deps, onError)) + (await resumeAssignments(deps, onError))
   return { repaired, outside: 0, failed: [] }
 }

@@ -1,5 +1,5 @@
 import type { AwsResult } from '#lib/aws/aws-failure.ts'
-import type { Revocation } from '#lib/db/generated/client.ts'
+import type { Revocation, RoleCutoff } from '#lib/db/generated/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { GrantDeps } from '../grant-deps.ts'
 import { withRoleLock } from '../role-lock.ts'
@@ -19,6 +19,8 @@ export async function repairRole(deps: GrantDeps, roleArn: string, difference: R
       return wantAgain(deps, difference.revocation)
     case 'revocation.left':
       return prune(deps, roleArn, difference.names)
+    case 'cutoff.missing':
+      return cutOffAgain(deps, difference.cutoff)
     case 'vendor.differs':
       return settleAgain(deps, roleArn)
     case 'vendor.left':
@@ -31,6 +33,15 @@ async function wantAgain({ db, clock }: GrantDeps, { grantId, roleArn, writtenAt
   await db.$transaction(async (tx) => {
     const { count } = await tx.revocation.updateMany({ where: { grantId, closedAt: null, writtenAt, state: { in: ['written', 'confirmed', 'unconfirmed'] } }, data: { state: 'wanted', writtenAt: null, confirmedAt: null, attempts: 0, nextAttemptAt: now } })
     if (count === 1) await appendEntry(tx, { kind: 'reconcile.repaired', occurredAt: now, subjectId: roleArn, grantId, facts: { what: 'revocation.missing' } })
+  })
+  return { ok: true }
+}
+
+async function cutOffAgain({ db, clock }: GrantDeps, { id, roleArn, writtenAt }: RoleCutoff): Promise<AwsResult<object>> {
+  const now = clock()
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.roleCutoff.updateMany({ where: { id, closedAt: null, writtenAt, state: { in: ['written', 'confirmed', 'unconfirmed'] } }, data: { state: 'wanted', writtenAt: null, confirmedAt: null, attempts: 0, nextAttemptAt: now } })
+    if (count === 1) await appendEntry(tx, { kind: 'reconcile.repaired', occurredAt: now, subjectId: roleArn, facts: { what: 'cutoff.missing', cutoff: id } })
   })
   return { ok: true }
 }

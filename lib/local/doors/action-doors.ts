@@ -21,6 +21,7 @@ export const actionDoors: Record<string, ActionDoor> = {
   revealAction: { call: grant, own: { otherwise: 'may', auditor: 'no_longer_eligible' }, foreign: 'not_found' },
   endGrantAction: { call: grant, own: 'may', foreign: noted },
   revokeGrantAction: { call: ({ grantId }) => ({ fields: { grantId, reason: '' } }), own: 'may', foreign: noted },
+  cutOffRoleAction: { call: ({ grantId }) => ({ fields: { grantId, reason: '', shown: '0' } }), own: { otherwise: 'not_allowed', responder: 'reason_missing', admin: 'reason_missing' }, foreign: { otherwise: 'not_allowed', responder: 'reason_missing', admin: 'reason_missing' } },
   retryActivationAction: { call: grant, own: 'not_failed', foreign: { otherwise: 'not_found', responder: 'not_failed', admin: 'not_failed' } },
   cancelRequestAction: { call: ({ requestId }) => ({ fields: { requestId } }), own: 'may', foreign: 'not_found' },
   decideRequestAction: {

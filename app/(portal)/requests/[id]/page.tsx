@@ -8,11 +8,13 @@ import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
+import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { getRequestFor, listTogether, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
+import { cutoffModelOf } from '#app/_server/cutoff-view.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
 import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
@@ -41,7 +43,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, revocation, vendor, activity] = await Promise.all([previewProfile(profile), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, cutoff, revocation, vendor, activity] = await Promise.all([previewProfile(profile), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -58,6 +60,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         askedAt: request.createdAt.toISOString(),
       }}
       grant={grantOf(request, own, revocation, vendor, clock())}
+      cutoff={cutoff && cutoffModelOf(cutoff, viewer)}
       review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}

@@ -2,6 +2,7 @@ import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { finishGrant } from '#lib/grants/finish-grants.ts'
+import { runCutoff } from '#lib/grants/cutoff/run-cutoff.ts'
 import { revokeGrant } from '#lib/grants/revoke-grant.ts'
 import type { MintedLease } from '#lib/grants/mint-lease.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
@@ -45,6 +46,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'grant.end': async ({ grantId }) => void (await finishGrant(past, grantId)),
     'grant.detect': async ({ grantId }) => void (await detectGrant(past, grantId)),
     'grant.revoke': ({ grantId }) => revokeGrant(past, grantId),
+    'role.cutoff': ({ cutoffId }) => runCutoff(past, cutoffId),
     'assignment.settle': ({ assignmentId }) => settleAssignment(past, assignmentId),
   }))
   const past = { ...services, queue }
