@@ -6,7 +6,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, StateBadge } from '../ui/badge.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { endConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
+import { assignmentEndConsequences, endConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import type { ActiveGrant } from './my-access-models.ts'
@@ -44,7 +44,8 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
       </div>
       <GrantClock grant={grant} now={now} />
       <div className="flex gap-2 max-md:*:flex-1 md:justify-end">
-        {grant.state === 'active' && !grant.credentialsHref && (
+        {grant.state === 'active' && grant.kind === 'identity_center' && <p className="text-sm text-ink-2">Sign in at your AWS access portal</p>}
+        {grant.state === 'active' && grant.kind === 'third_party_trust' && (
           <LinkButton href={`${grant.detailHref}#vendor`} tone="primary">
             <Handshake aria-hidden />
             For the vendor
@@ -86,13 +87,15 @@ function GrantClock({ grant, now }: { grant: ActiveGrant; now: string }): ReactN
   )
 }
 
+const consequencesOf = { sts_role: endConsequences, third_party_trust: vendorEndConsequences, identity_center: assignmentEndConsequences }
+
 function EndNow({ grant, action }: { grant: ActiveGrant; action: Action }): ReactNode {
   const where = grant.profile.account.name
   return (
     <ConfirmDialog
       trigger={{ label: 'End now', name: `End now: ${grant.profile.name}` }}
       title={`End ${grant.profile.name}`}
-      consequences={(grant.credentialsHref ? endConsequences : vendorEndConsequences)(where)}
+      consequences={consequencesOf[grant.kind](where)}
       confirmLabel="End my access now"
       keepLabel="Keep it"
       action={action}

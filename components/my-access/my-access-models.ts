@@ -10,6 +10,8 @@ export type ActiveGrant = {
   reason: string
   /** Null where a vendor takes on the role itself. */
   credentialsHref: string | null
+  /** What is used: credentials from here, a vendor's own, or a permission set at the access portal. */
+  kind: 'sts_role' | 'third_party_trust' | 'identity_center'
   detailHref: string
   /** Why it cannot be used or what failed, in a sentence. */
   problem?: string

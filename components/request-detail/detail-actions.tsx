@@ -6,7 +6,7 @@ import { ActionButton } from '../ui/action-button.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
-import { endConsequences, revokeConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
+import { assignmentEndConsequences, endConsequences, revokeConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
 import { Field } from '../ui/field.tsx'
 import { CutOffRole } from './cut-off-role.tsx'
 import { Extend } from './extend.tsx'
@@ -25,7 +25,7 @@ export function DetailActions({ request, grant, actions, cutoff }: Props): React
         <ConfirmDialog
           trigger={{ label: 'End now' }}
           title={`End ${request.profile.name}`}
-          consequences={(grant.vendor ? vendorEndConsequences : endConsequences)(request.profile.account.name)}
+          consequences={(grant.vendor ? vendorEndConsequences : grant.assigned ? assignmentEndConsequences : endConsequences)(request.profile.account.name)}
           confirmLabel="End my access now"
           action={actions.end}
           fields={{ grantId: grant.id }}
@@ -53,7 +53,7 @@ function Revoke({ request, grant, action }: { request: Props['request']; grant: 
     <ConfirmDialog
       trigger={{ label: 'Revoke', tone: 'danger' }}
       title={`Revoke ${request.requester.name}'s access`}
-      consequences={grant.vendor ? vendorEndConsequences(request.profile.account.name) : revokeConsequences(request.requester.name, request.profile.account.name)}
+      consequences={grant.vendor ? vendorEndConsequences(request.profile.account.name) : grant.assigned ? assignmentEndConsequences(request.profile.account.name) : revokeConsequences(request.requester.name, request.profile.account.name)}
       confirmLabel="Revoke now"
       keepLabel="Leave it running"
       action={action}

@@ -85,6 +85,8 @@ export type RequestDetailPageProps = {
     ending: EndFact[] | null
     failure: { message: string; mend?: string } | null
     credentialsHref: string | null
+    /** Through Identity Center, where AWS cannot take issued credentials back. */
+    assigned: boolean
     /** Null where the portal hands out credentials. */
     vendor: VendorEntryModel | null
   } | null

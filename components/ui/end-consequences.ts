@@ -11,3 +11,7 @@ export const revokeConsequences = (person: string, account: string): string =>
 /** The same where a vendor takes on the role itself, whoever ends it. */
 export const vendorEndConsequences = (account: string): string =>
   `The vendor begins no new sessions in ${account}, and those it has are denied in AWS, usually within a minute. Where another grant lets the same vendor in, it stays until that one ends; the page of the request says so.`
+
+/** The same for access through Identity Center, whose issued credentials AWS cannot take back. */
+export const assignmentEndConsequences = (account: string): string =>
+  `The assignment in ${account} is removed, which takes AWS some seconds; no session can be opened from then on. Credentials that were opened before live on to the end of their session, because AWS cannot take them back; the page of the request says until when.`

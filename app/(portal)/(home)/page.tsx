@@ -3,7 +3,7 @@ import { LiveRefresh } from '#components/live/live-refresh.tsx'
 import { MyAccessPage } from '#components/my-access/my-access-page.tsx'
 import type { ActiveGrant, PendingRequest, RecentAccess } from '#components/my-access/my-access-models.ts'
 import { type ListedGrant, listOwnEndedGrants, listOwnOpenGrants } from '#lib/grants/grants.queries.ts'
-import { isOfVendor } from '#lib/grants/vendor/vendor.store.ts'
+import { approvedAccess } from '#lib/grants/approved-access.ts'
 import { type ListedRequest, listOwnPending, listOwnRefused, medianDecisionMinutes } from '#lib/requests/requests.queries.ts'
 import { sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { endGrantAction } from '#app/_actions/grant.actions.ts'
@@ -47,8 +47,15 @@ function isShownOpen(grant: ListedGrant, now: Date): boolean {
   return grant.state !== 'failed' || now.getTime() - grant.createdAt.getTime() < 86_400_000
 }
 
+const endingWords = {
+  sts_role: 'Ended. No new credentials; those already issued die at the time shown.',
+  third_party_trust: 'Ended. The vendor is being shut out; its sessions die at the time shown at the latest.',
+  identity_center: 'Ended. The assignment is being removed; sessions opened before live on to their own end.',
+}
+
 function activeGrant(grant: ListedGrant): ActiveGrant {
   const startsAt = grant.activatedAt ?? grant.opensAt
+  const { kind } = approvedAccess(grant)
   return {
     id: grant.id,
     state: grant.state as ActiveGrant['state'],
@@ -56,10 +63,11 @@ function activeGrant(grant: ListedGrant): ActiveGrant {
     startsAt: startsAt.toISOString(),
     endsAt: (grant.state === 'ending' ? grant.credentialsDeadAt : grant.endsAt)?.toISOString() ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000).toISOString(),
     reason: grant.request.justification,
-    credentialsHref: isOfVendor(grant) ? null : `/grants/${grant.id}/credentials`,
+    credentialsHref: kind === 'sts_role' ? `/grants/${grant.id}/credentials` : null,
+    kind,
     detailHref: `/requests/${grant.requestId}`,
     ...(grant.state === 'failed' ? { problem: grant.failureMessage ?? 'AWS refused the activation.' } : {}),
-    ...(grant.state === 'ending' ? { problem: isOfVendor(grant) ? 'Ended. The vendor is being shut out; its sessions die at the time shown at the latest.' : 'Ended. No new credentials; those already issued die at the time shown.' } : {}),
+    ...(grant.state === 'ending' ? { problem: endingWords[kind] } : {}),
   }
 }
 

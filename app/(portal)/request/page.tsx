@@ -11,6 +11,7 @@ import { countProfilesFor, findProfile, listAccounts, type ListedProfile, listPr
 import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import { decideNewRequest, longestJustification } from '#lib/requests/decide-new-request.ts'
 import { createRequestAction, requestAnswerAction } from '#app/_actions/request.actions.ts'
+import { sessionsLiveOn } from '#app/_server/assignment-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -98,7 +99,7 @@ async function alsoFor(viewer: Viewer, profile: ListedProfile): Promise<ChosenPr
 }
 
 async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Omit<ChosenProfile, 'also'>> {
-  const { limits, request } = profile.definition
+  const { limits, request, access } = profile.definition
   const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
   const defaultMinutes = Math.min(60, limits.maxDurationMinutes)
   const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes, justification: '' })])
@@ -115,6 +116,6 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Om
     ticket: request.ticket === 'none' ? null : { required: request.ticket === 'required', label: 'Ticket', hint: 'The reference of the ticket this belongs to.', placeholder: 'OPS-123' },
     emergency: emergencyOf(viewer, profile),
     answer,
-    note: 'Access ends to the second: AWS itself refuses everything from then on.',
+    note: access.kind === 'identity_center' ? sessionsLiveOn(access.sessionDurationMinutes) : 'Access ends to the second: AWS itself refuses everything from then on.',
   }
 }

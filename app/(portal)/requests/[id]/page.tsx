@@ -7,6 +7,7 @@ import type { RequestDetailPageProps } from '#components/request-detail/request-
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
+import { type AssignmentView, findAssignment } from '#lib/grants/assignments/assignment.queries.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
@@ -18,6 +19,7 @@ import { cutoffModelOf } from '#app/_server/cutoff-view.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
 import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
+import { assignmentFactsOf } from '#app/_server/assignment-facts.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
@@ -43,7 +45,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, cutoff, revocation, vendor, activity] = await Promise.all([previewProfile(profile), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, cutoff, revocation, vendor, assignment, activity] = await Promise.all([previewProfile(profile), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -59,7 +61,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         ticket: request.ticketReference ? { text: request.ticketReference } : null,
         askedAt: request.createdAt.toISOString(),
       }}
-      grant={grantOf(request, own, revocation, vendor, clock())}
+      grant={grantOf(request, own, { revocation, vendor, assignment }, clock())}
       cutoff={cutoff && cutoffModelOf(cutoff, viewer)}
       review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
@@ -74,7 +76,9 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   )
 }
 
-function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | null, vendor: VendorView | null, now: Date): RequestDetailPageProps['grant'] {
+type InAws = { revocation: Revocation | null; vendor: VendorView | null; assignment: AssignmentView | null }
+
+function grantOf(request: WholeRequest, own: boolean, { revocation, vendor, assignment }: InAws, now: Date): RequestDetailPageProps['grant'] {
   const { grant } = request
   if (!grant) return null
   const startsAt = grant.activatedAt ?? grant.opensAt
@@ -84,9 +88,10 @@ function grantOf(request: WholeRequest, own: boolean, revocation: Revocation | n
     endedAs: grant.endReason,
     startsAt: startsAt.toISOString(),
     endsAt: (grant.endsAt ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000)).toISOString(),
-    ending: vendor ? vendorEndFactsOf(grant, vendor, now) : endFactsOf(grant, revocation, now),
+    ending: vendor ? vendorEndFactsOf(grant, vendor, now) : assignment ? assignmentFactsOf(assignment, now) : endFactsOf(grant, revocation, now),
     failure: grant.state === 'failed' ? { message: grant.failureMessage ?? 'AWS refused the activation.', mend: 'Nothing was handed out. An admin can see on the Health page what AWS refuses.' } : null,
-    credentialsHref: own && grant.state === 'active' && !vendor ? `/grants/${grant.id}/credentials` : null,
+    credentialsHref: own && grant.state === 'active' && !vendor && !assignment ? `/grants/${grant.id}/credentials` : null,
+    assigned: assignment !== null,
     vendor: vendor && vendorEntryOf(grant, vendor, now),
   }
 }
