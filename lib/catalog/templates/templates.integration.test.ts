@@ -6,10 +6,9 @@ import { mintLease } from '#lib/grants/mint-lease.ts'
 import { applyTemplate } from '#lib/local/aws/cloudformation/apply.ts'
 import { type LocalAws, startLocalAws } from '#lib/local/aws/server/start.ts'
 import { accounts } from '#lib/local/demo/organisation.ts'
+import { agreeTo } from '#lib/local/test/agreed-catalog.ts'
 import { type Slice, startSlice } from '#lib/local/test/slice.ts'
-import type { Catalog } from '../catalog-schema.ts'
 import { parseCatalog } from '../parse-catalog.ts'
-import { writeProfiles } from '../profile.store.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 
@@ -52,19 +51,13 @@ beforeAll(async () => {
   }
   Object.assign(process.env, { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: portal.accessKeyId, AWS_SECRET_ACCESS_KEY: portal.secretAccessKey })
   slice.reconnect()
-  await agreed(catalog)
+  await agreeTo(slice.deps.db, catalog, slice.clock.now())
 })
 afterAll(async () => {
   process.env = before
   await aws.close()
   await slice.close()
 })
-
-/** The catalogue as if everybody who has to had agreed to it. */
-function agreed({ accounts, profiles }: Catalog): Promise<void> {
-  const rows = profiles.map((profile) => ({ profile, account: accounts.find(({ name }) => name === profile.account)! }))
-  return slice.deps.db.$transaction((tx) => writeProfiles(tx, rows, slice.clock.now()))
-}
 
 test('after the templates nothing more is needed: asked, approved, activated, minted, and AWS allows what the profile says and no more', async () => {
   const maya = await slice.viewer('maya', ['engineering', 'data'])
@@ -81,7 +74,7 @@ test('after the templates nothing more is needed: asked, approved, activated, mi
 
 test('the issuer sends the external id that a role demands: a catalogue without it gets nothing', async () => {
   const without = { ...catalog, profiles: catalog.profiles.map((profile) => ({ ...profile, access: { ...profile.access, externalId: undefined } })) }
-  await agreed(without)
+  await agreeTo(slice.deps.db, without, slice.clock.now())
   const maya = await slice.viewer('maya', ['engineering', 'data'])
   await expect(slice.activeGrant(maya, 'data-staging-analyst')).rejects.toThrow(/The grant is failed: AccessDenied/)
 })

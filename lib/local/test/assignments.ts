@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IdentityCenter } from '#lib/aws/identity-center.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
-import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
+import { agreeTo } from './agreed-catalog.ts'
 import type { Slice } from './slice.ts'
 
 const profile = (id: string, permissionSet: string, minutes: number) => `
@@ -22,7 +22,7 @@ export async function offerAssignments(slice: Slice): Promise<void> {
   const text = await readFile('lib/local/demo/catalog.yaml', 'utf8')
   const parsed = parseCatalog(`${text}${profile('analyst-sso', 'DataAnalyst', 120)}${profile('power-sso', 'PowerUser', 60)}${profile('no-such-sso', 'Nothing', 60)}`)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-  await syncCatalog(slice.deps.db, parsed.catalog, slice.clock.now())
+  await agreeTo(slice.deps.db, parsed.catalog, slice.clock.now())
 }
 
 /** A process that dies at one call of the port: before AWS was asked, or after AWS did it and before anybody heard. */
