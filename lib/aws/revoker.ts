@@ -26,38 +26,30 @@ export type Revoker = {
   check(roleArn: string): Promise<AwsResult<object>>
 }
 
+/** A denial, and which of those on the role are for the same; names sort by the end of what they deny. */
+type DenialToWrite = { policyName: string; document: object; standingIn: (names: readonly string[]) => string[]; laterCovers?: boolean }
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html */
 export function openRevoker(aws: Config['aws'], identities: Identities): Revoker {
   const placeOf = openMemberIam(aws.region, (accountId) => identities.revokerOf(accountId))
+  const deny = (roleArn: string, now: Date, { policyName, document, standingIn, laterCovers = false }: DenialToWrite): ReturnType<Revoker['revoke']> => {
+    const { client, circuit } = placeOf(roleArn)
+    return circuit.ask(async (abortSignal) => {
+      const RoleName = nameOf(roleArn)
+      const names = await inlineNames(client, RoleName, abortSignal)
+      const pruned = expiredDenials(names, now)
+      await remove(client, RoleName, pruned, abortSignal)
+      const standing = standingIn(names).filter((name) => !pruned.includes(name))
+      const covered = laterCovers && standing.some((name) => name > policyName)
+      if (!covered) await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(document) }), { abortSignal })
+      // An earlier one only takes up room.
+      await remove(client, RoleName, standing.filter((name) => name < policyName), abortSignal)
+      return { policyName, pruned }
+    })
+  }
   return {
-    revoke: (roleArn, revocation, now) => {
-      const { client, circuit } = placeOf(roleArn)
-      return circuit.ask(async (abortSignal) => {
-        const RoleName = nameOf(roleArn)
-        const names = await inlineNames(client, RoleName, abortSignal)
-        const pruned = expiredDenials(names, now)
-        await remove(client, RoleName, pruned, abortSignal)
-        const policyName = revocationName(revocation)
-        await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(revocationDocument(revocation)) }), { abortSignal })
-        // An earlier one of the same session, with an earlier end, only takes up room.
-        await remove(client, RoleName, revocationsOf(names, revocation.userId).filter((name) => name < policyName && !pruned.includes(name)), abortSignal)
-        return { policyName, pruned }
-      })
-    },
-    cutOff: (roleArn, cutoff, now) => {
-      const { client, circuit } = placeOf(roleArn)
-      return circuit.ask(async (abortSignal) => {
-        const RoleName = nameOf(roleArn)
-        const names = await inlineNames(client, RoleName, abortSignal)
-        const pruned = expiredDenials(names, now)
-        await remove(client, RoleName, pruned, abortSignal)
-        const policyName = cutoffName(cutoff)
-        const standing = cutoffsIn(names).filter((name) => !pruned.includes(name))
-        if (!standing.some((name) => name > policyName)) await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: policyName, PolicyDocument: JSON.stringify(cutoffDocument(cutoff)) }), { abortSignal })
-        await remove(client, RoleName, standing.filter((name) => name < policyName), abortSignal)
-        return { policyName, pruned }
-      })
-    },
+    revoke: (roleArn, revocation, now) => deny(roleArn, now, { policyName: revocationName(revocation), document: revocationDocument(revocation), standingIn: (names) => revocationsOf(names, revocation.userId) }),
+    cutOff: (roleArn, cutoff, now) => deny(roleArn, now, { policyName: cutoffName(cutoff), document: cutoffDocument(cutoff), standingIn: cutoffsIn, laterCovers: true }),
     lift: (roleArn, userId) => {
       const { client, circuit } = placeOf(roleArn)
       return circuit.ask(async (abortSignal) => {

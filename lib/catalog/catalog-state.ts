@@ -17,7 +17,7 @@ export type CatalogState = {
 export const digestOf = (value: unknown): string => createHash('sha256').update(canonicalJson(plain(value))).digest('hex')
 
 /** A profile as changes keep it: with the number of its account. */
-export const numbered = (definition: ProfileDefinition, accountId: string): ProfileDefinition => ({ ...(plain(definition) as unknown as ProfileDefinition), account: accountId })
+export const numbered = (definition: ProfileDefinition, accountId: string): ProfileDefinition => ({ ...definitionOf({ definition: plain(definition) }), account: accountId })
 
 const accountOf = (row: { id: string; name: string; environment: string; region: string }): CatalogAccount => ({ id: row.id, name: row.name, environment: row.environment as Environment, region: row.region })
 

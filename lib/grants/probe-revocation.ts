@@ -16,20 +16,26 @@ export type Probe = { denied: true; call: string } | { denied: false; code: stri
 /** A trial needs seconds; from then on its session denies itself everything. */
 const trialMs = minutes(2)
 
+type Trial = { sessionName: string; begin: (now: Date) => Promise<string | undefined>; stillAllowed: (call: string) => string }
+
 /**
  * Looks whether AWS denies the sessions of a revoked grant: the profile's harmless call with a new session under the very
- * name that is denied, and then with a control session of the same role under another. Denied there and allowed here, the
- * denial is at work and hits only the one. Both may make that call and nothing else. `GetCallerIdentity` proves nothing.
+ * name that is denied, and then with a control session of the same role under another.
  */
-export async function probeRevocation(deps: GrantDeps, claimed: ClaimedRevocation): Promise<Probe> {
-  const mintable = mintableOf(definitionOf(claimed.grant.profile))
+export const probeRevocation = (deps: GrantDeps, { grant }: Pick<ClaimedRevocation, 'grant'>): Promise<Probe> =>
+  probePair(deps, grant, { sessionName: grant.sessionName, begin: (now) => beginTrial(deps.db, grant, shortestLeaseSeconds, now), stillAllowed: (call) => `AWS still allows ${call} to a session under this grant's name.` })
+
+/**
+ * Denied to the session that is to be denied and allowed to a control session of the same role, the denial is at work and
+ * does not hit everybody. Both may make the profile's harmless call and nothing else. `GetCallerIdentity` proves nothing.
+ */
+export async function probePair(deps: GrantDeps, grant: ClaimedRevocation['grant'], { sessionName, begin, stillAllowed }: Trial): Promise<Probe> {
+  const mintable = mintableOf(definitionOf(grant.profile))
   if (!mintable) return { denied: false, code: 'AnotherKind', message: 'The profile grants something else by now, so there is nothing to try the denial with.' }
   const { call } = mintable
-  const { grant } = claimed
-  const begin = (now: Date) => beginTrial(deps.db, grant, shortestLeaseSeconds, now)
-  const revoked = await tryAs(deps, grant, mintable, grant.sessionName, begin)
-  if (revoked.ok) return { denied: false, code: 'StillAllowed', message: `AWS still allows ${call} to a session under this grant's name.` }
-  if (revoked.code !== 'access_denied' || revoked.beforeTheCall) return { denied: false, code: revoked.awsCode, message: `The denial could not be tried: ${revoked.message}` }
+  const denied = await tryAs(deps, grant, mintable, sessionName, begin)
+  if (denied.ok) return { denied: false, code: 'StillAllowed', message: stillAllowed(call) }
+  if (denied.code !== 'access_denied' || denied.beforeTheCall) return { denied: false, code: denied.awsCode, message: `The denial could not be tried: ${denied.message}` }
   const control = await tryAs(deps, grant, mintable, controlNameOf(grant.code), begin)
   if (!control.ok) return { denied: false, code: control.awsCode, message: `A control session of the same role could not make ${call} either, so nothing is proven: ${control.message}` }
   return { denied: true, call }
@@ -39,7 +45,7 @@ export async function probeRevocation(deps: GrantDeps, claimed: ClaimedRevocatio
  * The profile's harmless call with a new session of a grant's role, which may do nothing else. `begin` writes its lease row
  * first, or says that there may be none. `beforeTheCall`: AWS gave no credentials to try with.
  */
-export async function tryAs(deps: GrantDeps, grant: Grant, { access, call }: Mintable, sessionName: string, begin: (now: Date) => Promise<string | undefined>): Promise<AwsResult<object> & { beforeTheCall?: true }> {
+async function tryAs(deps: GrantDeps, grant: Grant, { access, call }: Mintable, sessionName: string, begin: (now: Date) => Promise<string | undefined>): Promise<AwsResult<object> & { beforeTheCall?: true }> {
   const now = deps.clock()
   const leaseId = await begin(now)
   if (!leaseId) return { ok: false, code: 'invalid', awsCode: 'Ended', message: 'The grant is over.', retryable: false, beforeTheCall: true }

@@ -1,11 +1,12 @@
 import { after, seconds } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import type { Grant, Prisma, Revocation } from '#lib/db/generated/client.ts'
+import type { Grant, Revocation } from '#lib/db/generated/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import type { RecordKind } from '#lib/record/record-kinds.ts'
 import { keptUntil } from './decide-revocation.ts'
+import type { DenialNote } from './denial-steps.ts'
 
 /** Longer than one step takes, time-outs and retries included; then another process may go on. */
 const holdMs = seconds(60)
@@ -32,16 +33,14 @@ export async function claimRevocation(db: Database, grantId: string, now: Date):
   return db.revocation.findUniqueOrThrow({ where: { grantId }, include: { grant: { include: { profile: { select: { definition: true } } } } } })
 }
 
-export type RevocationNote = { data: Prisma.RevocationUncheckedUpdateManyInput & { nextAttemptAt: Date }; kind?: RecordKind; facts?: { readonly [key: string]: Json } }
-
 /**
  * Writes what a step brought while the claim is held, with its record entry where it has one; the claim then ends at
  * `nextAttemptAt`. `false`, and nothing written, when the claim lapsed and another process took over.
  */
-export async function noteRevocation(tx: Transaction, claimed: ClaimedRevocation, { data, kind, facts }: RevocationNote, now: Date): Promise<boolean> {
+export async function noteRevocation(tx: Transaction, claimed: ClaimedRevocation, { data, event, facts }: DenialNote, now: Date): Promise<boolean> {
   const { count } = await tx.revocation.updateMany({ where: { grantId: claimed.grantId, closedAt: null, nextAttemptAt: claimed.nextAttemptAt }, data })
   if (count !== 1) return false
-  if (kind) await appendEntry(tx, entry(claimed.grant, kind, now, facts ?? {}))
+  if (event) await appendEntry(tx, entry(claimed.grant, `grant.revocation.${event}`, now, facts ?? {}))
   return true
 }
 

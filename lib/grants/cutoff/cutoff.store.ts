@@ -1,9 +1,10 @@
 import { after, seconds } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import type { Grant, Prisma, RoleCutoff } from '#lib/db/generated/client.ts'
+import type { Grant, RoleCutoff } from '#lib/db/generated/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import type { RecordKind } from '#lib/record/record-kinds.ts'
+import type { DenialNote } from '../denial-steps.ts'
 
 /** Longer than one step takes, time-outs and retries included; then another process may go on. */
 const holdMs = seconds(60)
@@ -18,17 +19,15 @@ export async function claimCutoff(db: Database, id: string, now: Date): Promise<
   return db.roleCutoff.findUniqueOrThrow({ where: { id }, include: { grant: { include: { profile: { select: { definition: true } } } } } })
 }
 
-export type CutoffNote = { data: Prisma.RoleCutoffUncheckedUpdateManyInput & { nextAttemptAt: Date }; kind?: RecordKind; facts?: { readonly [key: string]: Json } }
-
 /**
  * Writes what a step brought while the claim is held, with its record entry where it has one. `false`, and nothing
  * written, when the claim lapsed and another process took over.
  */
-export async function noteCutoff(db: Database, claimed: ClaimedCutoff, { data, kind, facts }: CutoffNote, now: Date): Promise<boolean> {
+export async function noteCutoff(db: Database, claimed: ClaimedCutoff, { data, event, facts }: DenialNote, now: Date): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const { count } = await tx.roleCutoff.updateMany({ where: { id: claimed.id, closedAt: null, nextAttemptAt: claimed.nextAttemptAt }, data })
     if (count !== 1) return false
-    if (kind) await appendCutoffEntry(tx, claimed, kind, now, { facts: facts ?? {} })
+    if (event) await appendCutoffEntry(tx, claimed, `role.cutoff.${event}`, now, { facts: facts ?? {} })
     return true
   })
 }
