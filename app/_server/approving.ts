@@ -8,7 +8,7 @@ import type { Services } from './services.ts'
 export const approving = ({ db, queue, config }: Pick<Services, 'db' | 'queue' | 'config'>): SettleDeps => ({
   db,
   firstIssuer: config.oidc[0]?.issuer ?? '',
-  carryOut: (tx, request, now) => carryOut(tx, queue, request, now),
+  carryOut: (request, now) => carryOut(queue, request, now),
 })
 
 /** What asking needs: rules may approve by themselves. */

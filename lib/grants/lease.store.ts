@@ -5,7 +5,7 @@ import { after, seconds } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import type { LeasePurpose } from '#lib/db/generated/enums.ts'
-import { changeWithEntry, type NewEntry } from '#lib/record/append-entry.ts'
+import { changeWithEntries, type NewEntry } from '#lib/record/append-entry.ts'
 
 /** How long the issuer may go on asking AWS after the row was written, time-outs and retries included. */
 const mintingTakesAtMost = 60
@@ -38,7 +38,7 @@ async function begin(db: Database, grant: LeaseSubject, purpose: LeasePurpose, d
     SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}::int, ${now}::timestamptz, ${after(now, seconds(durationSeconds + mintingTakesAtMost))}::timestamptz
     FROM "grant" WHERE id = ${grant.id}::uuid AND ${condition} FOR SHARE
     RETURNING id`
-  const written = await changeWithEntry<{ id: string }>(db, change, entry(grant, 'lease.requested', id, now, { purpose, durationSeconds }))
+  const written = await changeWithEntries<{ id: string }>(db, change, { entries: [entry(grant, 'lease.requested', id, now, { purpose, durationSeconds })] })
   return written?.id
 }
 
@@ -53,7 +53,7 @@ export async function completeLease(db: Database, grant: LeaseSubject, leaseId: 
     UPDATE lease SET state = 'minted', "accessKeyId" = ${accessKeyId}, "issuedAt" = ${now}, "expiresAt" = ${expiresAt}, "mayLiveUntil" = ${expiresAt}
     WHERE id = ${leaseId}::uuid AND state IN ('minting', 'unknown')
     RETURNING EXISTS (SELECT 1 FROM held) AS "grantOpen"`
-  const completed = await changeWithEntry<{ grantOpen: boolean }>(db, change, entry(grant, 'lease.minted', leaseId, now, { accessKeyId, expiresAt: expiresAt.toISOString() }))
+  const completed = await changeWithEntries<{ grantOpen: boolean }>(db, change, { entries: [entry(grant, 'lease.minted', leaseId, now, { accessKeyId, expiresAt: expiresAt.toISOString() })] })
   return { grantOpen: completed?.grantOpen ?? false }
 }
 
@@ -62,7 +62,7 @@ export async function refuseLease(db: Database, grant: LeaseSubject, leaseId: st
   const state = failure.code === 'unavailable' || failure.code === 'unknown' ? 'unknown' : 'refused'
   const change = Prisma.sql`
     UPDATE lease SET state = ${state}::"LeaseState", "errorCode" = ${failure.awsCode} WHERE id = ${leaseId}::uuid AND state = 'minting' RETURNING id`
-  await changeWithEntry(db, change, entry(grant, state === 'unknown' ? 'lease.unknown' : 'lease.refused', leaseId, now, { awsCode: failure.awsCode }))
+  await changeWithEntries(db, change, { entries: [entry(grant, state === 'unknown' ? 'lease.unknown' : 'lease.refused', leaseId, now, { awsCode: failure.awsCode })] })
 }
 
 function entry(grant: LeaseSubject, kind: 'lease.requested' | 'lease.minted' | 'lease.refused' | 'lease.unknown', leaseId: string, now: Date, facts: Record<string, string | number>): NewEntry {

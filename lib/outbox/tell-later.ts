@@ -1,5 +1,7 @@
 import type { PortalRole } from '#lib/config/portal-roles.ts'
 import type { Transaction } from '#lib/db/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { newId } from '#lib/db/new-id.ts'
 import type { MessageKind } from './message-kinds.ts'
 
 export type Message = {
@@ -22,21 +24,17 @@ export type Message = {
  * nothing is sent here; the notify room spreads it within a second or so.
  */
 export async function tellLater(tx: Transaction, message: Message, now: Date): Promise<void> {
-  const { kind, requestId, grantId, findingId, to, notTo = [], facts = {}, onceKey } = message
-  await tx.outboxMessage.createMany({
-    data: {
-      kind,
-      requestId: requestId ?? null,
-      grantId: grantId ?? null,
-      findingId: findingId ?? null,
-      personIds: [...(to.personIds ?? [])],
-      groups: [...(to.groups ?? [])],
-      roles: [...(to.roles ?? [])],
-      notToIds: [...notTo],
-      facts,
-      onceKey: onceKey ?? null,
-      createdAt: now,
-    },
-    skipDuplicates: onceKey !== undefined,
-  })
+  await tx.$executeRaw`WITH change AS (SELECT true), ${toldInsert(message, now)} SELECT`
+}
+
+/** The same as a part of the statement of what is told, the common table expression `told` beside `change`. */
+export function toldInsert({ kind, requestId, grantId, findingId, to, notTo = [], facts = {}, onceKey }: Message, now: Date): Prisma.Sql {
+  return Prisma.sql`
+    told AS (
+      INSERT INTO outbox_message (id, kind, "requestId", "grantId", "findingId", "personIds", groups, roles, "notToIds", facts, "onceKey", "createdAt")
+      SELECT ${newId()}::uuid, ${kind}, ${requestId ?? null}::uuid, ${grantId ?? null}::uuid, ${findingId ?? null}::uuid, ${to.personIds ?? []}::uuid[], ${to.groups ?? []}::text[],
+        ${to.roles ?? []}::text[], ${notTo}::uuid[], ${JSON.stringify(facts)}::jsonb, ${onceKey ?? null}::text, ${now}::timestamptz
+      FROM change
+      ON CONFLICT ("onceKey") DO NOTHING
+    )`
 }

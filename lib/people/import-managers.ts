@@ -1,8 +1,9 @@
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database } from '#lib/db/client.ts'
+import { identitiesOf } from './deciders.queries.ts'
 import { type ManagerLine, parseManagers, type ParsedManagers } from './parse-managers.ts'
-import { mayLead } from './set-manager.ts'
-import { writeManager } from './take-ties.ts'
+import { decideManager } from './set-manager.ts'
+import { writeManagers } from './take-ties.ts'
 import { hasRole, type Viewer } from './viewer.ts'
 
 type Named = { id: string; displayName: string }
@@ -16,26 +17,25 @@ export async function planManagers(db: Database, viewer: Viewer, source: string)
   if (problems.length > 0) return { ok: true, plan: { changes: [], unchanged: 0, problems } }
   const found = await findNamed(db, lines)
   const plan: ManagerPlan = { changes: [], unchanged: 0, problems: [] }
+  const changes: Change[] = []
   for (const { line, person, manager } of lines) {
     const [who, leads] = [found(person), manager === '' ? null : found(manager)]
-    const unknown = who instanceof Error ? who : leads instanceof Error ? leads : undefined
-    if (unknown) plan.problems.push({ line, message: unknown.message })
-    else await addChange(db, viewer, plan, line, who as Person, leads as Person | null)
+    if (who instanceof Error || leads instanceof Error) plan.problems.push({ line, message: who instanceof Error ? who.message : (leads as Error).message })
+    else if (who.managerId === (leads?.id ?? null)) plan.unchanged += 1
+    else changes.push({ line, person: who, manager: leads })
   }
+  const identities = await identitiesOf(db, [viewer.personId, ...changes.map(({ person }) => person.id)])
+  for (const { line, person, manager } of changes) {
+    const allowed = decideManager(manager, person.id, viewer.personId, identities)
+    if (allowed.ok) plan.changes.push({ line, person, before: person.manager?.displayName ?? null, manager })
+    else plan.problems.push({ line, message: allowed.message })
+  }
+  plan.problems.sort((one, other) => one.line - other.line)
   return { ok: true, plan }
 }
 
-type Person = Named & { managerId: string | null; manager: { displayName: string } | null }
-
-async function addChange(db: Database, viewer: Viewer, plan: ManagerPlan, line: number, person: Person, manager: Person | null): Promise<void> {
-  if (person.managerId === (manager?.id ?? null)) {
-    plan.unchanged += 1
-    return
-  }
-  const allowed = await mayLead(db, viewer, person.id, manager?.id ?? null)
-  if (allowed.ok) plan.changes.push({ line, person, before: person.manager?.displayName ?? null, manager })
-  else plan.problems.push({ line, message: allowed.message })
-}
+type Person = Named & { managerId: string | null; disabledAt: Date | null; manager: { displayName: string } | null }
+type Change = { line: number; person: Person; manager: Person | null }
 
 /** Applies what the plan of the same file says, all or nothing: a file with a mistake changes nobody. */
 export async function importManagers(db: Database, viewer: Viewer, source: string, now: Date): Promise<Result<{ changed: number }, 'not_allowed' | 'mistakes'>> {
@@ -44,9 +44,8 @@ export async function importManagers(db: Database, viewer: Viewer, source: strin
   const { changes, problems } = planned.plan
   const [first] = problems
   if (first) return refuse('mistakes', `Line ${first.line}: ${first.message}`, 'Mend the file and read it again; nothing was changed.')
-  await db.$transaction(async (tx) => {
-    for (const { person, manager } of changes) await writeManager(tx, person.id, manager?.id ?? null, 'import', viewer.personId, now)
-  }, { timeout: 60_000 })
+  const led = changes.map(({ person, manager }) => ({ personId: person.id, managerId: manager?.id ?? null }))
+  await db.$transaction((tx) => writeManagers(tx, led, 'import', viewer.personId, now), { timeout: 60_000 })
   return { ok: true, changed: changes.length }
 }
 
@@ -54,10 +53,10 @@ export async function importManagers(db: Database, viewer: Viewer, source: strin
 async function findNamed(db: Database, lines: readonly ManagerLine[]): Promise<(reference: string) => Person | Error> {
   const wanted = [...new Set(lines.flatMap(({ person, manager }) => [person, manager]).filter(Boolean))]
   const bare = wanted.map((reference) => reference.slice(reference.lastIndexOf('|') + 1))
-  const people = await db.person.findMany({
-    where: { OR: [{ subject: { in: bare } }, { username: { in: bare } }] },
-    select: { id: true, displayName: true, issuer: true, subject: true, username: true, managerId: true, manager: { select: { displayName: true } } },
-  })
+  const people = await db.$queryRaw<(Person & { issuer: string; subject: string; username: string })[]>`
+    SELECT person.id::text, person."displayName", person.issuer, person.subject, person.username, person."disabledAt", person."managerId"::text, CASE WHEN manager.id IS NOT NULL THEN jsonb_build_object('displayName', manager."displayName") END AS manager
+    FROM person LEFT JOIN person manager ON manager.id = person."managerId"
+    WHERE person.subject = ANY(${bare}::text[]) OR person.username = ANY(${bare}::text[])`
   const byName = Map.groupBy(people.flatMap((person) => [...new Set([person.subject, person.username, `${person.issuer}|${person.subject}`])].map((name) => ({ name, person }))), ({ name }) => name)
   return (reference) => {
     const fitting = byName.get(reference) ?? []

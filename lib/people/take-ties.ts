@@ -2,7 +2,7 @@ import { isStorable } from '#lib/config/typed-text.ts'
 import type { ProviderSettings } from '#lib/config/identity-providers.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { Person } from '#lib/db/generated/client.ts'
-import { appendEntry } from '#lib/record/append-entry.ts'
+import { appendEntries } from '#lib/record/append-entry.ts'
 import type { Claims } from './read-groups.ts'
 
 /** What a provider says of how somebody is tied to other people. What it does not say changes nothing. */
@@ -43,8 +43,17 @@ export async function takeTies(tx: Transaction, person: Person, ties: Ties | und
   for (const { id, managerId } of waiting) await writeManager(tx, id, managerId, 'claim', undefined, now)
 }
 
+type Source = 'claim' | 'admin' | 'import'
+
 /** Writes who leads somebody, with its entry. */
-export async function writeManager(tx: Transaction, personId: string, managerId: string | null, source: 'claim' | 'admin' | 'import', actorId: string | undefined, now: Date): Promise<void> {
-  await tx.person.update({ where: { id: personId }, data: { managerId, managerSource: managerId ? source : null } })
-  await appendEntry(tx, { kind: 'person.manager.set', occurredAt: now, actorId, subjectId: personId, facts: { manager: managerId, source } })
+export async function writeManager(tx: Transaction, personId: string, managerId: string | null, source: Source, actorId: string | undefined, now: Date): Promise<void> {
+  await writeManagers(tx, [{ personId, managerId }], source, actorId, now)
+}
+
+/** Writes who leads each of many, with an entry each, in a few statements. */
+export async function writeManagers(tx: Transaction, led: readonly { personId: string; managerId: string | null }[], source: Source, actorId: string | undefined, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE person SET "managerId" = led."managerId", "managerSource" = CASE WHEN led."managerId" IS NOT NULL THEN ${source} END
+    FROM jsonb_to_recordset(${JSON.stringify(led)}::jsonb) led("personId" uuid, "managerId" uuid) WHERE person.id = led."personId"`
+  await appendEntries(tx, led.map(({ personId, managerId }) => ({ kind: 'person.manager.set', occurredAt: now, actorId, subjectId: personId, facts: { manager: managerId, source } })))
 }

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-data
 import { findDecider, samePersonIds } from './deciders.queries.ts'
 import { delegate, endDelegation } from './delegate.ts'
 import { importManagers, planManagers } from './import-managers.ts'
+import { mostManagerLines } from './parse-managers.ts'
 import { linkPeople, unlinkPeople } from './link-people.ts'
 import { openSignIn } from './open-sign-in.ts'
 import { admitIdentity } from './refuse-sign-in.ts'
@@ -120,6 +121,17 @@ test('a file of managers is planned first, told line by line what is wrong, and 
   expect(await importManagers(db, lena, good, now)).toEqual({ ok: true, changed: 2 })
   expect([await managerOf(maya), await managerOf(tom)]).toEqual([ana.personId, ana.personId])
   expect(await importManagers(db, lena, good, now)).toEqual({ ok: true, changed: 0 })
+})
+
+test('the longest file is planned and written whole', async () => {
+  const { db, owner } = database
+  const lena = await admin()
+  await owner.$executeRaw`INSERT INTO person (id, issuer, subject, "displayName", username, "firstSeenAt", "lastSignedInAt") SELECT gen_random_uuid(), ${issuer}, 'p' || n, 'P' || n, 'p' || n || '.name', ${now}, ${now} FROM generate_series(0, ${mostManagerLines}) n`
+  const file = ['person,manager', ...Array.from({ length: mostManagerLines }, (_, index) => `p${index + 1},p${Math.floor(index / 8)}`)].join('\n')
+  expect(await importManagers(db, lena, file, now)).toEqual({ ok: true, changed: mostManagerLines })
+  const [last] = await owner.$queryRaw<object[]>`SELECT manager.subject, led."managerSource" FROM person led JOIN person manager ON manager.id = led."managerId" WHERE led.subject = ${`p${mostManagerLines}`}`
+  expect(last).toEqual({ subject: `p${Math.floor((mostManagerLines - 1) / 8)}`, managerSource: 'import' })
+  expect(await db.recordEntry.count({ where: { kind: 'person.manager.set', occurredAt: now, actorId: lena.personId } })).toBeGreaterThanOrEqual(mostManagerLines)
 })
 
 test('links are made by admins, once, whichever way round; nobody takes back a link of their own', async () => {

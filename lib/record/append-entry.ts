@@ -4,7 +4,7 @@ import type { Database, Transaction } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 import { commitment } from './chain.ts'
-import { newEntryId } from './entry-id.ts'
+import { newId } from '#lib/db/new-id.ts'
 import type { RecordKind } from './record-kinds.ts'
 
 export type NewEntry = {
@@ -42,12 +42,19 @@ export async function appendEntries(tx: Transaction, entries: readonly NewEntry[
 }
 
 /**
- * A change and its entry in one statement, which is one transaction: for the few places where a person waits for it.
- * `change` is one INSERT or UPDATE with RETURNING that hits at most one row. Answers that row; when there is none,
+ * What follows from a change of one row and is written in its statement: entries, and inserts of other rooms. Such an
+ * insert is a common table expression of its own name that inserts nothing where `change` has no row.
+ */
+export type Consequences = { entries: readonly NewEntry[]; inserts?: readonly Prisma.Sql[] }
+
+/**
+ * A change and what follows from it in one statement, which is one transaction: for the places where a person waits, or
+ * a crowd. `change` is one INSERT, UPDATE or SELECT that hits at most one row. Answers that row; when there is none,
  * `undefined`, and nothing is written.
  */
-export async function changeWithEntry<Row extends object>(db: Database | Transaction, change: Prisma.Sql, entry: NewEntry): Promise<Row | undefined> {
-  const [row] = await db.$queryRaw<Row[]>`WITH change AS (${change}), ${inserts([compose(entry)], Prisma.sql`EXISTS (SELECT FROM change)`)} SELECT * FROM change`
+export async function changeWithEntries<Row extends object>(db: Database | Transaction, change: Prisma.Sql, { entries, inserts: others = [] }: Consequences): Promise<Row | undefined> {
+  const parts = [...others, inserts(entries.map(compose), Prisma.sql`EXISTS (SELECT FROM change)`)]
+  const [row] = await db.$queryRaw<Row[]>`WITH change AS (${change}), ${Prisma.join(parts, ', ')} SELECT * FROM change`
   return row
 }
 
@@ -57,7 +64,7 @@ type ComposedEntry = { id: string; row: Record<string, string | null>; commitmen
 
 /** The entry's row, bytes in base64, and its commitments. */
 function compose(entry: NewEntry): ComposedEntry {
-  const id = newEntryId()
+  const id = newId()
   const personal = Object.entries(entry.personal ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   const salted = personal.map(([field, value]) => ({ field, salt: randomBytes(16), value: storableText(value) }))
   const occurredAt = entry.occurredAt.toISOString()

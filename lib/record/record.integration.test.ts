@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import { anchorHead, type Checkpoint } from './anchor-head.ts'
-import { appendEntry, changeWithEntry } from './append-entry.ts'
+import { appendEntry, changeWithEntries } from './append-entry.ts'
 import { chainHash } from './chain.ts'
 import { sealEntries } from './seal-entries.ts'
 import { verifyChain } from './verify-chain.ts'
@@ -157,10 +157,10 @@ test('an entry edited by the database owner is named, also when its seals are re
 
 test('a change that hits nothing writes no entry, and one that hits a row writes exactly one, whole', async () => {
   const before = await database.db.recordEntry.count()
-  const nothing = await changeWithEntry(database.db, Prisma.sql`UPDATE heartbeat SET message = 'x' WHERE component = 'nobody' RETURNING component`, { kind: 'request.created', occurredAt: now, facts: {} })
+  const nothing = await changeWithEntries(database.db, Prisma.sql`UPDATE heartbeat SET message = 'x' WHERE component = 'nobody' RETURNING component`, { entries: [{ kind: 'request.created', occurredAt: now, facts: {} }] })
   expect(nothing).toBeUndefined()
   expect(await database.db.recordEntry.count()).toBe(before)
-  const hit = await changeWithEntry(database.db, Prisma.sql`INSERT INTO heartbeat (component) VALUES ('somebody') RETURNING component`, { kind: 'request.created', occurredAt: now, facts: {}, personal: { justification: 'why' } })
+  const hit = await changeWithEntries(database.db, Prisma.sql`INSERT INTO heartbeat (component) VALUES ('somebody') RETURNING component`, { entries: [{ kind: 'request.created', occurredAt: now, facts: {}, personal: { justification: 'why' } }] })
   expect(hit).toEqual({ component: 'somebody' })
   const written = await database.db.recordCommitment.findMany({ where: { value: 'why' } })
   expect(written).toMatchObject([{ field: 'justification' }])

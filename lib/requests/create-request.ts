@@ -4,13 +4,13 @@ import { refuse, type Refusal } from '#lib/config/result.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
+import { type CarryOut, GrantOver } from './bring-about.ts'
 import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-request.ts'
 import { type PreparedRequest, prepareRequest, type PrepareDeps } from './prepare-request.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { writeRequest } from './request.store.ts'
-import { GrantOver, type SettleDeps } from './settle-request.ts'
 
-export type CreateDeps = PrepareDeps & Pick<SettleDeps, 'carryOut'> & { requestLapseHours: number }
+export type CreateDeps = PrepareDeps & { carryOut: CarryOut } & { requestLapseHours: number }
 type Code = NewRequestCode | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
 export type CreateRefusal = Refusal<Code> & { fields: FieldErrors; profileId: string; requestId?: string }
 export type CreateRequestResult = { ok: true; requestId: string; code: string; approved: boolean } | CreateRefusal

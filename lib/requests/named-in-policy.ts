@@ -1,10 +1,17 @@
 import { groupsNamed, rulesOf } from '#lib/catalog/approval-schema.ts'
 import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import type { WantedPeople } from '#lib/people/deciders.queries.ts'
 import type { NamedPeople } from './approval-policy.ts'
 
-/** Texts by which a profile's rules name people, for looking them up. */
-export function referencesIn(definition: ProfileDefinition): string[] {
-  return [...new Set(rulesOf(definition.approval).flatMap((rule) => (rule.steps ?? []).flatMap((step) => step.deciders.people)))]
+/** Whom a profile's rules name, those on trial too, for looking them up: what nobody names is not read. */
+export function wantedBy({ approval, owners }: ProfileDefinition): WantedPeople {
+  const rules = [...rulesOf(approval), ...(('rules' in approval && approval.shadow) || [])]
+  const deciders = rules.flatMap((rule) => (rule.steps ?? []).map((step) => step.deciders))
+  return {
+    references: [...new Set(deciders.flatMap(({ people }) => people))],
+    manager: deciders.some(({ manager }) => manager),
+    owners: deciders.some((who) => who.owners) ? owners : undefined,
+  }
 }
 
 /** Everybody whom a profile's policy, as it is now, lets decide anything: who lost their place since cannot decide. */

@@ -1,21 +1,22 @@
 import type { RiskTier } from '#lib/catalog/catalog-schema.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { newCode } from '#lib/db/new-code.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import type { Json } from '#lib/record/canonical-json.ts'
 import { stepColumns } from './approval-policy.ts'
+import { bringAbout, type CarryOut } from './bring-about.ts'
 import type { PreparedRequest } from './prepare-request.ts'
-import { mustCarryOut, type SettleDeps } from './settle-request.ts'
 
 const scoreOfTier: Record<RiskTier, number> = { low: 0, medium: 25, high: 50 }
 
 type When = { bundleId: string | null; lapsesAt: Date; now: Date }
 
 /** Writes a request with its entries; one that a rule approves by itself is carried out here, in the same transaction, which fails with `GrantOver` when what it would extend is over. */
-export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carryOut'>, viewer: Viewer, prepared: PreparedRequest, { bundleId, lapsesAt, now }: When): Promise<{ requestId: string; code: string; approved: boolean }> {
+export async function writeRequest(tx: Transaction, { carryOut }: { carryOut: CarryOut }, viewer: Viewer, prepared: PreparedRequest, { bundleId, lapsesAt, now }: When): Promise<{ requestId: string; code: string; approved: boolean }> {
   const { profile, definition, policy, risk } = prepared
   const [step] = policy.steps
   const approved = policy.automatic
@@ -59,8 +60,8 @@ export async function writeRequest(tx: Transaction, deps: Pick<SettleDeps, 'carr
     await tx.emergencyReview.create({ data: { requestId: request.id, dueAt, reviewerGroups: definition.breakGlass.reviewers } })
   }
   if (approved) {
-    await appendEntry(tx, { ...about, kind: 'request.approved', facts: { code: request.code, entitledBy: `rule: ${policy.rule}`, before: 'pending', after: 'approved', roleDigest: request.roleDigest } })
-    await mustCarryOut(tx, deps.carryOut, request, now)
+    const facts = { code: request.code, entitledBy: `rule: ${policy.rule}`, before: 'pending', after: 'approved', roleDigest: request.roleDigest }
+    await bringAbout(tx, Prisma.sql`SELECT true`, { entries: [{ ...about, kind: 'request.approved', facts }] }, carryOut({ ...request, person: viewer, profile }, now))
   }
   if (prepared.incidentReference !== null) {
     await tellLater(tx, { kind: 'emergency.taken', requestId: request.id, to: { groups: profile.approverGroups, personIds: step?.personIds ?? [], roles: ['responder'] }, notTo: [viewer.personId] }, now)

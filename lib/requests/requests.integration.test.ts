@@ -53,7 +53,7 @@ test('approving writes decision, grant, its job and their record entries togethe
 
 test('when the grant cannot be opened the approval did not happen either', async () => {
   const requestId = await slice.ask(maya, 'sandbox-builder')
-  const broken = settleRequest({ ...approving(slice.deps), carryOut: () => Promise.reject(new Error('no grant')) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, slice.clock.now())
+  const broken = settleRequest({ ...approving(slice.deps), carryOut: () => ({ entries: [], finish: () => Promise.reject(new Error('no grant')) }) }, ana, requestId, null, { verdict: 'approve', reason: '', roleDigest: null }, slice.clock.now())
   await expect(broken).rejects.toThrow('no grant')
   expect(await slice.deps.db.request.findUniqueOrThrow({ where: { id: requestId }, include: { decisions: true } })).toMatchObject({ state: 'pending', decisions: [] })
 })

@@ -1,32 +1,20 @@
 import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
-import type { Database, Transaction } from '#lib/db/client.ts'
+import type { Database } from '#lib/db/client.ts'
 import { throughGate } from '#lib/db/gate.ts'
 import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/people/fresh-authentication.ts'
-import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
-import { appendEntry } from '#lib/record/append-entry.ts'
-import { type AppliedStep, type ApprovalPolicy, stepColumns } from './approval-policy.ts'
-import { type DecisionCode, type DecisionInput, type DecisionOutcome, decideDecision } from './decide-decision.ts'
-import { loadForDecision, type PendingRequest } from './load-for-decision.ts'
+import { type CarryOut, GrantOver } from './bring-about.ts'
+import { type DecisionCode, type DecisionInput, decideDecision } from './decide-decision.ts'
+import { loadForDecision } from './load-for-decision.ts'
 import { settledSentence } from './request-lifecycle.ts'
+import { writeDecision } from './write-decision.ts'
 
-export type ApprovedRequest = {
-  id: string
-  code: string
-  personId: string
-  profileId: string
-  durationMinutes: number
-  startsAt: Date | null
-  roleDigest: string | null
-  extendsGrantId: string | null
-}
 export type SettleDeps = {
   db: Database
   /** The issuer whose subjects policies name without saying so. */
   firstIssuer: string
-  /** Carries an approval out in the same transaction: opens the grant, or moves its end. `false` when that cannot be any more. */
-  carryOut: (tx: Transaction, request: ApprovedRequest, now: Date) => Promise<boolean>
+  carryOut: CarryOut
 }
 export type Settled = { requestId: string; verdict: 'approve' | 'deny'; /** More approvals are wanted. */ waits: boolean }
 export type SettleResult = Result<Settled, DecisionCode | FreshAuthenticationCode | 'not_found' | 'grant_over'>
@@ -46,7 +34,7 @@ export async function settleRequest(deps: SettleDeps, viewer: Viewer, requestId:
   return settledBy(deps.db, requestId)
 }
 
-/** `undefined` when somebody else moved the request in the meantime. */
+/** `undefined` when somebody moved the request, or changed its profile, in the meantime. */
 async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult | undefined> {
   const { db } = deps
   const loaded = await loadForDecision(deps, viewer, requestId, now)
@@ -60,76 +48,12 @@ async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, c
   if (!proven.ok) return proven
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
   try {
-    const moved = await db.$transaction((tx) => write(tx, deps, { request, policy, decision, viewer, input, now }))
+    const moved = await writeDecision(db, deps, { request, policy, decision, viewer, input, now })
     return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : undefined
   } catch (error) {
-    if (error instanceof ProfileMoved) return profileChanged
     if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over.', 'Deny the request; access can be asked for again.')
     throw error
   }
-}
-
-type Writing = { request: PendingRequest; policy: ApprovalPolicy; decision: DecisionOutcome; viewer: Viewer; input: DecisionInput; now: Date }
-
-async function write(tx: Transaction, { carryOut }: SettleDeps, { request, policy, decision, viewer, input, now }: Writing): Promise<boolean> {
-  const over = decision.next !== 'pending'
-  const step = decision.stepIndex === request.stepIndex ? undefined : policy.steps[decision.stepIndex]
-  const moved = await tx.request.updateMany({
-    where: { id: request.id, state: 'pending', version: request.version, lapsesAt: { gt: now } },
-    data: {
-      state: decision.next,
-      version: { increment: 1 },
-      ...(over ? { settledAt: now } : {}),
-      ...(step ? { stepIndex: decision.stepIndex, ...stepColumns(step, now) } : {}),
-    },
-  })
-  if (moved.count !== 1) return false
-  // What is approved is the profile that was shown: it is held still until this commits.
-  const same = await tx.$queryRaw<object[]>`SELECT 1 FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${request.profile.definitionHash} FOR SHARE`
-  if (input.verdict === 'approve' && same.length === 0) throw new ProfileMoved()
-  await tx.decision.create({
-    data: {
-      requestId: request.id,
-      stepIndex: decision.decidedStep,
-      personId: viewer.personId,
-      onBehalfOfId: decision.onBehalfOfId,
-      verdict: input.verdict,
-      reason: input.reason || null,
-      entitledBy: decision.entitledBy,
-      roleDigest: input.roleDigest,
-      decidedAt: now,
-    },
-  })
-  await appendEntry(tx, {
-    kind: input.verdict === 'deny' ? 'request.denied' : over ? 'request.approved' : 'request.step.approved',
-    occurredAt: now,
-    actorId: viewer.personId,
-    subjectId: request.profileId,
-    requestId: request.id,
-    facts: { code: request.code, step: decision.decidedStep, entitledBy: decision.entitledBy, onBehalfOf: decision.onBehalfOfId, before: 'pending', after: decision.next, roleDigest: input.roleDigest },
-    personal: { reason: input.reason || null },
-  })
-  await tell(tx, request, input.verdict, step, over, viewer, now)
-  if (decision.next === 'approved') await mustCarryOut(tx, carryOut, { ...request, roleDigest: input.roleDigest }, now)
-  return true
-}
-
-/** The requester of what was decided; who is asked next of what waits for them. */
-async function tell(tx: Transaction, request: PendingRequest, verdict: DecisionInput['verdict'], step: AppliedStep | undefined, over: boolean, viewer: Viewer, now: Date): Promise<void> {
-  if (over) return tellLater(tx, { kind: 'request.decided', requestId: request.id, to: { personIds: [request.personId] }, facts: { verdict } }, now)
-  if (!step) return
-  const heard = request.decisions.map(({ personId }) => personId)
-  await tellLater(tx, { kind: 'request.waiting', requestId: request.id, to: { groups: step.groups, personIds: step.personIds }, notTo: [request.personId, viewer.personId, ...heard] }, now)
-}
-
-/** Rolls the approval back when the catalogue changed under it. */
-class ProfileMoved extends Error {}
-/** Rolls it back when what it would extend is over. */
-export class GrantOver extends Error {}
-
-/** Carries an approval out, or fails the caller's transaction with `GrantOver`: nothing is approved that is not carried out. */
-export async function mustCarryOut(tx: Transaction, carryOut: SettleDeps['carryOut'], request: ApprovedRequest, now: Date): Promise<void> {
-  if (!(await carryOut(tx, request, now))) throw new GrantOver()
 }
 
 const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')

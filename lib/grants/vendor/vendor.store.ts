@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { after, seconds } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import type { Grant, VendorRole } from '#lib/db/generated/client.ts'
+import { type Grant, Prisma, type VendorRole } from '#lib/db/generated/client.ts'
 import { approvedAccess } from '../approved-access.ts'
 
 type VendorGrant = Pick<Grant, 'id' | 'roleArn' | 'access'>
@@ -11,9 +11,14 @@ const graceMs = seconds(30)
 
 export const isOfVendor = (grant: Pick<Grant, 'access'>): boolean => approvedAccess(grant).kind === 'third_party_trust'
 
-/** Makes sure that a vendor's role has its external id: random, one a role, the same for every grant of it. */
-export async function keepVendorRole(tx: Transaction, roleArn: string, now: Date): Promise<void> {
-  await tx.vendorRole.createMany({ data: { roleArn, externalId: `latchkey-${randomBytes(18).toString('base64url')}`, createdAt: now }, skipDuplicates: true })
+/** Makes sure, beside what follows from an approval, that a vendor's role has its external id: random, one a role, the same for every grant of it. */
+export function vendorRoleInsert(roleArn: string, now: Date): Prisma.Sql {
+  return Prisma.sql`
+    vendor AS (
+      INSERT INTO vendor_role ("roleArn", "externalId", "createdAt")
+      SELECT ${roleArn}, ${`latchkey-${randomBytes(18).toString('base64url')}`}, ${now}::timestamptz FROM change
+      ON CONFLICT ("roleArn") DO NOTHING
+    )`
 }
 
 /** Grants that let a vendor in at `now`, the one that lasts longest first. */

@@ -15,7 +15,7 @@ import type { Actors } from './actors.ts'
 export type Stage = { services: Omit<Services, 'queue'> & { queue: JobQueue }; actors: Actors }
 export type Ask = { profileId: string; durationMinutes: number; justification: string; ticketReference?: string }
 
-const approving = ({ db, queue, config }: Stage['services']): SettleDeps => ({ db, firstIssuer: config.oidc[0]?.issuer ?? '', carryOut: (tx, request, now) => carryOut(tx, queue, request, now) })
+const approving = ({ db, queue, config }: Stage['services']): SettleDeps => ({ db, firstIssuer: config.oidc[0]?.issuer ?? '', carryOut: (request, now) => carryOut(queue, request, now) })
 
 /** Asks for access as the request page does; undefined when the product refuses (one pending request a profile, for example). */
 export async function ask({ services, actors }: Stage, person: string, input: Ask): Promise<string | undefined> {

@@ -167,4 +167,4 @@ function openPeople(deps: GrantDeps): Pick<Slice, 'viewer' | 'ask' | 'approve' |
 }
 
 /** What deciding needs on this database. */
-export const approving = (deps: Pick<GrantDeps, 'db' | 'queue'>): SettleDeps => ({ db: deps.db, firstIssuer: 'http://localhost:3001', carryOut: (tx, request, now) => carryOut(tx, deps.queue, request, now) })
+export const approving = (deps: Pick<GrantDeps, 'db' | 'queue'>): SettleDeps => ({ db: deps.db, firstIssuer: 'http://localhost:3001', carryOut: (request, now) => carryOut(deps.queue, request, now) })

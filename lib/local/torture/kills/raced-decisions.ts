@@ -1,6 +1,7 @@
 import type { Database } from '#lib/db/client.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
+import type { CarryOut } from '#lib/requests/bring-about.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { carryOut } from '#lib/grants/carry-out.ts'
@@ -38,7 +39,7 @@ export async function raceDecisions(services: Services, { count, seed, signal }:
 
 async function raceOne(services: Services, requester: Viewer, deciders: readonly Viewer[], random: Random): Promise<{ decisions: number; won: number; fault: string | undefined }> {
   const { db, queue, clock, config } = services
-  const deps = { db, firstIssuer: config.oidc[0]?.issuer ?? '', carryOut: (...[tx, request, now]: Parameters<Parameters<typeof settleRequest>[0]['carryOut']>) => carryOut(tx, queue, request, now) }
+  const deps = { db, firstIssuer: config.oidc[0]?.issuer ?? '', carryOut: (...[request, now]: Parameters<CarryOut>) => carryOut(queue, request, now) }
   const asked = await createRequest({ ...deps, requestLapseHours: 72 }, requester, { profileId, durationMinutes: 30, justification: 'Decided by everybody at the same time' }, null, clock())
   if (!asked.ok) throw new Error(asked.message)
   const settle = (viewer: Viewer): Promise<{ ok: boolean }> => settleRequest(deps, viewer, asked.requestId, null, { verdict: random.chance(0.6) ? 'approve' : 'deny', reason: 'One of many at once', roleDigest: null }, clock())

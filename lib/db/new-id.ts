@@ -8,7 +8,7 @@ let counter = 0
  * which share their time to the millisecond, are chained and shown in the order they were appended.
  * https://www.rfc-editor.org/rfc/rfc9562#section-6.2 (method 1, a counter of 12 bits)
  */
-export function newEntryId(nowMs = Date.now()): string {
+export function newId(nowMs = Date.now()): string {
   if (nowMs > lastMs) {
     lastMs = nowMs
     counter = 0
