@@ -1,4 +1,4 @@
-import { formTargets } from '#lib/config/config.ts'
+import { formTargets } from '#lib/config/sign-in-origins.ts'
 
 /**
  * What a page of this portal may load: its own files, its own scripts and styles by nonce, nothing from anywhere else.

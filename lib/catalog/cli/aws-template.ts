@@ -1,7 +1,7 @@
 /** `npm run aws:template -- hub|member|emergency|trail|organization`: CloudFormation for AWS, from the catalogue, on standard output. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { readTemplateSettings } from '#lib/config/config.ts'
+import { readTemplateSettings } from '#lib/config/template-settings.ts'
 import { writeTemplate } from '../templates/write-template.ts'
 
 const usage = `Usage: npm run aws:template -- hub|member|emergency|trail|organization [--account NAME] [--organization ID] [--catalog FILE] [--json]`
