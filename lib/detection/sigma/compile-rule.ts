@@ -1,0 +1,80 @@
+import { type Condition, parseCondition } from './condition.ts'
+import { type Compiled, compileField, type Placeholders, RuleProblem, type Scalar, type Test } from './compile-values.ts'
+import type { EventReader } from './event-reader.ts'
+import { type DetectionRuleSource, type Selection, selectionSchema } from './rule.ts'
+
+/** Fields that events are sorted by before any rule looks at them. */
+export const indexedFields = ['eventName', 'eventSource'] as const
+export type IndexedField = (typeof indexedFields)[number]
+/** Values in lower case of which the field must hold one; a field that is not there may hold anything. */
+export type Needs = Partial<Record<IndexedField, ReadonlySet<string>>>
+type Part = { test: Test; needs: Needs }
+
+/** Compiles a rule's detection, or throws a `RuleProblem` that says what in it is not supported. */
+export function compileDetection({ detection }: DetectionRuleSource, reader: EventReader, placeholders: Placeholders): Part {
+  const { condition, timeframe, ...selections } = detection
+  if (timeframe !== undefined) throw new RuleProblem('"timeframe" belongs to aggregations, which are no part of Sigma 2; a correlation rule says the same.')
+  const parts = new Map<string, Part>()
+  for (const [name, source] of Object.entries(selections)) {
+    const selection = selectionSchema.safeParse(source)
+    if (!selection.success) throw new RuleProblem(`The search identifier "${name}" is neither a map of fields nor a list.`)
+    parts.set(name, compileSelection(selection.data, reader, placeholders))
+  }
+  const conditions = [condition].flat().map((text) => parseCondition(text, [...parts.keys()]))
+  const problem = conditions.find((reading) => !reading.ok)
+  if (problem && !problem.ok) throw new RuleProblem(problem.problem)
+  return either(conditions.flatMap((reading) => (reading.ok ? [compileCondition(reading.condition, parts)] : [])))
+}
+
+function compileCondition(condition: Condition, parts: ReadonlyMap<string, Part>): Part {
+  switch (condition.kind) {
+    case 'name':
+      return parts.get(condition.name) as Part
+    case 'not': {
+      const { test } = compileCondition(condition.of, parts)
+      return { test: () => !test(), needs: {} }
+    }
+    case 'and':
+      return both(condition.of.map((part) => compileCondition(part, parts)))
+    case 'or':
+      return either(condition.of.map((part) => compileCondition(part, parts)))
+  }
+}
+
+function compileSelection(selection: Selection, reader: EventReader, placeholders: Placeholders): Part {
+  if (typeof selection === 'string') return asPart(compileField('', [selection], reader, placeholders))
+  if (!Array.isArray(selection)) return compileMap(selection, reader, placeholders)
+  const words = selection.filter((item): item is Scalar => typeof item !== 'object' || item === null)
+  const maps = selection.filter((item) => typeof item === 'object' && item !== null)
+  return either([...(words.length > 0 ? [asPart(compileField('', words, reader, placeholders))] : []), ...maps.map((map) => compileMap(map, reader, placeholders))])
+}
+
+const compileMap = (map: Record<string, Scalar | Scalar[]>, reader: EventReader, placeholders: Placeholders): Part =>
+  both(Object.entries(map).map(([key, values]) => asPart(compileField(key, Array.isArray(values) ? values : [values], reader, placeholders))))
+
+function asPart({ test, needs }: Compiled): Part {
+  const field = indexedFields.find((name) => name === needs?.path)
+  return { test, needs: field && needs ? { [field]: needs.values } : {} }
+}
+
+/** All must hold, so what any of them needs is needed; the fewest values, where several say. */
+function both(parts: readonly Part[]): Part {
+  const needs: Needs = {}
+  for (const field of indexedFields) {
+    const smallest = parts.flatMap((part) => part.needs[field] ?? []).toSorted((one, other) => one.size - other.size)[0]
+    if (smallest) needs[field] = smallest
+  }
+  const tests = parts.map(({ test }) => test)
+  return { test: tests.length === 1 && tests[0] ? tests[0] : () => tests.every((test) => test()), needs }
+}
+
+/** One must hold, so something is needed only where every one of them needs something. */
+function either(parts: readonly Part[]): Part {
+  const needs: Needs = {}
+  for (const field of indexedFields) {
+    const sets = parts.map((part) => part.needs[field])
+    if (sets.length > 0 && sets.every((set) => set !== undefined)) needs[field] = new Set(sets.flatMap((set) => [...set]))
+  }
+  const tests = parts.map(({ test }) => test)
+  return { test: tests.length === 1 && tests[0] ? tests[0] : () => tests.some((test) => test()), needs }
+}

@@ -1,0 +1,99 @@
+/**
+ * Reads fields of one event for many rules. A field is a path of names joined by dots; where an array lies on the way,
+ * or at its end, each of its elements counts, and one that fits is enough. Objects are compared as their JSON text, and
+ * so are arrays of objects. What a field says, and its lower-case form, is worked out once for all rules.
+ */
+export type EventReader = {
+  /** The number of a field, the same for every rule that names it. */
+  fieldOf(path: string): number
+  /** Begins reading another event. */
+  open(event: unknown): void
+  /** What a field holds: nothing (absent), or one or more values. */
+  valuesOf(field: number): readonly FieldValue[]
+  /** The whole event as text in lower case, for keywords. */
+  text(): string
+}
+
+export type FieldValue = {
+  /** As text; null for JSON's null. */
+  text: string | null
+  lower: string | null
+  /** A number, or text that is one. */
+  number: number
+}
+
+const nothing: readonly FieldValue[] = []
+
+export function createEventReader(): EventReader {
+  const fields = new Map<string, number>()
+  const paths: string[][] = []
+  const read: (readonly FieldValue[] | undefined)[] = []
+  let current: unknown
+  let whole: string | undefined
+  return {
+    fieldOf: (path) => {
+      const known = fields.get(path)
+      if (known !== undefined) return known
+      fields.set(path, paths.length)
+      paths.push(path.split('.'))
+      return paths.length - 1
+    },
+    open: (event) => {
+      current = event
+      whole = undefined
+      read.fill(undefined, 0, paths.length)
+    },
+    valuesOf: (field) => (read[field] ??= readPath(current, paths[field] as string[])),
+    text: () => (whole ??= wholeText(current)),
+  }
+}
+
+function readPath(event: unknown, path: readonly string[]): readonly FieldValue[] {
+  let value = event
+  for (let depth = 0; depth < path.length; depth += 1) {
+    if (Array.isArray(value)) {
+      const rest = path.slice(depth)
+      const found = value.flatMap((element) => [...readPath(element, rest)])
+      return found.length > 0 ? found : nothing
+    }
+    if (typeof value !== 'object' || value === null) return nothing
+    const name = path[depth] as string
+    if (!Object.hasOwn(value, name)) return nothing
+    value = (value as Record<string, unknown>)[name]
+  }
+  if (value === undefined) return nothing
+  return Array.isArray(value) ? [...value.map(fieldValue), textValue(JSON.stringify(value))] : [fieldValue(value)]
+}
+
+function fieldValue(value: unknown): FieldValue {
+  if (value === null) return { text: null, lower: null, number: Number.NaN }
+  if (typeof value === 'string') return textValue(value)
+  if (typeof value === 'number') return { ...textValue(String(value)), number: value }
+  return textValue(typeof value === 'object' ? JSON.stringify(value) : String(value))
+}
+
+class TextValue implements FieldValue {
+  readonly text: string
+  #lower: string | undefined
+  constructor(text: string) {
+    this.text = text
+  }
+  get lower(): string {
+    return (this.#lower ??= this.text.toLowerCase())
+  }
+  get number(): number {
+    return /^-?\d+(\.\d+)?$/.test(this.text) ? Number(this.text) : Number.NaN
+  }
+}
+const textValue = (text: string): FieldValue => new TextValue(text)
+
+/** Its JSON, and each text in it as it reads without JSON's escapes. */
+function wholeText(event: unknown): string {
+  const parts = [JSON.stringify(event) ?? '']
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string') parts.push(value)
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item)
+  }
+  collect(event)
+  return parts.join('\n').toLowerCase()
+}
