@@ -29,14 +29,13 @@ export async function loadForDecision(
   const [decider, named, changes] = await Promise.all([
     findDecider(db, viewer, now),
     findNamedPeople(db, request.personId, referencesIn(definition), owners, firstIssuer),
-    db.recordEntry.findMany({
+    db.recordEntry.groupBy({
+      by: ['actorId'],
       where: { kind: { in: ['catalog.profile.changed', 'catalog.profile.added', 'catalog.change.applied'] }, subjectId: request.profileId, occurredAt: { gte: request.createdAt }, actorId: { not: null } },
-      select: { actorId: true },
-      take: 100,
     }),
   ])
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
-  const profile = { offered: request.profile.offered, ...namedInPolicy(definition, named), changedByIds: changes.flatMap(({ actorId }) => actorId ?? []) }
+  const profile = { offered: request.profile.offered, longestMinutes: definition.limits.maxDurationMinutes, ...namedInPolicy(definition, named), changedByIds: changes.flatMap(({ actorId }) => actorId ?? []) }
   const holder = { groups: request.person.lastKnownGroups, enabled: request.person.disabledAt === null }
   const requesterBarred = whyNoLongerEligible({ emergency: request.incidentReference !== null, holder, profile: { offered: request.profile.offered, definition } })
   return { request, policy, facts: { request: { ...request, policy }, decider, profile, requesterBarred } }

@@ -64,7 +64,7 @@ async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, c
     return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : undefined
   } catch (error) {
     if (error instanceof ProfileMoved) return profileChanged
-    if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over.', 'Deny the request; access can be asked for again.')
+    if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over, or its profile grants something else by now.', 'Deny the request; access can be asked for again.')
     throw error
   }
 }
@@ -85,8 +85,7 @@ async function write(tx: Transaction, { carryOut }: SettleDeps, { request, polic
   })
   if (moved.count !== 1) return false
   // What is approved is the profile that was shown: it is held still until this commits.
-  const same = await tx.$queryRaw<object[]>`SELECT 1 FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${request.profile.definitionHash} FOR SHARE`
-  if (input.verdict === 'approve' && same.length === 0) throw new ProfileMoved()
+  if (input.verdict === 'approve') await holdProfiles(tx, [{ id: request.profileId, definitionHash: request.profile.definitionHash }])
   await tx.decision.create({
     data: {
       requestId: request.id,
@@ -122,8 +121,18 @@ async function tell(tx: Transaction, request: PendingRequest, verdict: DecisionI
   await tellLater(tx, { kind: 'request.waiting', requestId: request.id, to: { groups: step.groups, personIds: step.personIds }, notTo: [request.personId, viewer.personId, ...heard] }, now)
 }
 
-/** Rolls the approval back when the catalogue changed under it. */
-class ProfileMoved extends Error {}
+/** Rolls back what was decided about a profile when the catalogue changed under it. */
+export class ProfileMoved extends Error {}
+
+/** Holds profiles as they were read until the transaction commits; fails it with `ProfileMoved` when one was changed or withdrawn meanwhile. */
+export async function holdProfiles(tx: Transaction, profiles: readonly { id: string; definitionHash: string }[]): Promise<void> {
+  const ids = profiles.map(({ id }) => id)
+  const held = await tx.$queryRaw<object[]>`
+    SELECT FROM access_profile a JOIN unnest(${ids}::text[], ${profiles.map(({ definitionHash }) => definitionHash)}::text[]) seen(id, hash) ON a.id = seen.id AND a."definitionHash" = seen.hash
+    WHERE a.offered ORDER BY a.id FOR SHARE OF a`
+  if (held.length < new Set(ids).size) throw new ProfileMoved()
+}
+
 /** Rolls it back when what it would extend is over. */
 export class GrantOver extends Error {}
 
@@ -132,7 +141,7 @@ export async function mustCarryOut(tx: Transaction, carryOut: SettleDeps['carryO
   if (!(await carryOut(tx, request, now))) throw new GrantOver()
 }
 
-const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')
+export const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it says now, then go on.')
 
 /** Who was faster, for the one who was not. */
 async function settledBy(db: Database, requestId: string): Promise<SettleResult> {
