@@ -73,7 +73,7 @@ export async function alreadyPending({ db }: PrepareDeps, viewer: Viewer, prepar
   for (const { profile, extendsGrantId } of prepared) {
     const pending = await db.request.findFirst({ where: { personId: viewer.personId, profileId: profile.id, state: 'pending', extendsGrantId } })
     if (!pending) continue
-    const told = refuse('already_pending', `You asked for "${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
+    const told = refuse('already_pending', `You asked for ${extendsGrantId ? 'more time with ' : ''}"${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
     return { ...told, fields: {}, profileId: profile.id, requestId: pending.id }
   }
   return undefined
