@@ -33,7 +33,7 @@ test('an admin says who leads whom, on the page and from a file that is checked 
   await lena.goto('/people/import')
   await lena.getByLabel('CSV').fill('person,manager\namir,\nnobody-at-all,nina')
   await lena.getByRole('button', { name: 'Check the file' }).click()
-  await expect(lena.getByText('Line 3: "nobody-at-all" never signed in.')).toBeVisible()
+  await expect(lena.getByText('Line 3: "nobody-at-all" never signed in at the first provider.')).toBeVisible()
   await expectAccessible(lena)
   await lena.getByLabel('CSV').fill('person,manager\namir,')
   await lena.getByRole('button', { name: 'Check the file' }).click()

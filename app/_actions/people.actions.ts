@@ -77,8 +77,9 @@ export async function importManagersAction(_previous: ManagersState, form: FormD
   if (!input.success) return refuse('too_long', 'This file could not be read.', 'Send a CSV of at most a megabyte.')
   const { csv, step } = input.data
   const result = await act('import managers', { fresh: true, limit: 'decisions' }, async (viewer) => {
-    const { db, clock } = await getServices()
-    return step === 'apply' ? importManagers(db, viewer, csv, clock()) : planManagers(db, viewer, csv)
+    const { db, clock, config } = await getServices()
+    const issuer = config.oidc[0]?.issuer ?? ''
+    return step === 'apply' ? importManagers(db, viewer, csv, issuer, clock()) : planManagers(db, viewer, csv, issuer)
   })
   if (!result.ok) return result
   if ('plan' in result) {

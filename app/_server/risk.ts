@@ -13,5 +13,9 @@ export const riskOf = async (viewer: Viewer, input: NewRequestInput): Promise<Ri
 export async function riskOfExtension(viewer: Viewer, grantId: string, durationMinutes: string): Promise<RiskAssessment | null> {
   const { db } = await getServices()
   const grant = await getOwnGrant(db, viewer, grantId)
-  return grant && riskOf(viewer, { profileId: grant.profileId, durationMinutes: grant.durationMinutes + (Number(durationMinutes) || 0), justification: '' })
+  return grant && riskOf(viewer, { profileId: grant.profileId, durationMinutes: wholeMinutes(grant) + (Number(durationMinutes) || 0), justification: '' })
 }
+
+/** From the beginning of access to its end as it stands, earlier extensions included. */
+const wholeMinutes = ({ activatedAt, endsAt, durationMinutes }: { activatedAt: Date | null; endsAt: Date | null; durationMinutes: number }): number =>
+  activatedAt && endsAt ? Math.ceil((endsAt.getTime() - activatedAt.getTime()) / 60_000) : durationMinutes

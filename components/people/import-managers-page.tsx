@@ -35,7 +35,7 @@ export function ImportManagersPage({ action }: { action: Action<ManagersState> }
     <>
       <PageHeader title="Import managers" back={{ href: '/people', label: 'People' }} lead="Policies may ask the requester’s manager. What is imported outweighs what the identity provider says." />
       <form action={run} onSubmit={submit} className="mb-8 flex max-w-2xl flex-col items-start gap-3">
-        <Field id="csv" label="CSV" className="w-full" hint="First line: person,manager. Each is a user name, a subject, or issuer|subject. An empty manager clears it.">
+        <Field id="csv" label="CSV" className="w-full" hint="First line: person,manager. Each is a user name or subject at the first provider, or issuer|subject. An empty manager clears it.">
           {(wiring) => <TextArea {...wiring} name="csv" rows={8} value={csv} spellCheck={false} className="min-h-40 font-mono text-xs" placeholder={'person,manager\nmaya.chen,ana.kovac'} onChange={(event) => setCsv(event.target.value)} />}
         </Field>
         <label className="text-sm text-ink-2">

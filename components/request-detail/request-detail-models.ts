@@ -111,6 +111,8 @@ export type RequestDetailPageProps = {
     retry?: Action
     /** Reads `grantId`, `minutes`, `justification`: the holder asks for a later end, by at most `most` minutes. */
     extend?: { action: Action; most: number }
+    /** Why the holder of active access cannot ask for a later end now. */
+    notExtensible?: { message: string; mend?: string }
     askAgainHref?: string
     approveHref?: string
   }

@@ -83,6 +83,12 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
         </div>
         <div className="min-w-0">
           <Facts {...props} />
+          {props.actions.notExtensible && (
+            <Section id="more-time" title="More time" className="mb-6">
+              <p className="text-sm">{props.actions.notExtensible.message}</p>
+              {props.actions.notExtensible.mend && <p className="mt-1 text-sm text-ink-2">{props.actions.notExtensible.mend}</p>}
+            </Section>
+          )}
           <Section id="policy" title="Who had to say yes" className="mb-6">
             <p className="text-sm font-medium">{policy.name}</p>
             <ul className="mt-1 flex flex-col gap-0.5 text-sm text-ink-2">

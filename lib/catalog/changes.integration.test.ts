@@ -118,6 +118,35 @@ test('the command line applies, proposes each thing once, and what is exported n
   expect((await impactOf(database.db, await viewer('tom', ['auditor'], []), profileId, definition, null)).rights).toEqual([])
 })
 
+test('access is not widened by its tier first, nor in two steps of which the second looks harmless to who gains by the first', async () => {
+  await settle(lena, (await waiting()).id, 'reject', 'Not now, other things come first')
+  const club = await viewer('kim', ['admin'], ['latchkey-admins', 'club'])
+  const step = async (edit: (definition: ProfileDefinition) => ProfileDefinition, approver: Viewer): Promise<string> => {
+    const proposed = await change(lena, edit)
+    if (!proposed.ok || proposed.applied) return proposed.ok ? 'applied at once' : proposed.code
+    const { id } = await waiting()
+    const answer = await settle(approver, id)
+    if (answer.ok) return 'agreed'
+    await settle(lena, id, 'withdraw')
+    return answer.code
+  }
+  const tier = (riskTier: 'low' | 'high') => (definition: ProfileDefinition) => ({ ...definition, riskTier })
+  expect(await step(tier('high'), sam)).toBe('applied at once')
+  // Back down waits, with what comes along with it, whoever says so first.
+  expect(await step(tier('low'), lena)).toBe('own_change')
+  expect(await step((definition) => tier('low')(lasting(900)(definition)), lena)).toBe('own_change')
+  const letIn = (definition: ProfileDefinition) => ({ ...definition, request: { ...definition.request, groups: [...definition.request.groups, 'club'] } })
+  expect(await step(letIn, club)).toBe('gains_by_it')
+  expect(await step(letIn, sam)).toBe('agreed')
+  expect(await step(lasting(900), club)).toBe('gains_by_it')
+  expect(await step(lasting(900), sam)).toBe('agreed')
+  // What was taken back is no way back: the old version is compared with what stands.
+  const { definition: wide } = await standing()
+  expect(await step(lasting(60), sam)).toBe('applied at once')
+  expect(await step(() => wide, lena)).toBe('own_change')
+  expect([await longest(), (await standing()).definition.riskTier]).toEqual([60, 'high'])
+})
+
 test('withdrawing applies at once, and offering again waits', async () => {
   const { baseHash, definition } = await standing()
   expect(await changeProfile(database.db, lena, { profileId, baseHash, definition: null, reason: '' }, now)).toMatchObject({ ok: true, applied: true })

@@ -1,5 +1,8 @@
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
+import { definitionOf } from '#lib/catalog/definition-of.ts'
+import { writeProfiles } from '#lib/catalog/profile.store.ts'
 import { readRole } from '#lib/catalog/read-role.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
@@ -19,9 +22,11 @@ import { retryActivation } from './retry-activation.ts'
 let slice: Slice
 let maya: Viewer
 let ana: Viewer
+let sandbox: ProfileDefinition
 
 beforeAll(async () => {
   slice = await startSlice()
+  sandbox = definitionOf(await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' } }))
 })
 afterAll(() => slice.close())
 beforeEach(async () => {
@@ -32,6 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   slice.aws.clearFaults()
   await slice.database.owner.accessProfile.updateMany({ data: { offered: true } })
+  await slice.database.owner.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { definition: sandbox } })
 })
 
 const minute = 60_000
@@ -171,9 +177,17 @@ test.each<[string, (personId: string) => Promise<unknown>, string]>([
   expect(await grantOf(grantId)).toMatchObject({ state: 'failed', failureMessage: `Nothing was activated, because ${why}.`, leases: [] })
 })
 
+/** As a change of the catalogue does it: at once, because it takes away. */
+async function narrowSandbox(groups: string[]): Promise<void> {
+  const row = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-builder' }, include: { account: true } })
+  const definition = { ...sandbox, request: { ...sandbox.request, groups } }
+  await slice.database.owner.$transaction((tx) => writeProfiles(tx, [{ profile: definition, account: { ...row.account, environment: 'sandbox' } }], slice.clock.now()))
+}
+
 test.each<[string, (grantId: string) => Promise<unknown>]>([
   ['left its groups', () => keepGroups(slice.deps.db, maya.personId, ['audit'], slice.clock.now())],
   ['was switched off', () => slice.deps.db.person.update({ where: { id: maya.personId }, data: { disabledAt: slice.clock.now() } })],
+  ['is no longer among those whom the profile is for', () => narrowSandbox(['data'])],
   ['holds a profile that was withdrawn', () => slice.deps.db.accessProfile.update({ where: { id: 'sandbox-builder' }, data: { offered: false } })],
 ])('access of somebody who %s ends by itself, once, and nobody else\'s', async (_name, change) => {
   const [active, waiting, other] = [await slice.activeGrant(maya, 'sandbox-builder'), await scheduled(), await slice.activeGrant(await slice.viewer('jon', ['payments']), 'payments-prod-read')]

@@ -1,3 +1,5 @@
+import { definitionOf } from '#lib/catalog/definition-of.ts'
+import { same } from '#lib/catalog/difference.ts'
 import { after, minutes } from '#lib/config/clock.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { JobQueue } from '#lib/jobs/queue.ts'
@@ -15,6 +17,9 @@ export async function extendGrant(tx: Transaction, queue: JobQueue, request: Ext
   await tx.$queryRaw`SELECT id FROM "grant" WHERE id = ${request.extendsGrantId}::uuid FOR UPDATE`
   const grant = await tx.grant.findUniqueOrThrow({ where: { id: request.extendsGrantId } })
   if (grant.state !== 'active' || !grant.endsAt || grant.endsAt <= now) return false
+  // What was looked at and approved is what the profile grants now, not what this grant was opened for.
+  const profile = await tx.accessProfile.findUniqueOrThrow({ where: { id: grant.profileId } })
+  if (!same(definitionOf(profile).access, grant.access)) return false
   const endsAt = after(grant.endsAt, minutes(request.durationMinutes))
   await queue.enqueue(tx, 'grant.end', { grantId: grant.id }, endsAt)
   const { count } = await tx.grant.updateMany({ where: { id: grant.id, state: 'active', version: grant.version }, data: { endsAt, extensionRequestId: request.id, version: { increment: 1 } } })

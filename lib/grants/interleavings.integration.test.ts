@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => slice.close())
 
-const steps = ['ask', 'approve', 'deny', 'cancel', 'activate', 'reveal', 'extend', 'relinquish', 'revoke', 'pass', 'sweep', 'cut'] as const
+const steps = ['ask', 'approve', 'deny', 'cancel', 'activate', 'reveal', 'extend', 'relinquish', 'revoke', 'pass', 'sweep', 'cut', 'die'] as const
 type Step = { step: (typeof steps)[number]; who: 'maya' | 'tom'; decider: 'ana' | 'jon' | 'maya'; ms: number }
 const anyStep: fc.Arbitrary<Step> = fc.record({
   step: fc.constantFrom(...steps, 'ask', 'approve', 'activate', 'reveal'),
@@ -36,6 +36,9 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
 
 /** Always among what is tried, so that every kind of event is: lives that end each in their own way. */
 const wholeLives = (['ask', 'approve', 'activate', 'reveal', 'extend', 'approve', 'revoke', 'ask', 'deny', 'ask', 'cancel', 'ask', 'approve', 'activate', 'relinquish', 'ask'] as const).map((step): Step => ({ step, who: 'maya', decider: 'ana', ms: 1_000 }))
+
+/** One sequence in which everything happens at least once, whatever the others bring. */
+const everyKind: Step[] = (['ask', 'cancel', 'ask', 'die', 'deny', 'ask', 'approve', 'activate', 'reveal', 'extend', 'approve', 'die', 'relinquish', 'pass', 'sweep', 'ask', 'approve', 'die', 'activate'] as const).map((step) => ({ step, who: 'maya', decider: 'ana', ms: minutes(4) }))
 
 const deps = () => ({ ...approving(slice.deps), requestLapseHours: 1 })
 const now = () => slice.clock.now()
@@ -70,7 +73,25 @@ async function take({ step, who, decider, ms }: Step): Promise<void> {
     case 'cut':
       // The next answer of AWS never comes, as when the process dies while it waits.
       return slice.aws.fail({ service: 'sts', action: 'AssumeRole', kind: 'drop' })
+    case 'die':
+      return die(grant?.id, pending?.id, people[decider])
   }
+}
+
+/** The process dies before the transaction of an approval, or of the beginning of access, commits: nothing of it may be left. */
+async function die(grantId: string | undefined, pendingId: string | undefined, decider: Viewer): Promise<void> {
+  const dying = { ...slice.deps.queue, enqueue: () => Promise.reject(new Error('killed')) }
+  const { carryOut, ...rest } = deps()
+  const killed = { ...rest, carryOut: (...of: Parameters<typeof carryOut>) => ({ ...carryOut(...of), finish: () => Promise.reject(new Error('killed')) }) }
+  const died = async (act: Promise<{ ok: boolean }>): Promise<boolean> => act.then(({ ok }) => !ok, (error: Error) => error.message === 'killed')
+  if (pendingId) expect(await died(settleRequest(killed, decider, pendingId, null, { verdict: 'approve', reason: '', roleDigest: null }, now()))).toBe(true)
+  const stateOf = async () => grantId && (await slice.deps.db.grant.findUniqueOrThrow({ where: { id: grantId } })).state
+  const before = await stateOf()
+  if (grantId && before === 'scheduled') {
+    await expect(activateGrant({ ...slice.deps, queue: dying }, grantId)).rejects.toThrow('killed')
+    expect(await stateOf()).toBe('scheduled')
+  }
+  if (pendingId) expect(await slice.deps.db.request.findUniqueOrThrow({ where: { id: pendingId }, include: { decisions: true } })).toMatchObject({ state: 'pending', decisions: [] })
 }
 
 async function sweep(): Promise<void> {
@@ -126,7 +147,7 @@ test('in any order of asking, deciding, activating, revealing, extending, ending
       expect(await slice.deps.db.lease.count({ where: { state: 'minting', requestedAt: { lt: after(now(), -minutes(2)) } } })).toBe(0)
       people = Object.fromEntries(await Promise.all(Object.keys(people).map(async (id) => [id, await slice.viewer(id)] as const))) as typeof people
     }),
-    { numRuns: 12, examples: [[wholeLives]] },
+    { numRuns: 12, examples: [[wholeLives], [everyKind]] },
   )
   const happened = new Set((await slice.deps.db.recordEntry.findMany({ distinct: ['kind'], select: { kind: true } })).map(({ kind }) => kind))
   expect([...happened]).toEqual(expect.arrayContaining(['grant.active', 'grant.ended', 'grant.ending', 'request.denied', 'request.cancelled', 'lease.minted']))

@@ -3,6 +3,7 @@ import type { Database } from '#lib/db/client.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { closeFirstAdminPath } from './first-admin.ts'
 import { type AuthenticationNeed, type ConfirmationCode, confirmationProblems, decideConfirmation } from './fresh-authentication.ts'
+import { keepGroups } from './keep-groups.ts'
 import type { ProvenIdentity } from './open-sign-in.ts'
 import { recordRefusedSignIn } from './refuse-sign-in.ts'
 import type { TokenCipher } from './token-cipher.ts'
@@ -45,7 +46,7 @@ export async function confirmSignIn(db: Database, cipher: TokenCipher, asked: { 
       },
     })
     if (count === 0) return signedOut
-    await tx.person.update({ where: { id: row.personId }, data: { lastKnownGroups: proven.groups } })
+    await keepGroups(tx, row.personId, proven.groups, now)
     await appendEntry(tx, { kind: 'signin.confirmed', occurredAt: now, actorId: row.personId, subjectId: row.id, facts: { acr: said.acr, authenticatedAt: said.authenticatedAt?.toISOString() ?? null } })
     if (proven.admin) await closeFirstAdminPath(tx, row.personId, now)
     return { ok: true }

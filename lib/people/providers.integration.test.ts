@@ -181,6 +181,16 @@ test('a fresh authentication goes into the sign-in that asked for it and moves n
   expect(await entriesOf('signin.confirmed', after.personId)).toEqual([{ acr: 'phr', authenticatedAt: later(at, 1).toISOString() }])
 })
 
+test('a group that is missing when somebody confirms who they are marks them, so that access they hold on its ground ends', async () => {
+  const { signInId, at } = await enter(first, 'maya')
+  const { personId } = await rowOf(signInId)
+  const lostAt = async () => (await deps.db.person.findUniqueOrThrow({ where: { id: personId } })).groupsLostAt
+  await deps.db.person.update({ where: { id: personId }, data: { groupsLostAt: null } })
+  const confirm = async (groups: string[]) => confirmSignIn(deps.db, cipher, { signInId, need: { acrValues: ['phr'] } }, await provenFrom(signInId, { groups, authenticatedAt: later(at, 1), acr: 'phr' }), later(at, 2))
+  expect([await confirm(['engineering', 'audit']), await lostAt()]).toEqual([{ ok: true }, null])
+  expect([await confirm(['audit']), await lostAt()]).toEqual([{ ok: true }, later(at, 2)])
+})
+
 test.each<[string, Partial<ProvenIdentity>, string]>([
   ['a provider that does not say when', { acr: 'phr' }, 'no_auth_time'],
   ['an older authentication', { authenticatedAt: new Date(Date.now() - 3_600_000), acr: 'phr' }, 'too_old'],

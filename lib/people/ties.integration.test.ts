@@ -109,18 +109,19 @@ test('a file of managers is planned first, told line by line what is wrong, and 
   const { db } = database
   const [maya, ana, tom, lena] = [await signIn('maya'), await signIn('ana'), await signIn('tom'), await admin()]
   await signIn('twin')
-  await signIn('twin', undefined, [], 'https://other.example')
-  expect(await planManagers(db, ana, 'person,manager\nmaya,ana')).toMatchObject({ ok: false, code: 'not_allowed' })
-  expect(await importManagers(db, ana, 'person,manager\nmaya,ana', now)).toMatchObject({ ok: false, code: 'not_allowed' })
-  const bad = 'person,manager\nmaya,ana\nnobody,ana\ntom,lena\nana,ana\ntwin,ana'
-  expect(await planManagers(db, lena, bad)).toMatchObject({ plan: { changes: [{ line: 2 }], problems: [{ line: 3, message: '"nobody" never signed in.' }, { line: 4 }, { line: 5, message: 'Nobody is their own manager.' }, { line: 6, message: '"twin" fits 2 people; write issuer|subject.' }] } })
-  expect(await importManagers(db, lena, bad, now)).toMatchObject({ ok: false, code: 'mistakes', message: 'Line 3: "nobody" never signed in.' })
+  await signIn('twin.name')
+  await signIn('foreign', undefined, [], 'https://other.example')
+  expect(await planManagers(db, ana, 'person,manager\nmaya,ana', issuer)).toMatchObject({ ok: false, code: 'not_allowed' })
+  expect(await importManagers(db, ana, 'person,manager\nmaya,ana', issuer, now)).toMatchObject({ ok: false, code: 'not_allowed' })
+  const bad = 'person,manager\nmaya,ana\nnobody,ana\ntom,lena\nana,ana\ntwin.name,ana\nforeign,ana\nmaya.name,tom'
+  expect(await planManagers(db, lena, bad, issuer)).toMatchObject({ plan: { changes: [{ line: 2 }], problems: [{ line: 3, message: '"nobody" never signed in at the first provider.' }, { line: 4 }, { line: 5, message: 'Nobody is their own manager.' }, { line: 6, message: '"twin.name" fits 2 people; write issuer|subject.' }, { line: 7, message: '"foreign" never signed in at the first provider.' }, { line: 8, message: 'MAYA was named in line 2 already.' }] } })
+  expect(await importManagers(db, lena, bad, issuer, now)).toMatchObject({ ok: false, code: 'mistakes', message: 'Line 3: "nobody" never signed in at the first provider.' })
   expect(await managerOf(maya)).toBeNull()
   const good = `person,manager\nmaya.name,ana\n${issuer}|tom,ana.name\nana,`
-  expect(await planManagers(db, lena, good)).toMatchObject({ plan: { changes: [{ line: 2, before: null, manager: { displayName: 'ANA' } }, { line: 3 }], unchanged: 1, problems: [] } })
-  expect(await importManagers(db, lena, good, now)).toEqual({ ok: true, changed: 2 })
+  expect(await planManagers(db, lena, good, issuer)).toMatchObject({ plan: { changes: [{ line: 2, before: null, manager: { displayName: 'ANA' } }, { line: 3 }], unchanged: 1, problems: [] } })
+  expect(await importManagers(db, lena, good, issuer, now)).toEqual({ ok: true, changed: 2 })
   expect([await managerOf(maya), await managerOf(tom)]).toEqual([ana.personId, ana.personId])
-  expect(await importManagers(db, lena, good, now)).toEqual({ ok: true, changed: 0 })
+  expect(await importManagers(db, lena, good, issuer, now)).toEqual({ ok: true, changed: 0 })
 })
 
 test('the longest file is planned and written whole', async () => {
@@ -128,7 +129,7 @@ test('the longest file is planned and written whole', async () => {
   const lena = await admin()
   await owner.$executeRaw`INSERT INTO person (id, issuer, subject, "displayName", username, "firstSeenAt", "lastSignedInAt") SELECT gen_random_uuid(), ${issuer}, 'p' || n, 'P' || n, 'p' || n || '.name', ${now}, ${now} FROM generate_series(0, ${mostManagerLines}) n`
   const file = ['person,manager', ...Array.from({ length: mostManagerLines }, (_, index) => `p${index + 1},p${Math.floor(index / 8)}`)].join('\n')
-  expect(await importManagers(db, lena, file, now)).toEqual({ ok: true, changed: mostManagerLines })
+  expect(await importManagers(db, lena, file, issuer, now)).toEqual({ ok: true, changed: mostManagerLines })
   const [last] = await owner.$queryRaw<object[]>`SELECT manager.subject, led."managerSource" FROM person led JOIN person manager ON manager.id = led."managerId" WHERE led.subject = ${`p${mostManagerLines}`}`
   expect(last).toEqual({ subject: `p${Math.floor((mostManagerLines - 1) / 8)}`, managerSource: 'import' })
   expect(await db.recordEntry.count({ where: { kind: 'person.manager.set', occurredAt: now, actorId: lena.personId } })).toBeGreaterThanOrEqual(mostManagerLines)

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
 import type { Transaction } from '#lib/db/client.ts'
+import type { AccessProfile } from '#lib/db/generated/client.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { type CarryOut, GrantOver } from './bring-about.ts'
+import { holdProfiles, profileChanged, ProfileMoved } from './hold-profiles.ts'
 import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-request.ts'
 import { type PreparedRequest, prepareRequest, type PrepareDeps } from './prepare-request.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { writeRequest } from './request.store.ts'
 
 export type CreateDeps = PrepareDeps & { carryOut: CarryOut } & { requestLapseHours: number }
-type Code = NewRequestCode | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
+type Code = NewRequestCode | 'role_changed' | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
 export type CreateRefusal = Refusal<Code> & { fields: FieldErrors; profileId: string; requestId?: string }
 export type CreateRequestResult = { ok: true; requestId: string; code: string; approved: boolean } | CreateRefusal
 type Written = { requestId: string; code: string; approved: boolean }
@@ -51,6 +53,7 @@ export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: 
       return { ok: true, requests: await deps.db.$transaction((tx) => writeAll(tx, deps, viewer, prepared, { bundleId, lapsesAt, now })) }
     } catch (error) {
       if (error instanceof GrantOver) return { ...grantOver, fields: {}, profileId: prepared[0]?.profile.id ?? '' }
+      if (error instanceof ProfileMoved) return { ...profileChanged, fields: {}, profileId: prepared[0]?.profile.id ?? '' }
       const pending = isUniqueViolation(error) ? await alreadyPending(deps, viewer, prepared) : undefined
       if (pending) return pending
       if (!isUniqueViolation(error) || attempt === attempts) throw error
@@ -59,16 +62,19 @@ export async function writePrepared(deps: CreateDeps, viewer: Viewer, prepared: 
 }
 
 async function writeAll(tx: Transaction, deps: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[], when: Parameters<typeof writeRequest>[4]): Promise<Written[]> {
+  // What was decided about it, a rule that asks nobody included, was decided about these definitions.
+  await holdProfiles(tx, prepared.map(({ profile }) => profile))
   const written: Written[] = []
   for (const one of prepared) written.push(await writeRequest(tx, deps, viewer, one, when))
   return written
 }
 
-async function alreadyPending({ db }: CreateDeps, viewer: Viewer, prepared: readonly PreparedRequest[]): Promise<CreateRefusal | undefined> {
+/** What of this the viewer asked for already and waits; undefined when nothing does. */
+export async function alreadyPending({ db }: PrepareDeps, viewer: Viewer, prepared: readonly { profile: Pick<AccessProfile, 'id' | 'title'>; extendsGrantId: string | null }[]): Promise<CreateRefusal | undefined> {
   for (const { profile, extendsGrantId } of prepared) {
     const pending = await db.request.findFirst({ where: { personId: viewer.personId, profileId: profile.id, state: 'pending', extendsGrantId } })
     if (!pending) continue
-    const told = refuse('already_pending', `You asked for "${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
+    const told = refuse('already_pending', `You asked for ${extendsGrantId ? 'more time with ' : ''}"${profile.title}" already; ${pending.code} waits for a decision.`, 'Cancel that request first if you want to ask differently.')
     return { ...told, fields: {}, profileId: profile.id, requestId: pending.id }
   }
   return undefined

@@ -6,9 +6,9 @@ import { requestEvents, requestStates, requestTransitions } from './request-life
 
 const now = new Date('2026-05-01T10:00:00Z')
 const facts = (changes: Partial<DecisionFacts['request']> = {}, decider: Partial<DecisionFacts['decider']> = {}): DecisionFacts => ({
-  request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), stepIndex: 0, stepSince: new Date('2026-05-01T09:00:00Z'), decisions: [], lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
+  request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), stepIndex: 0, stepSince: new Date('2026-05-01T09:00:00Z'), decisions: [], durationMinutes: 60, lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
   decider: { personId: 'ana', groups: ['leads'], samePersonIds: [], actsFor: [], ...decider },
-  profile: { offered: true, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [] },
+  profile: { offered: true, longestMinutes: 60, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [] },
   requesterBarred: undefined,
   currentRoleDigest: 'd1',
 })
@@ -50,6 +50,11 @@ test('whoever asked never decides, whatever groups, verdict, time or state there
       expect(result).toMatchObject({ ok: false, code: 'own_request' })
     }),
   )
+})
+
+test('what the profile no longer allows for so long is not approved, and can be denied', () => {
+  expect(decideDecision(facts({ durationMinutes: 61 }), approve, now)).toMatchObject({ ok: false, code: 'too_long', message: 'The profile allows at most 60 minutes by now; this asks for 61.' })
+  expect(decideDecision(facts({ durationMinutes: 61 }), deny, now)).toMatchObject({ ok: true })
 })
 
 test('a request that lapsed in the meantime is not decided, to the second', () => {

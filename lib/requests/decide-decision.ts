@@ -9,7 +9,7 @@ export type DecisionInput = {
   roleDigest: string | null
   definitionHash?: string | null
 }
-export type DecisionCode = 'own_request' | 'not_entitled' | 'already_decided' | 'changed_profile' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered' | 'requester_not_eligible'
+export type DecisionCode = 'own_request' | 'not_entitled' | 'already_decided' | 'changed_profile' | 'settled' | 'lapsed' | 'reason_missing' | 'reason_too_long' | 'role_changed' | 'not_offered' | 'requester_not_eligible' | 'too_long'
 
 export type Entitled = {
   personId: string
@@ -24,6 +24,7 @@ export type DecisionFacts = {
     policy: ApprovalPolicy
     stepIndex: number
     stepSince: Date
+    durationMinutes: number
     lapsesAt: Date
     /** Approvals so far; who is represented counts as having decided. */
     decisions: readonly { stepIndex: number; personId: string; onBehalfOfId: string | null }[]
@@ -34,6 +35,7 @@ export type DecisionFacts = {
   }
   profile: {
     offered: boolean
+    longestMinutes: number
     /** Everybody whom the profile's policy, as it is now, lets decide anything. */
     groupsNamed: readonly string[]
     personIdsNamed: readonly string[]
@@ -109,12 +111,13 @@ function notEntitled({ request, decider, profile }: DecisionFacts, step: Applied
   return refuse('not_entitled', `This step is decided by ${stepWords(step).replace(/^One of /, '')}, and you are not among them.`, 'Ask one of them to decide.')
 }
 
-function wrongInput({ profile, requesterBarred, currentRoleDigest }: DecisionFacts, input: DecisionInput): ReturnType<typeof refuse<DecisionCode>> | undefined {
+function wrongInput({ request, profile, requesterBarred, currentRoleDigest }: DecisionFacts, input: DecisionInput): ReturnType<typeof refuse<DecisionCode>> | undefined {
   if (input.verdict === 'deny') {
     if (input.reason.length < 3) return refuse('reason_missing', 'Say why, so that the requester knows what would change the answer.', 'Write a reason and deny again.')
   } else {
     if (!profile.offered) return refuse('not_offered', 'This profile is no longer offered.', 'Deny the request, or have the profile restored.')
     if (requesterBarred) return refuse('requester_not_eligible', `This cannot be approved, because ${requesterBarred}.`, 'Deny it; the requester can ask again once that has changed.')
+    if (request.durationMinutes > profile.longestMinutes) return refuse('too_long', `The profile allows at most ${profile.longestMinutes} minutes by now; this asks for ${request.durationMinutes}.`, 'Deny it; the requester can ask for less.')
     if (input.roleDigest !== currentRoleDigest) return refuse('role_changed', 'The role in AWS changed since you opened this page.', 'Look at what it allows now, then decide.')
   }
   return input.reason.length > longestReason ? refuse('reason_too_long', `Keep the reason within ${longestReason} characters.`, 'Shorten it and decide again.') : undefined

@@ -34,7 +34,7 @@ export async function loadForDecision(
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
   const holder = { groups: person.lastKnownGroups, enabled: person.disabledAt === null }
   const requesterBarred = whyNoLongerEligible({ emergency: request.incidentReference !== null, holder, profile: { offered: profile.offered, definition } })
-  const profileFacts = { offered: profile.offered, ...namedInPolicy(definition, named), changedByIds: row.changedByIds }
+  const profileFacts = { offered: profile.offered, longestMinutes: definition.limits.maxDurationMinutes, ...namedInPolicy(definition, named), changedByIds: row.changedByIds }
   return { request, policy, facts: { request: { ...request, policy }, decider: readDecider(viewer, row.decider), profile: profileFacts, requesterBarred } }
 }
 
@@ -54,7 +54,6 @@ async function read(db: Database, viewer: Viewer, requestId: string, now: Date):
       ARRAY(
         SELECT DISTINCT "actorId"::text FROM record_entry
         WHERE kind IN ('catalog.profile.changed', 'catalog.profile.added', 'catalog.change.applied') AND "subjectId" = request."profileId" AND "occurredAt" >= request."createdAt" AND "actorId" IS NOT NULL
-        LIMIT 100
       ) AS "changedByIds"
     FROM "request" request
     JOIN person ON person.id = request."personId"

@@ -35,18 +35,18 @@ export type PrepareRefusal = Refusal<NewRequestCode | 'no_rule' | 'nobody_to_ask
 /** The risk of a request that nobody could assess: as high as the profile says. */
 const riskOfTier = { low: 'low', medium: 'medium', high: 'high' } as const
 
-/** Everything about a new request that is decided before it is written; nothing is written here. */
-export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date): Promise<PreparedRequest | PrepareRefusal> {
+/** Everything about a new request that is decided before it is written; nothing is written here. Of an extension, rules see the whole time. */
+export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date, extended?: { grantId: string; minutesBefore: number }): Promise<PreparedRequest | PrepareRefusal> {
   const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
   const definition = definitionOf(profile)
   const decision = decideNewRequest({ offered: profile.offered, definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!decision.ok) return decision
-  const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes, decision }, now)
+  const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes + (extended?.minutesBefore ?? 0), decision }, now)
   if (!policy.chosen.ok) return { ...policy.chosen, fields: {} }
   const roleArn = roleArnOf(definition, profile.account)
   const snapshot = roleArn ? await deps.db.roleSnapshot.findUnique({ where: { roleArn }, select: { digest: true } }) : null
-  return { ...decision, profile, definition, extendsGrantId: null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null }
+  return { ...decision, profile, definition, extendsGrantId: extended?.grantId ?? null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null }
 }
 
 type Asked = {

@@ -6,6 +6,7 @@ import { decideFreshAuthentication, type FreshAuthenticationCode } from '#lib/pe
 import type { Viewer } from '#lib/people/viewer.ts'
 import { type CarryOut, GrantOver } from './bring-about.ts'
 import { type DecisionCode, type DecisionInput, decideDecision } from './decide-decision.ts'
+import { profileChanged } from './hold-profiles.ts'
 import { loadForDecision } from './load-for-decision.ts'
 import { settledSentence } from './request-lifecycle.ts'
 import { writeDecision } from './write-decision.ts'
@@ -27,15 +28,18 @@ const attempts = 5
  * entry and what an approval carries out commit together.
  */
 export async function settleRequest(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult> {
+  let bound = input
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const result = await throughGate(deps.db, () => settleOnce(deps, viewer, requestId, currentRoleDigest, input, now))
-    if (result) return result
+    const result = await throughGate(deps.db, () => settleOnce(deps, viewer, requestId, currentRoleDigest, bound, now))
+    if (!('moved' in result)) return result
+    // Whoever saw no page decided about the profile as it was read first.
+    bound = { ...input, definitionHash: input.definitionHash ?? result.moved }
   }
   return settledBy(deps.db, requestId)
 }
 
-/** `undefined` when somebody moved the request, or changed its profile, in the meantime. */
-async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult | undefined> {
+/** `moved`, with the profile it was about, when somebody moved the request or changed its profile in the meantime. */
+async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, currentRoleDigest: string | null, input: DecisionInput, now: Date): Promise<SettleResult | { moved: string }> {
   const { db } = deps
   const loaded = await loadForDecision(deps, viewer, requestId, now)
   if (!loaded) return refuse('not_found', 'There is no such request.')
@@ -49,14 +53,13 @@ async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, c
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
   try {
     const moved = await writeDecision(db, deps, { request, policy, decision, viewer, input, now })
-    return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : undefined
+    return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : { moved: definitionHash }
   } catch (error) {
-    if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over.', 'Deny the request; access can be asked for again.')
+    if (error instanceof GrantOver) return refuse('grant_over', 'The grant this would extend is over, or its profile grants something else by now.', 'Deny the request; access can be asked for again.')
     throw error
   }
 }
 
-const profileChanged = refuse('role_changed', 'The profile changed in the catalogue since you opened this page.', 'Look at what it allows now, then decide.')
 
 /** Who was faster, for the one who was not. */
 async function settledBy(db: Database, requestId: string): Promise<SettleResult> {

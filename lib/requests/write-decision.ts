@@ -28,7 +28,7 @@ export async function writeDecision(db: Database, { carryOut }: { carryOut: Carr
 function moveOf({ request, decision, input, now }: Writing, step: AppliedStep | undefined): Prisma.Sql {
   const at = step ? stepColumns(step, now) : request
   const settledAt = decision.next === 'pending' ? null : now
-  const asShown = input.verdict === 'approve' ? Prisma.sql`AND EXISTS (SELECT FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${request.profile.definitionHash} FOR SHARE)` : Prisma.empty
+  const asShown = input.verdict === 'approve' ? Prisma.sql`AND EXISTS (SELECT FROM access_profile WHERE id = ${request.profileId} AND "definitionHash" = ${request.profile.definitionHash} AND offered FOR SHARE)` : Prisma.empty
   return Prisma.sql`
     UPDATE "request" SET state = ${decision.next}::"RequestState", version = version + 1, "settledAt" = ${settledAt}::timestamptz, "stepIndex" = ${decision.stepIndex}::integer, "stepSince" = ${at.stepSince}::timestamptz,
       "approverGroups" = ${at.approverGroups}::text[], "approverIds" = ${at.approverIds}::uuid[], "escalatesAt" = ${at.escalatesAt}::timestamptz

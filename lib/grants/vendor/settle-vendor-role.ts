@@ -1,13 +1,11 @@
 import type { AwsFailure, AwsResult } from '#lib/aws/aws-failure.ts'
 import type { VendorGate, VendorRoleReading } from '#lib/aws/vendor-gate.ts'
-import { partitionOf } from '#lib/catalog/role-arn.ts'
 import type { Grant, VendorRole } from '#lib/db/generated/client.ts'
-import { approvedAccess } from '../approved-access.ts'
 import type { GrantDeps } from '../grant-deps.ts'
 import { withRoleLock } from '../role-lock.ts'
 import { decideVendorStep, type VendorStep, type VendorWanted } from './decide-vendor-step.ts'
 import { noteSettled, noteUnsettled } from './note-vendor.ts'
-import { liveVendorGrants } from './vendor.store.ts'
+import { liveVendorGrants, principalOf } from './vendor.store.ts'
 
 /** More steps than any way from one state to another takes; AWS answers with older readings for a moment. */
 const stepsAtMost = 10
@@ -70,15 +68,14 @@ function carryOut(gate: VendorGate, roleArn: string, step: VendorStep, wanted: V
   }
 }
 
-/** The later end of all grants counts, and whom the newest names. Null when the record asks nothing of AWS, or only that time passes. */
+/** The later end of all grants counts, and whom they name: who is let in already, before who would be by a grant that is activating. Null when the record asks nothing of AWS, or only that time passes. */
 export function wantedOf(role: VendorRole, live: readonly Grant[]): VendorWanted | null {
   const [longest] = live
   if (role.openSince && longest?.endsAt) {
-    const newest = live.reduce((latest, grant) => (grant.createdAt > latest.createdAt ? grant : latest))
-    const access = approvedAccess(newest)
-    if (access.kind !== 'third_party_trust') return null
-    const principal = access.vendorPrincipal ?? `arn:${partitionOf(newest.region)}:iam::${access.vendorAccount}:root`
-    return { open: true, since: role.openSince, opening: { principal, externalId: role.externalId, until: longest.endsAt } }
+    const principal = principalOf(live.find(({ state }) => state === 'active') ?? longest)
+    const until = live.find((grant) => principalOf(grant) === principal)?.endsAt
+    if (!principal || !until) return null
+    return { open: true, since: role.openSince, opening: { principal, externalId: role.externalId, until } }
   }
   return role.closedFrom ? { open: false, closedFrom: role.closedFrom, quietFrom: role.quietFrom } : null
 }

@@ -197,6 +197,24 @@ test('of two grants of one vendor the later end counts, whichever ends first', a
   expect([await works(later), await takeOn()]).toEqual([false, null])
 })
 
+test('a profile that names another vendor by now opens no window beside that of the first, whose sessions would outlive it', async () => {
+  const first = await active(60)
+  const { definition } = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'card-processor' } })
+  const { access } = definition as { access: object }
+  const change = (changed: object) => slice.database.owner.accessProfile.update({ where: { id: 'card-processor' }, data: { definition: changed } })
+  await change({ ...(definition as object), access: { ...access, vendorAccount: accounts.sandbox, vendorPrincipal: undefined } })
+  try {
+    const second = await slice.approve(await slice.viewer('ana'), await slice.ask(await slice.viewer('priya', ['payments']), 'card-processor', 30))
+    await activateGrant(slice.deps, second)
+    await sweep()
+    expect(await grantOf(second)).toMatchObject({ state: 'failed', failureCode: 'AnotherVendor' })
+    expect([await takeOn(slice.administrator(accounts.sandbox)), await works(await takeOn())]).toEqual([null, true])
+    await endGrant(slice.deps, maya, first, '')
+  } finally {
+    await change(definition as object)
+  }
+})
+
 test('the longer of two ended early leaves the vendor what the shorter one allows', async () => {
   const [short, long] = [await active(30), await active(50, await slice.viewer('priya'))]
   const session = await takeOn()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { partitionOf } from '#lib/catalog/role-arn.ts'
 import { after, seconds } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import { type Grant, Prisma, type VendorRole } from '#lib/db/generated/client.ts'
@@ -10,6 +11,12 @@ type VendorGrant = Pick<Grant, 'id' | 'roleArn' | 'access'>
 const graceMs = seconds(30)
 
 export const isOfVendor = (grant: Pick<Grant, 'access'>): boolean => approvedAccess(grant).kind === 'third_party_trust'
+
+/** Whom a grant lets in: one role or user of the vendor, or its account. Undefined for other kinds. */
+export function principalOf(grant: Pick<Grant, 'access' | 'region'>): string | undefined {
+  const access = approvedAccess(grant)
+  return access.kind === 'third_party_trust' ? (access.vendorPrincipal ?? `arn:${partitionOf(grant.region)}:iam::${access.vendorAccount}:root`) : undefined
+}
 
 /** Makes sure, beside what follows from an approval, that a vendor's role has its external id: random, one a role, the same for every grant of it. */
 export function vendorRoleInsert(roleArn: string, now: Date): Prisma.Sql {

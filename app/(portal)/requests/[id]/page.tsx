@@ -4,7 +4,6 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { RequestDetailPage } from '#components/request-detail/request-detail-page.tsx'
 import type { RequestDetailPageProps } from '#components/request-detail/request-detail-models.ts'
-import { definitionOf } from '#lib/catalog/definition-of.ts'
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { type AssignmentView, findAssignment } from '#lib/grants/assignments/assignment.queries.ts'
@@ -12,9 +11,11 @@ import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
+import { whyNotExtend } from '#lib/requests/request-extension.ts'
 import { getRequestFor, listTogether, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#app/_actions/request.actions.ts'
+import { asking } from '#app/_server/approving.ts'
 import { cutoffModelOf } from '#app/_server/cutoff-view.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
@@ -22,6 +23,7 @@ import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
 import { assignmentFactsOf } from '#app/_server/assignment-facts.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
+import { riskOfExtension } from '#app/_server/risk.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -103,22 +105,22 @@ function reviewOf(viewer: Viewer, { review }: WholeRequest, own: boolean, now: D
   return { dueAt: review.dueAt.toISOString(), overdue: !done && review.dueAt < now, reviewers: orList(review.reviewerGroups), done, action: mayReview ? reviewEmergencyAction : null }
 }
 
-/** By how much the profile's limit lets the end move later from now. */
-function minutesToAdd({ grant, profile }: WholeRequest, now: Date): number {
-  if (!grant?.endsAt) return 0
-  const { limits } = definitionOf(profile)
-  return Math.max(0, Math.floor(limits.maxDurationMinutes - (grant.endsAt.getTime() - now.getTime()) / 60_000))
+/** More time, or why not, told before anything is typed. */
+async function moreTimeFor(viewer: Viewer, grantId: string): Promise<Pick<RequestDetailPageProps['actions'], 'extend' | 'notExtensible'>> {
+  const services = await getServices()
+  const answer = await whyNotExtend(asking(services), viewer, grantId, await riskOfExtension(viewer, grantId, '1'), services.clock())
+  if (answer.ok) return { extend: { action: extendGrantAction, most: answer.most } }
+  return { notExtensible: { message: answer.message, ...(answer.mend ? { mend: answer.mend } : {}) } }
 }
 
 async function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): Promise<RequestDetailPageProps['actions']> {
   const open = request.grant && ['scheduled', 'activating', 'active', 'failed'].includes(request.grant.state)
   const mayDecide = request.state === 'pending' && !own && (await whyNotDecide(viewer, request.id)) === null
-  const extensible = request.incidentReference === null ? minutesToAdd(request, (await getServices()).clock()) : 0
   return {
     ...(own && request.state === 'pending' ? { cancel: cancelRequestAction } : {}),
     ...(request.grant?.state === 'failed' && (own || hasRole(viewer, 'responder', 'admin')) ? { retry: retryActivationAction } : {}),
     ...(own && open ? { end: endGrantAction } : {}),
-    ...(own && request.grant?.state === 'active' && extensible > 0 ? { extend: { action: extendGrantAction, most: extensible } } : {}),
+    ...(own && request.grant?.state === 'active' ? await moreTimeFor(viewer, request.grant.id) : {}),
     ...(!own && open && hasRole(viewer, 'responder', 'admin') ? { revoke: revokeGrantAction } : {}),
     ...(own && request.profile.offered && request.state !== 'pending' && !open ? { askAgainHref: `/request?profile=${encodeURIComponent(request.profileId)}` } : {}),
     ...(mayDecide ? { approveHref: `/approvals?selected=${request.id}` } : {}),
