@@ -62,7 +62,9 @@ function startVictim(stack: Stack, args: readonly string[]): Victim {
 async function expireSome(owner: Database, random: Random): Promise<void> {
   const active = await owner.grant.findMany({ where: { state: 'active' }, select: { id: true } })
   const due = active.filter(() => random.chance(0.15)).map(({ id }) => id)
-  await owner.grant.updateMany({ where: { id: { in: due }, state: 'active' }, data: { endsAt: new Date() } })
+  const now = new Date()
+  // One that is over already, and was not swept yet, would end later.
+  await owner.grant.updateMany({ where: { id: { in: due }, state: 'active', endsAt: { gt: now } }, data: { endsAt: now } })
 }
 
 /** Minutes ahead at which workers look again: past the patience of activations, then past every grant, lease and denial. */
