@@ -65,7 +65,7 @@ function both(parts: readonly Part[]): Part {
     if (smallest) needs[field] = smallest
   }
   const tests = parts.map(({ test }) => test)
-  return { test: tests.length === 1 && tests[0] ? tests[0] : () => tests.every((test) => test()), needs }
+  return { test: allOf(tests), needs }
 }
 
 /** One must hold, so something is needed only where every one of them needs something. */
@@ -76,5 +76,27 @@ function either(parts: readonly Part[]): Part {
     if (sets.length > 0 && sets.every((set) => set !== undefined)) needs[field] = new Set(sets.flatMap((set) => [...set]))
   }
   const tests = parts.map(({ test }) => test)
-  return { test: tests.length === 1 && tests[0] ? tests[0] : () => tests.some((test) => test()), needs }
+  return { test: anyOf(tests), needs }
+}
+
+function allOf(tests: readonly Test[]): Test {
+  const [first, second, ...more] = tests
+  if (!first) return () => true
+  if (!second) return first
+  if (more.length === 0) return () => first() && second()
+  return () => {
+    for (const test of tests) if (!test()) return false
+    return true
+  }
+}
+
+function anyOf(tests: readonly Test[]): Test {
+  const [first, second, ...more] = tests
+  if (!first) return () => false
+  if (!second) return first
+  if (more.length === 0) return () => first() || second()
+  return () => {
+    for (const test of tests) if (test()) return true
+    return false
+  }
 }

@@ -29,13 +29,19 @@ export function compileField(key: string, values: readonly Scalar[], reader: Eve
   if (comparing.kind === 'fieldref') return { test: quantify(values.map((value) => compileReference(key, value, comparing, reader, field)), comparing) }
   const plain = comparing.kind === 'text' && !comparing.cased && !comparing.neq && !comparing.all && comparing.place === undefined && comparing.transformations.length === 0 ? plainValues(values) : undefined
   if (plain) {
-    const test = (): boolean => reader.valuesOf(field).some(({ lower }) => lower !== null && plain.has(lower))
+    const test = (): boolean => {
+      for (const { lower } of reader.valuesOf(field)) if (lower !== null && plain.has(lower)) return true
+      return false
+    }
     return { test, needs: { path, values: plain } }
   }
   const tests = values.map((value): Test => {
     if (value === null) return () => reader.valuesOf(field).every(({ text }) => text === null)
     const matches = compileValue(key, value, comparing, placeholders)
-    return () => reader.valuesOf(field).some((found) => found.text !== null && matches.some((match) => match(found)))
+    return () => {
+      for (const found of reader.valuesOf(field)) if (found.text !== null) for (const match of matches) if (match(found)) return true
+      return false
+    }
   })
   return { test: quantify(tests, comparing) }
 }

@@ -27,7 +27,10 @@ const nothing: readonly FieldValue[] = []
 export function createEventReader(): EventReader {
   const fields = new Map<string, number>()
   const paths: string[][] = []
-  const read: (readonly FieldValue[] | undefined)[] = []
+  const read: (readonly FieldValue[])[] = []
+  /** Which event a field was read in: forgetting all of them costs nothing. */
+  const readIn: number[] = []
+  let turn = 0
   let current: unknown
   let whole: string | undefined
   return {
@@ -36,14 +39,20 @@ export function createEventReader(): EventReader {
       if (known !== undefined) return known
       fields.set(path, paths.length)
       paths.push(path.split('.'))
+      read.push(nothing)
+      readIn.push(0)
       return paths.length - 1
     },
     open: (event) => {
       current = event
       whole = undefined
-      read.fill(undefined, 0, paths.length)
+      turn += 1
     },
-    valuesOf: (field) => (read[field] ??= readPath(current, paths[field] as string[])),
+    valuesOf: (field) => {
+      if (readIn[field] === turn) return read[field] as readonly FieldValue[]
+      readIn[field] = turn
+      return (read[field] = readPath(current, paths[field] as string[]))
+    },
     text: () => (whole ??= wholeText(current)),
   }
 }
@@ -68,7 +77,6 @@ function readPath(event: unknown, path: readonly string[]): readonly FieldValue[
 function fieldValue(value: unknown): FieldValue {
   if (value === null) return { text: null, lower: null, number: Number.NaN }
   if (typeof value === 'string') return textValue(value)
-  if (typeof value === 'number') return { ...textValue(String(value)), number: value }
   return textValue(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 

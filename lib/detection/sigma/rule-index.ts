@@ -1,5 +1,8 @@
 import type { Needs } from './compile-rule.ts'
 
+/** Whoever makes names up is looked up each time. */
+const mostKnown = 20_000
+
 /**
  * Finds the rules that an event could fit, by its name or else its source, so that a thousand rules cost little more
  * than fifty. A rule that needs neither is tried on every event.
@@ -8,6 +11,8 @@ export class RuleIndex<Rule extends { needs: Needs }> {
   readonly #byName = new Map<string, Rule[]>()
   readonly #bySource = new Map<string, Rule[]>()
   readonly #always: Rule[] = []
+  readonly #known = new Map<string, Map<string, readonly Rule[]>>()
+  #knownCount = 0
 
   constructor(rules: readonly Rule[]) {
     for (const rule of rules) {
@@ -18,11 +23,19 @@ export class RuleIndex<Rule extends { needs: Needs }> {
     }
   }
 
-  /** Names in lower case. A rule is listed once. */
-  *candidates(eventName: string, eventSource: string): Generator<Rule> {
-    for (const rule of this.#byName.get(eventName) ?? []) if (rule.needs.eventSource?.has(eventSource) ?? true) yield rule
-    yield* this.#bySource.get(eventSource) ?? []
-    yield* this.#always
+  /** Each rule once. Names and sources are few, so what was found for them is remembered. */
+  candidates(eventName: string, eventSource: string): readonly Rule[] {
+    const known = this.#known.get(eventSource)?.get(eventName)
+    if (known) return known
+    const [name, source] = [eventName.toLowerCase(), eventSource.toLowerCase()]
+    const named = (this.#byName.get(name) ?? []).filter(({ needs }) => needs.eventSource?.has(source) ?? true)
+    const found = [...named, ...(this.#bySource.get(source) ?? []), ...this.#always]
+    if (this.#knownCount < mostKnown) {
+      this.#knownCount += 1
+      const names = this.#known.get(eventSource) ?? new Map<string, readonly Rule[]>()
+      this.#known.set(eventSource, names.set(eventName, found))
+    }
+    return found
   }
 }
 

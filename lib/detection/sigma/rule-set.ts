@@ -23,8 +23,8 @@ export type CorrelatedHit = { about: RuleAbout; eventIds: readonly string[]; fir
 export type RuleSet = {
   rules: readonly RuleAbout[]
   refusals: readonly RuleRefusal[]
-  /** Judges one event by every rule. Not to be called again before its answer was read. */
-  judge(event: { eventName?: unknown; eventSource?: unknown }, eventId: string, atMs: number): Judgement
+  /** Judges one event by every rule; `atMs` is asked only where it counts. */
+  judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: () => number): Judgement
   /** The hits of every correlation over all that was contributed, in any order; windows that end before `closedBeforeMs` are over. */
   correlateAll(contributed: readonly Contributed[], closedBeforeMs: number): CorrelatedHit[]
 }
@@ -108,17 +108,17 @@ function link(detections: readonly Detection[], correlations: readonly Correlati
   return linked
 }
 
-function judge(event: { eventName?: unknown; eventSource?: unknown }, eventId: string, atMs: number, index: RuleIndex<Detection>, reader: EventReader): Judgement {
+function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: () => number, index: RuleIndex<Detection>, reader: EventReader): Judgement {
   let hits: RuleAbout[] | undefined
   let contributed: Contributed[] | undefined
   reader.open(event)
   const { eventName, eventSource } = event
-  for (const rule of index.candidates(typeof eventName === 'string' ? eventName.toLowerCase() : '', typeof eventSource === 'string' ? eventSource.toLowerCase() : '')) {
+  for (const rule of index.candidates(typeof eventName === 'string' ? eventName : '', typeof eventSource === 'string' ? eventSource : '')) {
     if (!rule.test()) continue
     if (!rule.silent) (hits ??= []).push(rule.about)
     for (const feed of rule.feeds) {
       const key = keyOf(feed.reading, reader)
-      if (key) (contributed ??= []).push({ correlation: feed.correlation.at, group: key.group, contribution: { rule: feed.position, atMs, eventIds: [eventId], value: key.value }, keys: outerKeys(feed.correlation, reader) })
+      if (key) (contributed ??= []).push({ correlation: feed.correlation.at, group: key.group, contribution: { rule: feed.position, atMs: atMs(), eventIds: [eventId], value: key.value }, keys: outerKeys(feed.correlation, reader) })
     }
   }
   return hits || contributed ? { hits: hits ?? [], contributed: contributed ?? [] } : none
