@@ -91,9 +91,9 @@ function readTexts(texts: readonly string[], before: number, reader: LogReader):
 }
 
 function readRest(splitter: RecordSplitter, before: number, reader: LogReader): void {
-  const { text, cut } = splitter.rest()
+  const { texts, cut } = splitter.rest()
   if (cut) reader.unreadable(`record ${before + 1}`, 'The file ends within it.')
-  else if (text !== '') readTexts([text], before, reader)
+  else readTexts(texts, before, reader)
 }
 
 async function readStream(path: string, reader: LogReader): Promise<void> {

@@ -1,3 +1,6 @@
+/** What comes before the first record of a list, set out however widely. */
+const longestOpening = 256
+
 /**
  * Cuts the text of a log file into the texts of its records while it arrives: `{"Records": […]}`, `{"Events": […]}`, a JSON
  * array, or a record a line. Nothing is parsed here; what is cut wrongly cannot be parsed later and is told there.
@@ -14,11 +17,11 @@ export class RecordSplitter {
     return this.#mode === 'array' ? this.#objects() : []
   }
 
-  /** What is left at the end: the last line of lines, or the beginning of a record that was cut off; empty when nothing is. */
-  rest(): { text: string; cut: boolean } {
-    const text = this.#rest.trim()
-    if (this.#mode === 'over' || text === '') return { text: '', cut: this.#mode === 'array' }
-    return { text, cut: this.#mode !== 'lines' }
+  /** What is left at the end: the last lines of lines, or the beginning of a record that was cut off. */
+  rest(): { texts: string[]; cut: boolean } {
+    const texts = this.#rest.split('\n').filter((line) => line.trim() !== '')
+    if (this.#mode === 'over') return { texts: [], cut: false }
+    return this.#mode === 'array' ? { texts: [], cut: true } : { texts, cut: false }
   }
 
   #begin(): void {
@@ -26,7 +29,7 @@ export class RecordSplitter {
     if (opening) {
       this.#mode = 'array'
       this.#rest = this.#rest.slice(opening[0].length)
-    } else if (this.#rest.length > 256 || this.#rest.includes('\n')) this.#mode = 'lines'
+    } else if (this.#rest.length > longestOpening) this.#mode = 'lines'
   }
 
   #lines(): string[] {

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readLogFile } from './read-log-file.ts'
+import { RecordSplitter } from './split-records.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'latchkey-logs-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const event = (name: string) => ({ eventID: name, eventName: name, eventSource: 'x.amazonaws.com', eventTime: '2026-11-23T00:00:00Z' })
+const [a, b, c] = [event('A'), event('B'), event('C')]
+const json = (value: unknown): string => JSON.stringify(value)
+
+async function read(content: string | Buffer): Promise<{ names: string[]; unreadable: string[] }> {
+  const file = path.join(folder, 'log')
+  writeFileSync(file, content)
+  const names: string[] = []
+  const unreadable: string[] = []
+  await readLogFile(file, { record: (found) => names.push((found as { eventName: string }).eventName), unreadable: (position, reason) => unreadable.push(`${position}: ${reason}`) })
+  return { names, unreadable }
+}
+
+describe('every shape in which CloudTrail records lie about', () => {
+  const envelope = (detail: unknown) => ({ version: '0', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.x', detail })
+  const shapes: [name: string, content: string | Buffer][] = [
+    ['a log file of S3', json({ Records: [a, b] })],
+    ['the same as gzip', gzipSync(json({ Records: [a, b] }))],
+    ['the same, set out in lines', JSON.stringify({ Records: [a, b] }, null, 2)],
+    ['a record a line', `${json(a)}\n${json(b)}\n`],
+    ['a record a line, without the last line break, with empty lines', `${json(a)}\r\n\r\n${json(b)}`],
+    ['lines as gzip', gzipSync(`${json(a)}\n${json(b)}\n`)],
+    ['an array', json([a, b])],
+    ['the answer of LookupEvents', json({ Events: [a, b].map((one) => ({ EventId: one.eventID, CloudTrailEvent: json(one) })) })],
+    ['its events a line', [a, b].map((one) => json({ CloudTrailEvent: json(one) })).join('\n')],
+    ["EventBridge's envelopes, a line each", [a, b].map((one) => json(envelope(one))).join('\n')],
+    ["EventBridge's envelopes in an array", json([a, b].map(envelope))],
+    ['with a byte order mark', `\uFEFF${json({ Records: [a, b] })}`],
+    ['two gzip parts, one after the other', Buffer.concat([gzipSync(`${json(a)}\n`), gzipSync(`${json(b)}\n`)])],
+  ]
+  it.each(shapes)('%s', async (_name, content) => {
+    expect(await read(content)).toEqual({ names: ['A', 'B'], unreadable: [] })
+  })
+
+  it('a single record, and a single envelope', async () => {
+    expect(await read(json(a))).toEqual({ names: ['A'], unreadable: [] })
+    expect(await read(json(envelope(a)))).toEqual({ names: ['A'], unreadable: [] })
+  })
+  it('a digest file and an empty log hold none', async () => {
+    expect(await read(json({ awsAccountId: '1', digestStartTime: '2026-11-23T00:00:00Z', digestS3Object: 'x', logFiles: [] }))).toEqual({ names: [], unreadable: [] })
+    expect(await read(json({ Records: [] }))).toEqual({ names: [], unreadable: [] })
+    expect(await read('')).toEqual({ names: [], unreadable: [] })
+  })
+})
+
+describe('what is broken is told with its place, and the rest is read', () => {
+  it('a line that is not JSON', async () => {
+    expect(await read(`${json(a)}\n{"eventName": oops}\n${json(c)}\n`)).toEqual({ names: ['A', 'C'], unreadable: ['record 2: This is not JSON.'] })
+  })
+  it('a file that ends within a record', async () => {
+    const whole = json({ Records: [a, b, c] })
+    expect(await read(whole.slice(0, -20))).toEqual({ names: ['A', 'B'], unreadable: ['record 3: The file ends within it.'] })
+  })
+  it('a file that ends between records', async () => {
+    expect(await read(`{"Records":[${json(a)},${json(b)}`)).toEqual({ names: ['A', 'B'], unreadable: ['record 3: The file ends within it.'] })
+  })
+  it('gzip that is cut off', async () => {
+    const lines = Array.from({ length: 2_000 }, (_, index) => json({ ...a, eventName: `E${index}`, noise: Math.sin(index) })).join('\n')
+    const { names, unreadable } = await read(gzipSync(lines).subarray(0, 20_000))
+    expect(names.length).toBeGreaterThan(100)
+    expect(names.slice(0, 3)).toEqual(['E0', 'E1', 'E2'])
+    expect(unreadable[0]).toBe('byte 20000: The gzip file is cut off or damaged.')
+  })
+  it('what only begins like gzip', async () => {
+    expect(await read(Buffer.from([0x1f, 0x8b, 1, 2, 3, 4]))).toMatchObject({ names: [], unreadable: [expect.stringMatching(/^(start|byte)/)] })
+  })
+  it('values that are no records', async () => {
+    expect((await read(json({ Records: [a, null, 7, 'x', { hello: 1 }, b] }))).names).toEqual(['A', 'B'])
+    expect((await read(json({ Records: [a, null, 7] }))).unreadable).toEqual(['record 2: This is no record of CloudTrail.', 'record 3: This is no record of CloudTrail.'])
+    expect(await read('"text"')).toEqual({ names: [], unreadable: ['start: This is no log of CloudTrail.'] })
+    expect(await read(Buffer.from([0, 1, 2, 3, 0xff]))).toMatchObject({ names: [], unreadable: ['record 1: This is not JSON.'] })
+    expect((await read(json({ Events: [{ CloudTrailEvent: '{oops' }] }))).unreadable).toEqual(['record 1: Its CloudTrailEvent is not JSON.'])
+  })
+  it('a file that is not there', async () => {
+    const unreadable: string[] = []
+    await readLogFile(path.join(folder, 'nowhere'), { record: () => undefined, unreadable: (_position, reason) => unreadable.push(reason) })
+    expect(unreadable).toEqual([expect.stringContaining('ENOENT')])
+  })
+})
+
+describe('RecordSplitter', () => {
+  it('cuts the same records wherever the pieces of a file end', () => {
+    const tricky = { ...a, userAgent: 'a "quoted" \\ brace } ] and { [', nested: { list: [{ x: '}' }] } }
+    for (const text of [json({ Records: [tricky, b, c] }), JSON.stringify({ Records: [tricky, b, c] }, null, 2), json([tricky, b, c]), `${[tricky, b, c].map(json).join('\n')}\n`]) {
+      for (let size = 1; size < 90; size += 7) {
+        const splitter = new RecordSplitter()
+        const found: string[] = []
+        for (let at = 0; at < text.length; at += size) found.push(...splitter.push(text.slice(at, at + size)))
+        found.push(...splitter.rest().texts)
+        expect(found.map((one) => JSON.parse(one) as unknown)).toEqual([tricky, b, c])
+      }
+    }
+  })
+})
