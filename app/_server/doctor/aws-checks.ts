@@ -39,7 +39,7 @@ function identityCheck({ probe, patienceMs, config }: DoctorDeps, identity: HubI
 
 /** Each profile's role as AWS has it now: there, trusting the issuer alone, long enough, bounded, as the catalogue says. */
 export async function roleChecks(deps: DoctorDeps, catalog: Catalog): Promise<Check[]> {
-  const queue = [...catalog.profiles]
+  const queue = catalog.profiles.filter(({ access }) => roleAccessOf(access))
   const templates = templatesOf(deps, catalog)
   const found = new Map<string, Check>()
   const work = async (): Promise<void> => {
