@@ -1,9 +1,10 @@
+import type { Live } from '../live/live-store.ts'
 import type { Action, ProfileRef } from '../models.ts'
 import type { PaginationModel } from '../ui/pagination.tsx'
 
 export type ProfileState = 'offered' | 'pilot' | 'withdrawn'
 export type CatalogueRow = { profile: ProfileRef; href: string; state: ProfileState; waiting: boolean; asks: string; policy: string[] }
-export type CataloguePageProps = { filters: { q: string; state: string }; rows: CatalogueRow[]; waitingCount: number; pagination: PaginationModel }
+export type CataloguePageProps = { filters: { q: string; state: string }; rows: CatalogueRow[]; waitingCount: number; pagination: PaginationModel; live: Live }
 
 export type RuleSentence = { name: string; sentence: string }
 
@@ -28,7 +29,7 @@ export type ChangeModel = {
   after: string | null
   own: boolean
 }
-export type ChangesPageProps = { now: string; waiting: ChangeModel[]; settled: ChangeModel[]; decide: Action }
+export type ChangesPageProps = { now: string; waiting: ChangeModel[]; settled: ChangeModel[]; decide: Action; live: Live }
 
 export type DryRunModel = {
   values: { who: string; minutes: string; start: string; ticket: string; emergency: boolean }

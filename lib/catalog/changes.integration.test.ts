@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
+import { listCatalog } from './admin.queries.ts'
 import { changeProfile } from './change-profile.ts'
 import type { Catalog, ProfileDefinition } from './catalog-schema.ts'
 import { digestOf, readCatalogState } from './catalog-state.ts'
@@ -66,6 +67,12 @@ test('what takes away is applied at once; what widens waits for the second admin
   const answers = await Promise.all([settle(sam, id), settle(sam, id), settle(sam, id)])
   expect(answers.map((answer) => (answer.ok ? 'ok' : answer.code)).toSorted()).toEqual(['already_settled', 'already_settled', 'ok'])
   expect(await longest()).toBe(600)
+  // Whoever may decide is told that it waits, and the proposer once how it went; what applies at once is told nobody.
+  const { code } = await database.db.catalogChange.findUniqueOrThrow({ where: { id } })
+  expect(await database.db.outboxMessage.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+    { kind: 'change.waiting', roles: ['admin'], personIds: [], notToIds: [lena.personId], facts: { code, subject: profileId, count: 1 } },
+    { kind: 'change.settled', roles: [], personIds: [lena.personId], facts: { code, subject: profileId, outcome: 'applied' } },
+  ])
   expect(await kinds()).toEqual(['catalog.profile.added -', 'catalog.profile.changed lena', 'catalog.change.proposed lena', 'catalog.change.applied sam', 'catalog.profile.changed lena'])
 })
 
@@ -145,6 +152,20 @@ test('access is not widened by its tier first, nor in two steps of which the sec
   expect(await step(lasting(60), sam)).toBe('applied at once')
   expect(await step(() => wide, lena)).toBe('own_change')
   expect([await longest(), (await standing()).definition.riskTier]).toEqual([60, 'high'])
+})
+
+test('admins list profiles by whether they are offered to all, tried out, or withdrawn; nobody else lists any', async () => {
+  const ids = async (state: string, who = lena): Promise<string[]> => (await listCatalog(database.db, who, { search: '', state }, { take: 100, after: undefined })).profiles.map(({ id }) => id)
+  const all = await ids('')
+  const { owner } = database
+  const [tried = '', gone = ''] = all
+  const { definition } = await owner.accessProfile.findUniqueOrThrow({ where: { id: tried } })
+  await owner.accessProfile.update({ where: { id: tried }, data: { definition: { ...(definition as object), pilot: { groups: ['data'] } } } })
+  await owner.accessProfile.update({ where: { id: gone }, data: { offered: false } })
+  expect([await ids('pilot'), await ids('withdrawn'), await ids('offered')]).toEqual([[tried], [gone], all.slice(2)])
+  expect(await ids('', { ...lena, roles: ['requester'] })).toEqual([])
+  await owner.accessProfile.update({ where: { id: tried }, data: { definition: definition as object } })
+  await owner.accessProfile.update({ where: { id: gone }, data: { offered: true } })
 })
 
 test('withdrawing applies at once, and offering again waits', async () => {

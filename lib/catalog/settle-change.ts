@@ -2,6 +2,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import type { CatalogChange } from '#lib/db/generated/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { samePersonIds } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
@@ -70,6 +71,7 @@ async function loadFacts(tx: Transaction, change: CatalogChange, decider: Change
 async function close(tx: Transaction, change: CatalogChange, next: 'applied' | 'rejected' | 'withdrawn' | 'superseded', deciderId: string | null, reason: string | null, now: Date): Promise<void> {
   const { count } = await tx.catalogChange.updateMany({ where: { id: change.id, state: 'proposed' }, data: { state: next, deciderId, decisionReason: reason, settledAt: now } })
   if (count !== 1) throw new Error(`change ${change.code} is not waiting any more`)
+  if (change.proposerId && (next === 'applied' || next === 'rejected')) await tellLater(tx, { kind: 'change.settled', to: { personIds: [change.proposerId] }, facts: { code: change.code, subject: change.subjectId, outcome: next } }, now)
   await appendEntry(tx, { kind: `catalog.change.${next}`, occurredAt: now, actorId: deciderId ?? undefined, subjectId: change.subjectId, facts: { code: change.code, widenings: change.widenings }, personal: { reason } })
 }
 
