@@ -113,3 +113,13 @@ export type EditorPageProps = {
   /** Fields: profileId, baseHash, yaml, reason. */
   save: Action
 }
+
+/** What AWS has and the catalogue lacks. `fields` of the add action: `account`, once for each that was chosen. */
+export type ImportPageProps = {
+  accounts: { id: string; name: string; environment: ProfileRef['account']['environment']; path: string }[]
+  roles: { account: string; role: string; description: string; href: string }[]
+  permissionSets: { name: string; description: string; href: string }[]
+  vanished: string[]
+  problems: string[]
+  add: Action
+}

@@ -31,6 +31,7 @@ export function CataloguePage({ filters, rows, waitingCount, pagination, live }:
         actions={
           <>
             <LinkButton href="/catalogue/changes">{waitingCount > 0 ? `Changes (${waitingCount} waiting)` : 'Changes'}</LinkButton>
+            <LinkButton href="/catalogue/import">Import from AWS</LinkButton>
             <LinkButton href="/catalogue/new" tone="primary">New profile</LinkButton>
           </>
         }

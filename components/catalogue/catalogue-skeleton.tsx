@@ -20,3 +20,13 @@ export function ChangesSkeleton(): ReactNode {
     </Loading>
   )
 }
+
+/** AWS is asked meanwhile, which takes some seconds. */
+export function ImportSkeleton(): ReactNode {
+  return (
+    <Loading what="what AWS has">
+      <SkeletonHeader title="Import from AWS" />
+      <SkeletonRows rows={4} columns={3} />
+    </Loading>
+  )
+}

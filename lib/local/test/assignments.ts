@@ -38,6 +38,7 @@ export function dyingAt(port: IdentityCenter, fatal: number, when: 'before' | 'a
   }
   return {
     findPermissionSet: (nameOrArn) => dying(() => port.findPermissionSet(nameOrArn)),
+    listPermissionSets: () => dying(() => port.listPermissionSets()),
     findPrincipal: (names) => dying(() => port.findPrincipal(names)),
     start: (kind, assignment) => dying(() => port.start(kind, assignment)),
     statusOf: (kind, requestId) => dying(() => port.statusOf(kind, requestId)),
