@@ -63,7 +63,7 @@ function Accounts({ accounts, add }: Pick<ImportPageProps, 'accounts' | 'add'>):
         ))}
         <p className="text-xs text-ink-3">What an account is for is guessed from its units and its name; production where they do not say.</p>
         <FormMessage state={state?.ok ? null : state} />
-        <SubmitButton busy={busy} disabled={count === 0}>{count === 1 ? 'Add 1 account' : `Add ${count} accounts`}</SubmitButton>
+        <SubmitButton busy={busy}>{count === 0 ? 'Add accounts' : count === 1 ? 'Add 1 account' : `Add ${count} accounts`}</SubmitButton>
       </form>
     </Section>
   )

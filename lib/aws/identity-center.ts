@@ -1,5 +1,5 @@
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore'
-import { CreateAccountAssignmentCommand, DeleteAccountAssignmentCommand, DescribeAccountAssignmentCreationStatusCommand, DescribeAccountAssignmentDeletionStatusCommand, DescribePermissionSetCommand, ListAccountAssignmentsCommand, ListInstancesCommand, ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import { CreateAccountAssignmentCommand, DeleteAccountAssignmentCommand, DescribeAccountAssignmentCreationStatusCommand, DescribeAccountAssignmentDeletionStatusCommand, DescribePermissionSetCommand, ListAccountAssignmentsCommand, ListAccountsForProvisionedPermissionSetCommand, ListInstancesCommand, ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { type AwsResult, ownFailure } from './aws-failure.ts'
 import { openCircuit } from './circuit.ts'
 import { believing, type CredentialProvider, requestHandler } from './credentials.ts'
@@ -24,6 +24,8 @@ export type IdentityCenter = {
   /** Asks for an assignment, or for its end. Doing it again does nothing new; `conflict` while the opposite is under way. */
   start(kind: OperationKind, assignment: AccountAssignment): Promise<AwsResult<{ operation: AssignmentOperation }>>
   statusOf(kind: OperationKind, requestId: string): Promise<AwsResult<{ operation: AssignmentOperation }>>
+  /** Accounts that have a permission set's role: in any other, nobody is assigned it. */
+  accountsWith(permissionSetArn: string): Promise<AwsResult<{ accountIds: string[] }>>
   /** Everybody who is assigned a permission set in an account. */
   listAssignments(accountId: string, permissionSetArn: string): Promise<AwsResult<{ principals: Principal[] }>>
 }
@@ -80,6 +82,7 @@ export function openIdentityCenter(region: string, credentials: CredentialProvid
     findPrincipal: (names) => orFailure(ask(async ({ identityStoreId }, abortSignal) => ({ found: await findPrincipal(store, identityStoreId, names, abortSignal) })), ({ found }) => found),
     start: (kind, assignment) => ask(({ instanceArn }, abortSignal) => start(sso, instanceArn, kind, assignment, abortSignal)),
     statusOf: (kind, requestId) => ask(({ instanceArn }, abortSignal) => statusOf(sso, instanceArn, kind, requestId, abortSignal)),
+    accountsWith: (permissionSetArn) => ask(async ({ instanceArn }, abortSignal) => ({ accountIds: await accountsWith(sso, instanceArn, permissionSetArn, abortSignal) })),
     listAssignments: (accountId, permissionSetArn) => ask(async ({ instanceArn }, abortSignal) => ({ principals: await listAssignments(sso, instanceArn, accountId, permissionSetArn, abortSignal) })),
   }
 }
@@ -177,4 +180,15 @@ async function listAssignments(sso: SSOAdminClient, InstanceArn: string, Account
     NextToken = page.NextToken
   } while (NextToken)
   return principals
+}
+
+async function accountsWith(sso: SSOAdminClient, InstanceArn: string, PermissionSetArn: string, abortSignal: AbortSignal): Promise<string[]> {
+  const accountIds: string[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await sso.send(new ListAccountsForProvisionedPermissionSetCommand({ InstanceArn, PermissionSetArn, NextToken, MaxResults: 100 }), { abortSignal })
+    accountIds.push(...(page.AccountIds ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return accountIds
 }

@@ -42,6 +42,7 @@ export function dyingAt(port: IdentityCenter, fatal: number, when: 'before' | 'a
     findPrincipal: (names) => dying(() => port.findPrincipal(names)),
     start: (kind, assignment) => dying(() => port.start(kind, assignment)),
     statusOf: (kind, requestId) => dying(() => port.statusOf(kind, requestId)),
+    accountsWith: (permissionSetArn) => dying(() => port.accountsWith(permissionSetArn)),
     listAssignments: (accountId, permissionSetArn) => dying(() => port.listAssignments(accountId, permissionSetArn)),
   }
 }
