@@ -174,3 +174,21 @@ test('withdrawing applies at once, and offering again waits', async () => {
   expect(await changeProfile(database.db, lena, { profileId, baseHash: digestOf(null), definition, reason: '' }, now)).toMatchObject({ ok: true, applied: false })
   expect(await settle(lena, (await waiting()).id, 'withdraw')).toMatchObject({ ok: true, next: 'withdrawn' })
 })
+
+test('two proposals that are each right and not together: the second is refused where the first was approved, as is one whose account left', async () => {
+  const { profiles } = await state()
+  const { accounts } = await state()
+  const vendor = [...profiles.values()].find(({ access }) => access.kind === 'third_party_trust')!
+  const account = accounts.get(vendor.account)!
+  const proposed = (id: string) => ({ profileId: id, baseHash: digestOf(null), definition: { ...vendor, id, account: account.name, approval: { approvers: ['vendor-managers'] }, owners: undefined, access: { ...vendor.access, role: 'latchkey/shared-by-two' } } as ProfileDefinition, reason: 'A second vendor' })
+  for (const id of ['vendor-one', 'vendor-two']) expect(await changeProfile(database.db, lena, proposed(id), now)).toMatchObject({ ok: true, applied: false })
+  const idOf = async (subjectId: string): Promise<string> => (await database.db.catalogChange.findFirstOrThrow({ where: { state: 'proposed', subjectId } })).id
+  const [one, two] = [await idOf('vendor-one'), await idOf('vendor-two')]
+  expect(await settle(sam, one)).toMatchObject({ ok: true, next: 'applied' })
+  expect(await settle(sam, two)).toMatchObject({ code: 'conflict', message: expect.stringContaining('vendor-one') })
+  await database.owner.account.update({ where: { id: account.id }, data: { offered: false } })
+  expect(await settle(sam, two)).toMatchObject({ code: 'conflict', message: expect.stringContaining('not in the catalogue any more') })
+  await database.owner.account.update({ where: { id: account.id }, data: { offered: true } })
+  expect(await settle(sam, two, 'reject', 'One vendor, one role')).toMatchObject({ ok: true, next: 'rejected' })
+  expect(await changeProfile(database.db, lena, { ...proposed('vendor-one'), baseHash: digestOf((await state()).profiles.get('vendor-one')), definition: null }, now)).toMatchObject({ ok: true, applied: true })
+})

@@ -10,6 +10,7 @@ import { applyChanges } from './apply-changes.ts'
 import type { CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 import { digestOf, lockCatalog, readCatalogState } from './catalog-state.ts'
 import { type ChangeCode, type ChangeFacts, type ChangeVerdict, decideCatalogChange } from './decide-catalog-change.ts'
+import { kindProblems } from './kind-problems.ts'
 import { planChange } from './plan-catalog.ts'
 
 /** A widening this recent counts as if it had not been, when it is asked who gains by the next. */
@@ -32,6 +33,8 @@ export async function settleChange({ db, firstIssuer }: SettleChangeDeps, viewer
     const decision = decideCatalogChange(facts, input)
     if (!decision.ok && decision.code === 'superseded') await close(tx, change, 'superseded', null, null, now)
     if (!decision.ok) return decision
+    const conflict = decision.next === 'applied' ? await conflictOf(tx, change) : undefined
+    if (conflict) return refuse('conflict', conflict, 'Reject it, or change what is in its way first.')
     await close(tx, change, decision.next, viewer.personId, decision.reason, now)
     if (decision.next === 'applied') await apply(tx, change, now)
     return { ok: true as const, code: change.code, subjectId: change.subjectId, next: decision.next }
@@ -66,6 +69,16 @@ async function loadFacts(tx: Transaction, change: CatalogChange, decider: Change
     recentBefores: recent.map(({ before }) => definition(before)),
     decider,
   }
+}
+
+/** What a change was checked against when it was proposed may have changed since: its account, and the profiles beside it. */
+async function conflictOf(tx: Transaction, { subject, after }: CatalogChange): Promise<string | undefined> {
+  if (subject !== 'profile' || after === null) return undefined
+  const profile = after as ProfileDefinition
+  const { accounts, profiles } = await readCatalogState(tx)
+  if (!accounts.has(profile.account)) return `The account ${profile.account} of this profile is not in the catalogue any more.`
+  const [problem] = kindProblems([...profiles.values()], profile)
+  return problem && `What stands beside it changed since it was proposed: ${problem.path.join('.')} ${problem.message}.`
 }
 
 async function close(tx: Transaction, change: CatalogChange, next: 'applied' | 'rejected' | 'withdrawn' | 'superseded', deciderId: string | null, reason: string | null, now: Date): Promise<void> {
