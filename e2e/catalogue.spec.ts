@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { one, query } from './database.ts'
 import { stackFacts } from './facts.ts'
-import { expect, expectAccessible, expectAccessibleEverywhere, test } from './fixtures.ts'
+import { expect, expectAccessible, expectAccessibleEverywhere, expectAnnounced, test } from './fixtures.ts'
 import { callAction, codeOf } from './server-actions.ts'
 
 const profileId = 'sandbox-ci'
@@ -121,4 +121,22 @@ test('the command line plans nothing after an export, says what a change widens,
   expect((await callAction(await as('Lena Fischer'), 'settleChangeAction', { fields: { changeId: id, verdict: 'reject', reason: 'Vendors write nothing there' } })).value).toMatchObject({ ok: true })
   await writeFile(file, exported.replace('riskTier: low', 'riskTier: tiny'))
   expect(await runCatalog('plan', file)).toMatchObject({ status: 1, text: expect.stringMatching(/catalog\.yaml, line \d+, profiles\[\d+\]\.riskTier/) })
+})
+
+test('what AWS has and the catalogue lacks is shown by unit; accounts are added, a permission set begins a profile', async ({ as }) => {
+  const lena = await as('Lena Fischer')
+  await lena.goto('/catalogue')
+  await lena.getByRole('link', { name: 'Import from AWS' }).click()
+  await expect(lena.getByRole('heading', { name: /Accounts of the organisation/ })).toBeVisible()
+  await expectAccessibleEverywhere(lena)
+  await expect(lena.getByRole('group', { name: 'Infrastructure' })).toContainText('northwind-hub')
+  await lena.getByLabel(/northwind-hub/).check()
+  await lena.getByRole('button', { name: 'Add 1 account' }).click()
+  await expectAnnounced(lena, /northwind-hub is in the catalogue/)
+  await expect(lena.getByLabel(/northwind-hub/)).toHaveCount(0)
+  expect(await one(`SELECT name, environment FROM account WHERE id = '210987654321'`)).toEqual({ name: 'northwind-hub', environment: 'production' })
+  await lena.getByRole('link', { name: 'Write a profile for PowerUser' }).click()
+  await expect(lena.getByLabel('Title')).toHaveValue(/Power User in /)
+  await lena.getByRole('tab', { name: 'YAML' }).click()
+  await expect(lena.getByLabel('The profile as YAML')).toHaveValue(/permissionSet: PowerUser/)
 })

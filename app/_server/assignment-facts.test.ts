@@ -20,3 +20,7 @@ test('removal and death of credentials are two facts, and neither is said before
 test('an assignment that another grant goes on needing is said to stay', () => {
   expect(assignmentFactsOf(view({ closedAt: at(10), sharedWith: { code: 'G-2' } }), at(11))).toMatchObject([{ label: 'Not removed', how: expect.stringContaining('G-2') }])
 })
+
+test('an assignment that AWS never made has not ended', () => {
+  expect(assignmentFactsOf(view({ openedAt: null, closedAt: at(12), lastSessionDiesAt: at(12) }), at(13))).toBeNull()
+})

@@ -4,11 +4,12 @@ import { durationText } from './view-models.ts'
 
 /** What AWS lets live on after the end of access through Identity Center: known before anybody asks or approves. */
 export const sessionsLiveOn = (sessionMinutes: number): string =>
-  `Kept by IAM Identity Center: the assignment is removed at the end, but AWS lets credentials that were opened before live on for up to ${durationText(sessionMinutes)}.`
+  `The assignment is removed at the end, but AWS lets credentials that were opened before live on for up to ${durationText(sessionMinutes)}.`
 
 /** How access through Identity Center ended: the assignment and the credentials it opened are two facts with two times; null while it goes on. */
-export function assignmentFactsOf({ releasedAt, closedAt, lastSessionDiesAt, sharedWith, assignment }: AssignmentView, now: Date): EndFact[] | null {
-  if (!releasedAt) return null
+export function assignmentFactsOf({ openedAt, releasedAt, closedAt, lastSessionDiesAt, sharedWith, assignment }: AssignmentView, now: Date): EndFact[] | null {
+  // What AWS never made has no end to tell of.
+  if (!releasedAt || (closedAt && !openedAt && !sharedWith)) return null
   const { failureMessage, sessionMinutes } = assignment
   if (sharedWith) return [{ label: 'Not removed', at: null, how: `Another grant of the same access, ${sharedWith.code}, goes on needing the assignment; it is removed with that one.`, open: false }]
   const removed: EndFact = closedAt

@@ -112,6 +112,7 @@ const purposes: Record<string, string> = {
   'identity/issuer': 'Issuing credentials. Without it, access already issued goes on to its end.',
   'identity/reader': 'What roles allow, and what was done with them.',
   'identity/revoker': 'Cutting off a session before its end.',
+  'identity/assigner': 'Assigning people in IAM Identity Center, and removing them at the end.',
 }
 
 function checkRow({ id, name, group, state, detail, mend }: Check, now: Date): Dependency {

@@ -20,7 +20,7 @@ export type Preview = { model: PermissionPreviewModel; digest: string | null }
 export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
   const services = await getServices()
   const roleArn = roleArnOf(profile.definition, profile.account)
-  if (!roleArn) return { digest: null, model: { ...entryOf(profile.definition.access), lines: [], policies: [], readAt: null, drift: { message: 'What this allows is kept in IAM Identity Center and cannot be read as a role.', mend: 'Ask an admin which permission set it is.' } } }
+  if (!roleArn) return { digest: null, model: { ...entryOf(profile.definition.access), lines: [], policies: [], readAt: null, drift: null } }
   const now = services.clock()
   const read = await readRole(services, profile.definition, roleArn, now, previewAgeMs)
   if (!read.ok) {
@@ -44,7 +44,7 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
 
 /** Who gets in, and until when. */
 function entryOf(access: Access): { entry?: string } {
-  if (access.kind === 'identity_center') return { entry: `${access.principal === 'user' ? 'Whoever asked is' : `The group ${access.principal.group} is`} assigned the permission set ${access.permissionSet}. ${sessionsLiveOn(access.sessionDurationMinutes)}` }
+  if (access.kind === 'identity_center') return { entry: `${access.principal === 'user' ? 'Whoever asked is' : `The group ${access.principal.group} is`} assigned the permission set ${access.permissionSet} in this account and signs in at the AWS access portal. IAM Identity Center keeps what the permission set allows; Latchkey does not read it. ${sessionsLiveOn(access.sessionDurationMinutes)}` }
   if (access.kind !== 'third_party_trust') return {}
   const who = access.vendorPrincipal ?? `AWS account ${access.vendorAccount}`
   return { entry: `A vendor uses this, not you: ${who} may take on the role from activation until the end, with an external ID that Latchkey makes. From the end on the role itself denies everything.` }

@@ -7,6 +7,8 @@ import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openVendorGate } from '#lib/aws/vendor-gate.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
+import { openImport } from '#lib/catalog/import/open-import.ts'
+import type { ImportDeps } from '#lib/catalog/import/read-importable.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
@@ -34,6 +36,8 @@ export type Services = GrantDeps &
     db: Database
     /** The way out for mail; undefined without a mail server. */
     mailer: Mailer | undefined
+    /** What the catalogue is imported with. */
+    importing: ImportDeps
   }
 
 /** A mistake in the configuration; its message is the list of sentences for the person who mends it. */
@@ -53,6 +57,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
   const roleReader = openRoleReader(config.aws, identities)
   const trailReader = openTrailReader(identities)
   const consoleGate = openConsoleGate(config.aws, config.publicUrl)
+  const identityCenter = composeIdentityCenter(config, identities, db, clock)
   return {
     config,
     db,
@@ -64,7 +69,8 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
-    identityCenter: composeIdentityCenter(config, identities, db, clock),
+    identityCenter,
+    importing: openImport(config, identities, identityCenter),
     vendorGate: config.aws.revokerRoleArn ? openVendorGate(config.aws, identities) : undefined,
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),

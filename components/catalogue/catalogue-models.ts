@@ -1,9 +1,10 @@
+import type { Live } from '../live/live-store.ts'
 import type { Action, ProfileRef } from '../models.ts'
 import type { PaginationModel } from '../ui/pagination.tsx'
 
 export type ProfileState = 'offered' | 'pilot' | 'withdrawn'
 export type CatalogueRow = { profile: ProfileRef; href: string; state: ProfileState; waiting: boolean; asks: string; policy: string[] }
-export type CataloguePageProps = { filters: { q: string; state: string }; rows: CatalogueRow[]; waitingCount: number; pagination: PaginationModel }
+export type CataloguePageProps = { filters: { q: string; state: string }; rows: CatalogueRow[]; waitingCount: number; pagination: PaginationModel; live: Live }
 
 export type RuleSentence = { name: string; sentence: string }
 
@@ -28,7 +29,7 @@ export type ChangeModel = {
   after: string | null
   own: boolean
 }
-export type ChangesPageProps = { now: string; waiting: ChangeModel[]; settled: ChangeModel[]; decide: Action }
+export type ChangesPageProps = { now: string; waiting: ChangeModel[]; settled: ChangeModel[]; decide: Action; live: Live }
 
 export type DryRunModel = {
   values: { who: string; minutes: string; start: string; ticket: string; emergency: boolean }
@@ -111,4 +112,14 @@ export type EditorPageProps = {
   check: (question: DraftQuestion) => Promise<DraftAnswer | { ok: false; code: string; message: string }>
   /** Fields: profileId, baseHash, yaml, reason. */
   save: Action
+}
+
+/** What AWS has and the catalogue lacks. `fields` of the add action: `account`, once for each that was chosen. */
+export type ImportPageProps = {
+  accounts: { id: string; name: string; environment: ProfileRef['account']['environment']; path: string }[]
+  roles: { account: string; role: string; description: string; href: string }[]
+  permissionSets: { name: string; description: string; href: string }[]
+  vanished: string[]
+  problems: string[]
+  add: Action
 }

@@ -1,5 +1,6 @@
 import { LayoutList } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { LiveRefresh } from '../live/live-refresh.tsx'
 import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, RiskBadge } from '../ui/badge.tsx'
 import { LinkButton } from '../ui/button.tsx'
@@ -13,21 +14,24 @@ import { ProfileStateBadge, WaitingBadge } from './state-badge.tsx'
 
 const states = [
   { value: 'offered', label: 'Offered' },
+  { value: 'pilot', label: 'Pilot' },
   { value: 'withdrawn', label: 'Withdrawn' },
   { value: 'waiting', label: 'Change waiting' },
 ]
 
 /** Who can get what, and how: profiles by account. */
-export function CataloguePage({ filters, rows, waitingCount, pagination }: CataloguePageProps): ReactNode {
+export function CataloguePage({ filters, rows, waitingCount, pagination, live }: CataloguePageProps): ReactNode {
   const accounts = [...new Map(rows.map(({ profile }) => [profile.account.id, profile.account])).values()]
   return (
     <>
+      <LiveRefresh {...live} />
       <PageHeader
         title="Catalogue"
         lead="Who can get what, and how. What gives anybody more waits for a second admin."
         actions={
           <>
             <LinkButton href="/catalogue/changes">{waitingCount > 0 ? `Changes (${waitingCount} waiting)` : 'Changes'}</LinkButton>
+            <LinkButton href="/catalogue/import">Import from AWS</LinkButton>
             <LinkButton href="/catalogue/new" tone="primary">New profile</LinkButton>
           </>
         }

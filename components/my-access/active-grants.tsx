@@ -1,4 +1,4 @@
-import { Handshake, KeyRound } from 'lucide-react'
+import { Handshake, KeyRound, LogIn } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { clsx } from 'clsx'
 import type { Action } from '../models.ts'
@@ -44,7 +44,12 @@ function GrantRow({ grant, now, endAction }: { grant: ActiveGrant; now: string; 
       </div>
       <GrantClock grant={grant} now={now} />
       <div className="flex gap-2 max-md:*:flex-1 md:justify-end">
-        {grant.state === 'active' && grant.kind === 'identity_center' && <p className="text-sm text-ink-2">Sign in at your AWS access portal</p>}
+        {grant.state === 'active' && grant.kind === 'identity_center' && (
+          <LinkButton href={`${grant.detailHref}#sign-in`} tone="primary">
+            <LogIn aria-hidden />
+            Where to sign in
+          </LinkButton>
+        )}
         {grant.state === 'active' && grant.kind === 'third_party_trust' && (
           <LinkButton href={`${grant.detailHref}#vendor`} tone="primary">
             <Handshake aria-hidden />

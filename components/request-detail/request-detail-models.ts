@@ -48,6 +48,20 @@ export type VendorEntryModel = {
   openUntil: string | null
 }
 
+/** Of a grant through Identity Center, where the holder signs in by themselves. */
+export type AssignmentEntryModel = {
+  sentence: string
+  /** Why AWS has not what an active grant needs; it is tried again. */
+  problem: string | null
+  permissionSet: string
+  /** How long AWS lets a session live. */
+  sessionMinutes: number
+  /** While sessions can be opened: the access portal's address where it is known. */
+  portal: { url: string | null } | null
+  /** When a session dies that is opened just before the end; null when none can be opened. */
+  mayLiveUntil: string | null
+}
+
 /** What cutting off everybody in the grant's role does, for who may do it. */
 export type CutoffModel = {
   roleName: string
@@ -86,7 +100,7 @@ export type RequestDetailPageProps = {
     failure: { message: string; mend?: string } | null
     credentialsHref: string | null
     /** Through Identity Center, where AWS cannot take issued credentials back. */
-    assigned: boolean
+    assigned: AssignmentEntryModel | null
     /** Null where the portal hands out credentials. */
     vendor: VendorEntryModel | null
   } | null

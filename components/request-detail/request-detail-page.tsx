@@ -9,6 +9,7 @@ import { Timeline } from '../ui/timeline.tsx'
 import { ClockTime, Countdown } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
 import { Activity } from './activity.tsx'
+import { AssignmentEntry } from './assignment-entry.tsx'
 import { DetailActions } from './detail-actions.tsx'
 import { EmergencyReview } from './emergency-review.tsx'
 import { EndFacts } from './end-facts.tsx'
@@ -58,6 +59,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
             </Section>
           )}
           {grant?.vendor && <VendorEntry vendor={grant.vendor} now={now} />}
+          {grant?.assigned && <AssignmentEntry entry={grant.assigned} account={request.profile.account} now={now} />}
           {grant?.ending && <EndFacts id="ended" title="How it ended" ending={grant.ending} now={now} />}
           {props.cutoff && props.cutoff.facts.length > 0 && <EndFacts id="cutoff" title={`Everyone in ${props.cutoff.roleName}`} ending={props.cutoff.facts} now={now} />}
           {props.together.length > 0 && (

@@ -22,7 +22,7 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
       )}
       {preview.entry && <p className="mb-3 text-sm text-ink-2">{preview.entry}</p>}
       {lines.length === 0 ? (
-        <p className="text-sm text-ink-2">This profile allows nothing yet.</p>
+        !preview.entry && <p className="text-sm text-ink-2">This profile allows nothing yet.</p>
       ) : (
         <ul className="@container divide-y divide-line rounded-md border border-line bg-surface">
           {lines.map((line) => (
@@ -30,7 +30,7 @@ export function PermissionPreview({ preview, now }: { preview: PermissionPreview
           ))}
         </ul>
       )}
-      <PolicySources preview={preview} now={now} />
+      {(lines.length > 0 || !preview.entry) && <PolicySources preview={preview} now={now} />}
     </div>
   )
 }

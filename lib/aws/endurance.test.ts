@@ -65,7 +65,7 @@ const questions: Record<string, (kind: string) => Promise<Answer>> = {
   lookup: (kind) => openTrailReader(identitiesOf(kind)).lookupByUsername({ accountId: '222222222222', region: 'us-east-1', username: 'a+1', from: new Date(0), to: new Date() }),
   trails: (kind) => openTrailInspector(identitiesOf(kind)).listTrails('222222222222', 'us-east-1'),
   revoke: (kind) => openRevoker(aws, identitiesOf(kind)).revoke(roleArn, { userId: 'AROAX:a+1', until: new Date() }, new Date()),
-  'who is': (kind) => openIdentityProbe(aws, identitiesOf(kind)).whoIs('process'),
+  'who is': (kind) => openIdentityProbe(aws, identitiesOf(kind).hub).whoIs('process'),
   'outside call': (kind) => tryOutsideCall(lease(kind), 'us-east-1', roleArn),
   console: (kind) => openConsoleGate({ ...aws, federationEndpoint: `${url}/${kind}` }, new URL('http://localhost')).signInUrl(lease(kind), 'us-east-1'),
   ...Object.fromEntries(proofCalls.map((call) => [`proof ${call}`, (kind: string) => prover.prove(call, lease(kind), 'us-east-1')])),

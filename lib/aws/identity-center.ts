@@ -1,5 +1,5 @@
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore'
-import { CreateAccountAssignmentCommand, DeleteAccountAssignmentCommand, DescribeAccountAssignmentCreationStatusCommand, DescribeAccountAssignmentDeletionStatusCommand, DescribePermissionSetCommand, ListAccountAssignmentsCommand, ListInstancesCommand, ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
+import { CreateAccountAssignmentCommand, DeleteAccountAssignmentCommand, DescribeAccountAssignmentCreationStatusCommand, DescribeAccountAssignmentDeletionStatusCommand, DescribePermissionSetCommand, ListAccountAssignmentsCommand, ListAccountsForProvisionedPermissionSetCommand, ListInstancesCommand, ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { type AwsResult, ownFailure } from './aws-failure.ts'
 import { openCircuit } from './circuit.ts'
 import { believing, type CredentialProvider, requestHandler } from './credentials.ts'
@@ -7,7 +7,7 @@ import { findPrincipal, type PrincipalNames } from './identity-store.ts'
 import { isoDurationMinutes } from './iso-duration.ts'
 
 type Instance = { instanceArn: string; identityStoreId: string }
-export type PermissionSet = { arn: string; name: string; sessionMinutes: number }
+export type PermissionSet = { arn: string; name: string; description: string; sessionMinutes: number }
 export type Principal = { type: 'USER' | 'GROUP'; id: string }
 export type AccountAssignment = { accountId: string; permissionSetArn: string; principal: Principal }
 /** An operation that AWS has taken on: asynchronous, over only when it says so. */
@@ -17,14 +17,25 @@ export type OperationKind = 'create' | 'delete'
 export type IdentityCenter = {
   /** By ARN or name, with how long AWS lets its credentials live. `not_found` when the instance has none. */
   findPermissionSet(nameOrArn: string): Promise<AwsResult<{ permissionSet: PermissionSet }>>
+  /** Every permission set of the instance. */
+  listPermissionSets(): Promise<AwsResult<{ permissionSets: PermissionSet[] }>>
   /** The one user of these names, or the group. `not_found` when there is none, `invalid` when the names are of several. */
   findPrincipal(names: PrincipalNames): Promise<AwsResult<{ principal: Principal }>>
   /** Asks for an assignment, or for its end. Doing it again does nothing new; `conflict` while the opposite is under way. */
   start(kind: OperationKind, assignment: AccountAssignment): Promise<AwsResult<{ operation: AssignmentOperation }>>
   statusOf(kind: OperationKind, requestId: string): Promise<AwsResult<{ operation: AssignmentOperation }>>
+  /** Accounts that have a permission set's role: in any other, nobody is assigned it. */
+  accountsWith(permissionSetArn: string): Promise<AwsResult<{ accountIds: string[] }>>
   /** Everybody who is assigned a permission set in an account. */
   listAssignments(accountId: string, permissionSetArn: string): Promise<AwsResult<{ principals: Principal[] }>>
 }
+
+/**
+ * AWS allows the whole organisation 20 requests a second, others' among them. What may be asked at once and what comes
+ * back in a second are together no more than that, so no second of any replicas' sees more.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
+ */
+export const identityCenterRate = { key: 'identity-center', limits: { capacity: 5, refillPerSecond: 15 } } as const
 
 /** Takes one request's worth of the rate that all replicas share; `false` when there is none for now. */
 export type Admit = () => Promise<boolean>
@@ -67,9 +78,11 @@ export function openIdentityCenter(region: string, credentials: CredentialProvid
   }
   return {
     findPermissionSet: (nameOrArn) => orFailure(ask(async ({ instanceArn }, abortSignal) => ({ found: await permissionSet(sso, names, instanceArn, nameOrArn, abortSignal) })), ({ found }) => (found ? { ok: true, permissionSet: found } : ownFailure('not_found', 'NoPermissionSet', `Identity Center has no permission set "${nameOrArn}".`))),
+    listPermissionSets: () => ask(async ({ instanceArn }, abortSignal) => ({ permissionSets: await listPermissionSets(sso, instanceArn, abortSignal) })),
     findPrincipal: (names) => orFailure(ask(async ({ identityStoreId }, abortSignal) => ({ found: await findPrincipal(store, identityStoreId, names, abortSignal) })), ({ found }) => found),
     start: (kind, assignment) => ask(({ instanceArn }, abortSignal) => start(sso, instanceArn, kind, assignment, abortSignal)),
     statusOf: (kind, requestId) => ask(({ instanceArn }, abortSignal) => statusOf(sso, instanceArn, kind, requestId, abortSignal)),
+    accountsWith: (permissionSetArn) => ask(async ({ instanceArn }, abortSignal) => ({ accountIds: await accountsWith(sso, instanceArn, permissionSetArn, abortSignal) })),
     listAssignments: (accountId, permissionSetArn) => ask(async ({ instanceArn }, abortSignal) => ({ principals: await listAssignments(sso, instanceArn, accountId, permissionSetArn, abortSignal) })),
   }
 }
@@ -103,19 +116,29 @@ async function readInstance(sso: SSOAdminClient, abortSignal: AbortSignal): Prom
  */
 async function permissionSet(sso: SSOAdminClient, names: Map<string, string>, InstanceArn: string, nameOrArn: string, abortSignal: AbortSignal): Promise<PermissionSet | undefined> {
   if (nameOrArn.startsWith('arn:')) return describe(sso, InstanceArn, nameOrArn, abortSignal).catch(absent)
+  for await (const arn of permissionSetArns(sso, InstanceArn, abortSignal)) {
+    const known = names.get(arn)
+    if (known !== undefined && known !== nameOrArn) continue
+    const set = await describe(sso, InstanceArn, arn, abortSignal)
+    names.set(arn, set.name)
+    if (set.name === nameOrArn) return set
+  }
+  return undefined
+}
+
+async function listPermissionSets(sso: SSOAdminClient, InstanceArn: string, abortSignal: AbortSignal): Promise<PermissionSet[]> {
+  const sets: PermissionSet[] = []
+  for await (const arn of permissionSetArns(sso, InstanceArn, abortSignal)) sets.push(await describe(sso, InstanceArn, arn, abortSignal))
+  return sets
+}
+
+async function* permissionSetArns(sso: SSOAdminClient, InstanceArn: string, abortSignal: AbortSignal): AsyncGenerator<string> {
   let NextToken: string | undefined
   do {
     const page = await sso.send(new ListPermissionSetsCommand({ InstanceArn, NextToken, MaxResults: 100 }), { abortSignal })
-    for (const arn of page.PermissionSets ?? []) {
-      const known = names.get(arn)
-      if (known !== undefined && known !== nameOrArn) continue
-      const set = await describe(sso, InstanceArn, arn, abortSignal)
-      names.set(arn, set.name)
-      if (set.name === nameOrArn) return set
-    }
+    yield* page.PermissionSets ?? []
     NextToken = page.NextToken
   } while (NextToken)
-  return undefined
 }
 
 function absent(error: unknown): undefined {
@@ -126,7 +149,7 @@ function absent(error: unknown): undefined {
 async function describe(sso: SSOAdminClient, InstanceArn: string, PermissionSetArn: string, abortSignal: AbortSignal): Promise<PermissionSet> {
   const { PermissionSet: set } = await sso.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn }), { abortSignal })
   // AWS's default; https://docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html
-  return { arn: PermissionSetArn, name: set?.Name ?? '', sessionMinutes: isoDurationMinutes(set?.SessionDuration) ?? 60 }
+  return { arn: PermissionSetArn, name: set?.Name ?? '', description: set?.Description ?? '', sessionMinutes: isoDurationMinutes(set?.SessionDuration) ?? 60 }
 }
 
 type Status = { Status?: string; RequestId?: string; FailureReason?: string } | undefined
@@ -157,4 +180,15 @@ async function listAssignments(sso: SSOAdminClient, InstanceArn: string, Account
     NextToken = page.NextToken
   } while (NextToken)
   return principals
+}
+
+async function accountsWith(sso: SSOAdminClient, InstanceArn: string, PermissionSetArn: string, abortSignal: AbortSignal): Promise<string[]> {
+  const accountIds: string[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await sso.send(new ListAccountsForProvisionedPermissionSetCommand({ InstanceArn, PermissionSetArn, NextToken, MaxResults: 100 }), { abortSignal })
+    accountIds.push(...(page.AccountIds ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return accountIds
 }

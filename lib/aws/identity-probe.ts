@@ -5,7 +5,9 @@ import type { AwsResult } from './aws-failure.ts'
 import { openCircuit } from './circuit.ts'
 import { believing, type CredentialProvider, type Identities, steady } from './credentials.ts'
 
-export type HubIdentity = keyof Identities['hub']
+export type HubIdentity = keyof Identities['hub'] | 'assigner'
+/** The assigner is there only where access through Identity Center is given. */
+type Probed = Identities['hub'] & { assigner?: CredentialProvider | undefined }
 
 /** `at`: the time by AWS's own clock, as its answer's header says; `undefined` when something in between took it off. */
 export type WhoIs = { arn: string; at: Date | undefined }
@@ -15,18 +17,23 @@ export type IdentityProbe = {
   reachesTooFar(identity: HubIdentity): Promise<AwsResult<{ tooFar: boolean }>>
 }
 
-export function openIdentityProbe(aws: Config['aws'], identities: Identities): IdentityProbe {
-  const settings = (credentials: CredentialProvider) => ({ ...steady, region: aws.region, credentials })
+export function openIdentityProbe(aws: Config['aws'], hub: Probed): IdentityProbe {
+  const settings = (identity: HubIdentity) => {
+    const credentials = hub[identity]
+    // Without credentials a client would take the process's own.
+    if (!credentials) throw new Error(`There is no ${identity}.`)
+    return { ...steady, region: aws.region, credentials }
+  }
   return {
     whoIs: (identity) =>
       openCircuit('AWS STS').ask(async (abortSignal) => {
-        const client = believing(new STSClient(settings(identities.hub[identity])))
+        const client = believing(new STSClient(settings(identity)))
         const date = noteDate(client)
         const { Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal })
         return { arn: Arn, at: date() }
       }),
     reachesTooFar: async (identity) => {
-      const client = believing(new IAMClient(settings(identities.hub[identity])))
+      const client = believing(new IAMClient(settings(identity)))
       const answer = await openCircuit('AWS IAM').ask((abortSignal) => client.send(new ListUsersCommand({ MaxItems: 1 }), { abortSignal }))
       if (answer.ok) return { ok: true, tooFar: true }
       return answer.code === 'access_denied' ? { ok: true, tooFar: false } : answer

@@ -61,7 +61,7 @@ function environment(values: Record<string, string>): void {
   const nowhere = path.join(folder, 'nowhere')
   process.env = { ...clean, AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: 'true', NODE_ENV: 'test', ...values }
 }
-const whoIs = () => openIdentityProbe(settings(), openIdentities(settings())).whoIs('process')
+const whoIs = () => openIdentityProbe(settings(), openIdentities(settings()).hub).whoIs('process')
 
 test('AWS_ENDPOINT_URL moves every service, and a variable of one service only that one', async () => {
   environment({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_STS: `${url}/sts-only`, AWS_ACCESS_KEY_ID: 'AKIAVARIABLE', AWS_SECRET_ACCESS_KEY: 's' })

@@ -1,7 +1,7 @@
 import type { Surroundings } from './parse-catalog.ts'
 import { isStorable } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
-import type { Prisma } from '#lib/db/generated/client.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { ProfileDefinition } from './catalog-schema.ts'
 import { digestOf, numbered } from './catalog-state.ts'
@@ -20,7 +20,8 @@ export async function listCatalog(db: Database, viewer: Viewer, { search, state 
   const words = isStorable(search) ? search.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8) : []
   const waiting = state === 'waiting' ? await db.catalogChange.findMany({ where: { state: 'proposed', subject: 'profile' }, select: { subjectId: true } }) : []
   const states: Record<string, Prisma.AccessProfileWhereInput> = {
-    offered: { offered: true },
+    offered: { offered: true, definition: { path: ['pilot'], equals: Prisma.DbNull } },
+    pilot: { offered: true, NOT: { definition: { path: ['pilot'], equals: Prisma.DbNull } } },
     withdrawn: { offered: false },
     waiting: { id: { in: waiting.map(({ subjectId }) => subjectId) } },
   }

@@ -1,6 +1,7 @@
 import { newCode } from '#lib/db/new-code.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { appendEntries, type NewEntry } from '#lib/record/append-entry.ts'
 import type { CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 import { plain } from './difference.ts'
@@ -77,6 +78,14 @@ export async function noteChanges(tx: Transaction, changes: readonly PlannedChan
       facts: { code, source: origin.source, baseHash: change.baseHash, after: plain(change.after), widenings: change.differences.filter(({ widens }) => widens).map(({ sentence }) => sentence) },
       personal: { reason: origin.reason },
     })))
+    await tellWaiting(tx, rows, origin, now)
   }
   return rows.map(({ code }) => code)
+}
+
+/** Admins are told once of what came together, the proposer not. */
+async function tellWaiting(tx: Transaction, rows: readonly { change: PlannedChange; code: string }[], { proposerId }: ChangeOrigin, now: Date): Promise<void> {
+  const [first] = rows
+  if (!first) return
+  await tellLater(tx, { kind: 'change.waiting', to: { roles: ['admin'] }, notTo: proposerId ? [proposerId] : [], facts: { code: first.code, subject: first.change.subjectId, count: rows.length } }, now)
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
+import { listCatalog } from './admin.queries.ts'
 import { changeProfile } from './change-profile.ts'
 import type { Catalog, ProfileDefinition } from './catalog-schema.ts'
 import { digestOf, readCatalogState } from './catalog-state.ts'
@@ -66,6 +67,12 @@ test('what takes away is applied at once; what widens waits for the second admin
   const answers = await Promise.all([settle(sam, id), settle(sam, id), settle(sam, id)])
   expect(answers.map((answer) => (answer.ok ? 'ok' : answer.code)).toSorted()).toEqual(['already_settled', 'already_settled', 'ok'])
   expect(await longest()).toBe(600)
+  // Whoever may decide is told that it waits, and the proposer once how it went; what applies at once is told nobody.
+  const { code } = await database.db.catalogChange.findUniqueOrThrow({ where: { id } })
+  expect(await database.db.outboxMessage.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+    { kind: 'change.waiting', roles: ['admin'], personIds: [], notToIds: [lena.personId], facts: { code, subject: profileId, count: 1 } },
+    { kind: 'change.settled', roles: [], personIds: [lena.personId], facts: { code, subject: profileId, outcome: 'applied' } },
+  ])
   expect(await kinds()).toEqual(['catalog.profile.added -', 'catalog.profile.changed lena', 'catalog.change.proposed lena', 'catalog.change.applied sam', 'catalog.profile.changed lena'])
 })
 
@@ -147,9 +154,41 @@ test('access is not widened by its tier first, nor in two steps of which the sec
   expect([await longest(), (await standing()).definition.riskTier]).toEqual([60, 'high'])
 })
 
+test('admins list profiles by whether they are offered to all, tried out, or withdrawn; nobody else lists any', async () => {
+  const ids = async (state: string, who = lena): Promise<string[]> => (await listCatalog(database.db, who, { search: '', state }, { take: 100, after: undefined })).profiles.map(({ id }) => id)
+  const all = await ids('')
+  const { owner } = database
+  const [tried = '', gone = ''] = all
+  const { definition } = await owner.accessProfile.findUniqueOrThrow({ where: { id: tried } })
+  await owner.accessProfile.update({ where: { id: tried }, data: { definition: { ...(definition as object), pilot: { groups: ['data'] } } } })
+  await owner.accessProfile.update({ where: { id: gone }, data: { offered: false } })
+  expect([await ids('pilot'), await ids('withdrawn'), await ids('offered')]).toEqual([[tried], [gone], all.slice(2)])
+  expect(await ids('', { ...lena, roles: ['requester'] })).toEqual([])
+  await owner.accessProfile.update({ where: { id: tried }, data: { definition: definition as object } })
+  await owner.accessProfile.update({ where: { id: gone }, data: { offered: true } })
+})
+
 test('withdrawing applies at once, and offering again waits', async () => {
   const { baseHash, definition } = await standing()
   expect(await changeProfile(database.db, lena, { profileId, baseHash, definition: null, reason: '' }, now)).toMatchObject({ ok: true, applied: true })
   expect(await changeProfile(database.db, lena, { profileId, baseHash: digestOf(null), definition, reason: '' }, now)).toMatchObject({ ok: true, applied: false })
   expect(await settle(lena, (await waiting()).id, 'withdraw')).toMatchObject({ ok: true, next: 'withdrawn' })
+})
+
+test('two proposals that are each right and not together: the second is refused where the first was approved, as is one whose account left', async () => {
+  const { profiles } = await state()
+  const { accounts } = await state()
+  const vendor = [...profiles.values()].find(({ access }) => access.kind === 'third_party_trust')!
+  const account = accounts.get(vendor.account)!
+  const proposed = (id: string) => ({ profileId: id, baseHash: digestOf(null), definition: { ...vendor, id, account: account.name, approval: { approvers: ['vendor-managers'] }, owners: undefined, access: { ...vendor.access, role: 'latchkey/shared-by-two' } } as ProfileDefinition, reason: 'A second vendor' })
+  for (const id of ['vendor-one', 'vendor-two']) expect(await changeProfile(database.db, lena, proposed(id), now)).toMatchObject({ ok: true, applied: false })
+  const idOf = async (subjectId: string): Promise<string> => (await database.db.catalogChange.findFirstOrThrow({ where: { state: 'proposed', subjectId } })).id
+  const [one, two] = [await idOf('vendor-one'), await idOf('vendor-two')]
+  expect(await settle(sam, one)).toMatchObject({ ok: true, next: 'applied' })
+  expect(await settle(sam, two)).toMatchObject({ code: 'conflict', message: expect.stringContaining('vendor-one') })
+  await database.owner.account.update({ where: { id: account.id }, data: { offered: false } })
+  expect(await settle(sam, two)).toMatchObject({ code: 'conflict', message: expect.stringContaining('not in the catalogue any more') })
+  await database.owner.account.update({ where: { id: account.id }, data: { offered: true } })
+  expect(await settle(sam, two, 'reject', 'One vendor, one role')).toMatchObject({ ok: true, next: 'rejected' })
+  expect(await changeProfile(database.db, lena, { ...proposed('vendor-one'), baseHash: digestOf((await state()).profiles.get('vendor-one')), definition: null }, now)).toMatchObject({ ok: true, applied: true })
 })

@@ -3,7 +3,7 @@ import type { ProfileDefinition } from './catalog-schema.ts'
 import { gainsOf, type NamedPerson, rightWords } from './catalog-rights.ts'
 
 export type ChangeVerdict = 'approve' | 'reject' | 'withdraw'
-export type ChangeCode = 'not_found' | 'already_settled' | 'own_change' | 'not_own_change' | 'gains_by_it' | 'superseded' | 'reason_missing'
+export type ChangeCode = 'not_found' | 'already_settled' | 'own_change' | 'not_own_change' | 'gains_by_it' | 'superseded' | 'conflict' | 'reason_missing'
 
 export type ChangeFacts = {
   state: 'proposed' | 'applied' | 'rejected' | 'withdrawn' | 'superseded'

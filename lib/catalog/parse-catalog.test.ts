@@ -85,10 +85,10 @@ test('no text makes the parser throw, alias bombs included', () => {
   expect(told('a: &a [x, x]\nb: &b [*a, *a]\n')).toContain('line 2: write the value out instead of the alias *a')
 })
 
-test('the catalogue of the demo is valid: 13 profiles over the three use cases', () => {
+test('the catalogue of the demo is valid: 14 profiles over the three use cases', () => {
   const result = parseCatalog(readFileSync('lib/local/demo/catalog.yaml', 'utf8'))
   if (!result.ok) throw new Error(result.problems.map(describeProblem).join('\n'))
-  expect(result.catalog.profiles).toHaveLength(13)
+  expect(result.catalog.profiles).toHaveLength(14)
   expect(new Set(result.catalog.profiles.map((profile) => profile.useCase)).size).toBe(3)
   expect(result.catalog.accounts.length).toBeGreaterThanOrEqual(3)
 })

@@ -2,6 +2,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import { refuse, type Result } from '#lib/config/result.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import type { CatalogChange } from '#lib/db/generated/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import { samePersonIds } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
@@ -9,6 +10,7 @@ import { applyChanges } from './apply-changes.ts'
 import type { CatalogAccount, ProfileDefinition } from './catalog-schema.ts'
 import { digestOf, lockCatalog, readCatalogState } from './catalog-state.ts'
 import { type ChangeCode, type ChangeFacts, type ChangeVerdict, decideCatalogChange } from './decide-catalog-change.ts'
+import { kindProblems } from './kind-problems.ts'
 import { planChange } from './plan-catalog.ts'
 
 /** A widening this recent counts as if it had not been, when it is asked who gains by the next. */
@@ -31,6 +33,8 @@ export async function settleChange({ db, firstIssuer }: SettleChangeDeps, viewer
     const decision = decideCatalogChange(facts, input)
     if (!decision.ok && decision.code === 'superseded') await close(tx, change, 'superseded', null, null, now)
     if (!decision.ok) return decision
+    const conflict = decision.next === 'applied' ? await conflictOf(tx, change) : undefined
+    if (conflict) return refuse('conflict', conflict, 'Reject it, or change what is in its way first.')
     await close(tx, change, decision.next, viewer.personId, decision.reason, now)
     if (decision.next === 'applied') await apply(tx, change, now)
     return { ok: true as const, code: change.code, subjectId: change.subjectId, next: decision.next }
@@ -67,9 +71,20 @@ async function loadFacts(tx: Transaction, change: CatalogChange, decider: Change
   }
 }
 
+/** What a change was checked against when it was proposed may have changed since: its account, and the profiles beside it. */
+async function conflictOf(tx: Transaction, { subject, after }: CatalogChange): Promise<string | undefined> {
+  if (subject !== 'profile' || after === null) return undefined
+  const profile = after as ProfileDefinition
+  const { accounts, profiles } = await readCatalogState(tx)
+  if (!accounts.has(profile.account)) return `The account ${profile.account} of this profile is not in the catalogue any more.`
+  const [problem] = kindProblems([...profiles.values()], profile)
+  return problem && `What stands beside it changed since it was proposed: ${problem.path.join('.')} ${problem.message}.`
+}
+
 async function close(tx: Transaction, change: CatalogChange, next: 'applied' | 'rejected' | 'withdrawn' | 'superseded', deciderId: string | null, reason: string | null, now: Date): Promise<void> {
   const { count } = await tx.catalogChange.updateMany({ where: { id: change.id, state: 'proposed' }, data: { state: next, deciderId, decisionReason: reason, settledAt: now } })
   if (count !== 1) throw new Error(`change ${change.code} is not waiting any more`)
+  if (change.proposerId && (next === 'applied' || next === 'rejected')) await tellLater(tx, { kind: 'change.settled', to: { personIds: [change.proposerId] }, facts: { code: change.code, subject: change.subjectId, outcome: next } }, now)
   await appendEntry(tx, { kind: `catalog.change.${next}`, occurredAt: now, actorId: deciderId ?? undefined, subjectId: change.subjectId, facts: { code: change.code, widenings: change.widenings }, personal: { reason } })
 }
 

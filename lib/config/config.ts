@@ -34,7 +34,7 @@ export type Config = {
   /** Path and name of the emergency role that every account may have; undefined where nobody looks for its use. */
   emergencyRole: string | undefined
   /** Undefined: no access through IAM Identity Center is given. */
-  identityCenter: { region: string; assignerRoleArn: string } | undefined
+  identityCenter: { region: string; assignerRoleArn: string; /** Where people sign in. */ portalUrl: string | undefined } | undefined
   record: { signingKey: KeyObject; checkpointFile: string }
   requestLapseHours: number
   /** How often one person, or for sign-ins one address, may do something within a minute. */
@@ -125,7 +125,7 @@ function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject
       managedRolePath: env.LATCHKEY_MANAGED_ROLE_PATH,
     },
     emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
-    identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN } : undefined,
+    identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN, portalUrl: env.IDENTITY_CENTER_PORTAL_URL } : undefined,
     record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },

@@ -24,6 +24,7 @@ export const accountRoles = {
 
 const identityCenterVariables = {
   LATCHKEY_ASSIGNER_ROLE_ARN: z.string().startsWith('arn:', 'must be the ARN of a role').optional(),
+  IDENTITY_CENTER_PORTAL_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
   IDENTITY_CENTER_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region').optional(),
 }
 

@@ -19,6 +19,12 @@ export async function takeToken(db: Database, key: string, limits: BudgetLimits,
   return taken === 1
 }
 
+/** How many tokens the bucket `key` holds at `now`, none taken. */
+export async function tokensIn(db: Database, key: string, { capacity, refillPerSecond }: BudgetLimits, now: Date): Promise<number> {
+  const bucket = await db.rateBudget.findUnique({ where: { key } })
+  return bucket ? Math.min(capacity, bucket.tokens + (Math.max(0, now.getTime() - bucket.updatedAt.getTime()) / 1_000) * refillPerSecond) : capacity
+}
+
 /** Forgets buckets that nobody took from since `before`; a full bucket and none at all are the same. */
 export async function forgetBudgets(db: Database, before: Date): Promise<void> {
   await db.rateBudget.deleteMany({ where: { updatedAt: { lt: before } } })

@@ -7,9 +7,12 @@ const tries = 20
 const pauseMs = 100
 
 /** Takes a token of the shared bucket `key`, waiting up to two seconds for one. `false` when there was none. */
-export async function waitForToken(db: Database, key: string, limits: BudgetLimits, clock: Clock): Promise<boolean> {
+export const waitForToken = (db: Database, key: string, limits: BudgetLimits, clock: Clock): Promise<boolean> => waitUntil(() => takeToken(db, key, limits, clock()))
+
+/** Asks ten times a second for up to two seconds; whether it was so in the end. */
+export async function waitUntil(isSo: () => Promise<boolean>): Promise<boolean> {
   for (let left = tries; left > 0; left -= 1) {
-    if (await takeToken(db, key, limits, clock())) return true
+    if (await isSo()) return true
     await pause(pauseMs)
   }
   return false

@@ -6,7 +6,7 @@ import type { ToldMessage } from './subject.ts'
 export type Description = { title: string; detail: string; path: string; tone: 'calm' | 'soon' | 'bad' }
 
 const riskSchema = z.object({ level: z.string() })
-const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional() }).catch({})
+const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional(), code: z.string().optional(), subject: z.string().optional(), count: z.number().optional(), outcome: z.string().optional() }).catch({})
 
 /** Minutes as people say them. */
 function lasting(minutes: number): string {
@@ -22,9 +22,18 @@ export function describeMessage(message: ToldMessage): Description {
   const { request, grant, finding } = message
   if (request) return ofRequest(message.kind as MessageKind, request, factsSchema.parse(message.facts))
   if (grant) return ofGrant(message.kind as MessageKind, grant)
+  if (message.kind.startsWith('change.')) return ofChange(factsSchema.parse(message.facts))
   const severity = factsSchema.parse(message.facts).severity ?? finding?.severity ?? 'severe'
   const where = finding?.grant ? `${finding.grant.person.displayName}, ${what(finding.grant.profile)}.` : 'Look at its evidence.'
   return { title: `${capital(severity)} finding: ${finding?.title ?? 'see the list'}`, detail: where, path: '/findings', tone: 'bad' }
+}
+
+/** A change of the catalogue: one that waits for a second admin, or how one's own was decided. */
+function ofChange({ code = '', subject = '', count = 1, outcome }: z.infer<typeof factsSchema>): Description {
+  const path = '/catalogue/changes'
+  if (outcome) return { title: `${outcome === 'applied' ? 'Approved' : 'Rejected'}: your change of ${subject}`, detail: `${code}. The page says who decided${outcome === 'applied' ? '' : ', and why'}.`, path, tone: 'calm' }
+  const what = count === 1 ? `A change of ${subject} waits for a second admin` : `${count} changes of the catalogue wait for a second admin`
+  return { title: what, detail: `${count === 1 ? `${code}. ` : ''}It gives somebody more. Whoever proposed it, or gains by it, cannot approve it.`, path, tone: 'soon' }
 }
 
 type Requested = NonNullable<ToldMessage['request']>

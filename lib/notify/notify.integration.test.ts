@@ -54,6 +54,18 @@ const prefer = (viewer: Viewer, change: Partial<Preference>) => savePreference(s
 const mails = () => slice.deps.db.mailDelivery.findMany({ orderBy: { createdAt: 'asc' } })
 const minutes = (count: number) => count * 60_000
 
+test('a change of the catalogue that waits is told to admins but the proposer, and the proposer how it was decided', async () => {
+  const sam = await slice.viewer('sam')
+  await tell({ kind: 'change.waiting', to: { roles: ['admin'] }, notTo: [lena.personId], facts: { code: 'C-1', subject: 'payments-prod-admin', count: 1 } })
+  await tell({ kind: 'change.settled', to: { personIds: [lena.personId] }, facts: { code: 'C-1', subject: 'payments-prod-admin', outcome: 'rejected' } })
+  await spread()
+  expect([await unread(maya), await unread(sam), await unread(lena)]).toEqual([0, 1, 1])
+  expect((await listed(sam))[0]).toMatchObject({ title: 'A change of payments-prod-admin waits for a second admin', path: '/catalogue/changes', tone: 'soon' })
+  expect((await listed(lena))[0]).toMatchObject({ title: 'Rejected: your change of payments-prod-admin' })
+  await send()
+  expect(mail.received.map(({ to, raw }) => `${to.join()} ${/^Subject: (.*)$/m.exec(raw)?.[1] ?? ''}`).toSorted()).toEqual([expect.stringMatching(/^lena.*Rejected: your change/), expect.stringMatching(/^sam.*A change of payments-prod-admin/)])
+})
+
 test('what was rolled back is not told', async () => {
   const requestId = await slice.ask(maya, 'payments-prod-read')
   const before = await slice.deps.db.outboxMessage.count()

@@ -5,6 +5,8 @@
 export const messageKinds = {
   'request.waiting': 'approvals',
   'request.decided': 'access',
+  'change.waiting': 'approvals',
+  'change.settled': 'approvals',
   'request.lapsed': 'access',
   'grant.active': 'access',
   'grant.failed': 'access',

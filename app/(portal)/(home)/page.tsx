@@ -50,7 +50,7 @@ function isShownOpen(grant: ListedGrant, now: Date): boolean {
 const endingWords = {
   sts_role: 'Ended. No new credentials; those already issued die at the time shown.',
   third_party_trust: 'Ended. The vendor is being shut out; its sessions die at the time shown at the latest.',
-  identity_center: 'Ended. The assignment is being removed; sessions opened before live on to their own end.',
+  identity_center: 'Ended. Once AWS removed the assignment, no session can be opened; those opened before live on to their own end.',
 }
 
 function activeGrant(grant: ListedGrant): ActiveGrant {

@@ -9,13 +9,14 @@ import { minutes } from '#lib/config/clock.ts'
 import { broken, type Check, fromFaults, within } from './check.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
 
-const variables: Record<HubIdentity, string> = { process: 'the AWS credentials of the process', issuer: 'LATCHKEY_ISSUER_ROLE_ARN', reader: 'LATCHKEY_READER_ROLE_ARN', revoker: 'LATCHKEY_REVOKER_ROLE_ARN' }
-const names: Record<HubIdentity, string> = { process: 'The process', issuer: 'Issuer', reader: 'Reader', revoker: 'Revoker' }
-const hubAgain = 'Apply the hub template: npm run aws:template -- hub.'
+const variables: Record<HubIdentity, string> = { process: 'the AWS credentials of the process', issuer: 'LATCHKEY_ISSUER_ROLE_ARN', reader: 'LATCHKEY_READER_ROLE_ARN', revoker: 'LATCHKEY_REVOKER_ROLE_ARN', assigner: 'LATCHKEY_ASSIGNER_ROLE_ARN' }
+const names: Record<HubIdentity, string> = { process: 'The process', issuer: 'Issuer', reader: 'Reader', revoker: 'Revoker', assigner: 'Assigner' }
+export const hubAgain = 'Apply the hub template: npm run aws:template -- hub.'
 
 /** Whether each of the portal's own identities can be taken on, and can do less than an administrator. */
 export function identityChecks(deps: DoctorDeps): Promise<Check[]> {
-  return Promise.all((Object.keys(variables) as HubIdentity[]).map((identity) => identityCheck(deps, identity)))
+  const there = (Object.keys(variables) as HubIdentity[]).filter((identity) => identity !== 'assigner' || deps.config.identityCenter)
+  return Promise.all(there.map((identity) => identityCheck(deps, identity)))
 }
 
 function identityCheck({ probe, patienceMs, config }: DoctorDeps, identity: HubIdentity): Promise<Check> {
@@ -25,7 +26,7 @@ function identityCheck({ probe, patienceMs, config }: DoctorDeps, identity: HubI
     const who = await probe.whoIs(identity)
     if (!who.ok) return broken(place, `${who.awsCode}: ${who.message}`, mend)
     const reach = await probe.reachesTooFar(identity)
-    const own = identity === 'process' || config.aws[`${identity}RoleArn`] !== undefined
+    const own = identity === 'process' || identity === 'assigner' || config.aws[`${identity}RoleArn`] !== undefined
     return fromFaults(
       place,
       [
@@ -39,7 +40,7 @@ function identityCheck({ probe, patienceMs, config }: DoctorDeps, identity: HubI
 
 /** Each profile's role as AWS has it now: there, trusting the issuer alone, long enough, bounded, as the catalogue says. */
 export async function roleChecks(deps: DoctorDeps, catalog: Catalog): Promise<Check[]> {
-  const queue = [...catalog.profiles]
+  const queue = catalog.profiles.filter(({ access }) => roleAccessOf(access))
   const templates = templatesOf(deps, catalog)
   const found = new Map<string, Check>()
   const work = async (): Promise<void> => {

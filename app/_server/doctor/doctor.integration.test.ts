@@ -14,7 +14,7 @@ import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
-import { accounts, issuerRoleArn, readerRoleArn, revokerRoleArn } from '#lib/local/demo/organisation.ts'
+import { accounts, assignerRoleArn, issuerRoleArn, readerRoleArn, revokerRoleArn } from '#lib/local/demo/organisation.ts'
 import { demoGroupRoles } from '#lib/local/oidc/personas.ts'
 import { type LocalProvider, startProvider } from '#lib/local/oidc/start-provider.ts'
 import { freePort } from '#lib/local/test/free-port.ts'
@@ -50,6 +50,7 @@ beforeAll(async () => {
     LATCHKEY_ISSUER_ROLE_ARN: issuerRoleArn,
     LATCHKEY_READER_ROLE_ARN: readerRoleArn,
     LATCHKEY_REVOKER_ROLE_ARN: revokerRoleArn,
+    LATCHKEY_ASSIGNER_ROLE_ARN: assignerRoleArn,
     RECORD_SIGNING_KEY_FILE: keyFile,
     RECORD_CHECKPOINT_FILE: path.join(folder, 'checkpoints.ndjson'),
   }
@@ -71,8 +72,10 @@ const brokenOf = (checks: readonly Check[]): string[] => checks.filter((check) =
 test('all is well: nothing is broken, every line of every group is there', async () => {
   const checks = await runDoctor(doctor())
   expect(brokenOf(checks)).toEqual([])
-  expect([...new Set(checks.map(({ group }) => group))]).toEqual(['Dependencies', 'AWS identities', 'Roles of the catalogue', 'CloudTrail'])
+  expect([...new Set(checks.map(({ group }) => group))]).toEqual(['Dependencies', 'AWS identities', 'Roles of the catalogue', 'Permission sets of the catalogue', 'CloudTrail'])
   expect(checks.filter(({ group }) => group === 'Roles of the catalogue').map(({ state }) => state)).toEqual(Array.from({ length: 13 }, () => 'ok'))
+  expect(find(checks, 'identity/assigner')).toMatchObject({ state: 'ok' })
+  expect(find(checks, 'profile/data-staging-console')).toMatchObject({ state: 'ok', detail: 'DataAnalyst: there, its assignments readable, sessions of 120 minutes as the catalogue says.' })
   expect(find(checks, 'clock')).toMatchObject({ state: 'ok', detail: 'Within 5 s of AWS, the identity provider, PostgreSQL.' })
   expect(doctorLines(checks).at(-1)).toMatch(/^\d+ ok, \d+ to look at, 0 broken$/)
 })
@@ -114,12 +117,41 @@ describe('What is broken shows its line and its mend', () => {
     ['a reader that was taken away', () => iam(accounts.sandbox).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-reader', PolicyName: 'read' })), 'trail/sandbox', 'broken', /AccessDenied/, /Check the reader's role/],
     ['a revoker that was taken away', () => iam(accounts.sandbox).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-revoker', PolicyName: 'revoke' })), 'profile/sandbox-ci', 'broken', /The revoker cannot reach it: AccessDenied/, /LATCHKEY_REVOKER_ROLE_ARN/],
     ['an issuer that can do more', () => iam(accounts.hub).send(new PutRolePolicyCommand({ RoleName: 'latchkey-issuer', PolicyName: 'more', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] }) })), 'identity/issuer', 'broken', /may list the users/, /hub template/],
+    ['an assigner that can do more', () => iam(accounts.hub).send(new PutRolePolicyCommand({ RoleName: 'latchkey-hub-assigner', PolicyName: 'more', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] }) })), 'identity/assigner', 'broken', /may list the users/, /hub template/],
+    ['an assigner that may do nothing in Identity Center', () => iam(accounts.hub).send(new DeleteRolePolicyCommand({ RoleName: 'latchkey-hub-assigner', PolicyName: 'assign' })), 'profile/data-staging-console', 'broken', /AccessDenied/, /LATCHKEY_ASSIGNER_ROLE_ARN.*aws:template -- hub/],
   ]
   test.each(cases)('%s', async (_, spoil, id, state, detail, mend) => {
     await spoil()
     const checks = await runDoctor(doctor())
     expect(find(checks, id)).toMatchObject({ state, detail: expect.stringMatching(detail), mend: expect.stringMatching(mend) })
     expect(brokenOf(checks).every((broken) => broken === id || broken.startsWith('profile/'))).toBe(true)
+  })
+
+  const withAccess = async (from: string, to: string): Promise<DoctorDeps> => {
+    const file = path.join(folder, 'access.yaml')
+    await writeFile(file, (await readFile('lib/local/demo/catalog.yaml', 'utf8')).replace(from, to))
+    return doctor({ config: { ...config, catalogFile: file } })
+  }
+  test.each([
+    ['is not there', 'permissionSet: DataAnalyst', 'permissionSet: Nobody', 'broken', 'Identity Center has no permission set "Nobody".', /access\.permissionSet/],
+    ['lives longer than people are told', 'sessionDurationMinutes: 120', 'sessionDurationMinutes: 60', 'broken', 'Sessions of DataAnalyst live 120 minutes in AWS; the catalogue says 60, so nothing of it is activated.', /--session-duration PT60M.*sessionDurationMinutes: 120/],
+    ['lives shorter', 'sessionDurationMinutes: 120', 'sessionDurationMinutes: 240', 'warn', 'Sessions of DataAnalyst live 120 minutes in AWS; the catalogue tells people 240.', /sessionDurationMinutes: 120/],
+    ['is for a group that is not there', 'permissionSet: DataAnalyst,', 'permissionSet: DataAnalyst, principal: { group: painters },', 'broken', 'Identity Center has no group "painters".', /access\.principal/],
+  ])('a permission set that %s', async (_, from, to, state, detail, mend) => {
+    expect(find(await runDoctor(await withAccess(from, to)), 'profile/data-staging-console')).toMatchObject({ state, detail, mend: expect.stringMatching(mend) })
+  })
+
+  test('an assigner in the wrong Region, one that cannot be taken on, and none', async () => {
+    const as = (change: Partial<NonNullable<Config['identityCenter']>>) => {
+      const changed = { ...config, identityCenter: { ...config.identityCenter!, ...change } }
+      return runDoctor(openDoctor(changed, slice.database.db, () => new Date()))
+    }
+    expect(find(await as({ region: 'eu-west-1' }), 'profile/data-staging-console')).toMatchObject({ state: 'broken', detail: expect.stringContaining('no instance') as string, mend: expect.stringContaining('IDENTITY_CENTER_REGION') as string })
+    const absent = await as({ assignerRoleArn: `${assignerRoleArn}-gone` })
+    expect(find(absent, 'identity/assigner')).toMatchObject({ state: 'broken', mend: expect.stringContaining('LATCHKEY_ASSIGNER_ROLE_ARN') as string })
+    const none = await runDoctor(openDoctor({ ...config, identityCenter: undefined }, slice.database.db, () => new Date()))
+    expect(none.some(({ id }) => id === 'identity/assigner')).toBe(false)
+    expect(find(none, 'profile/data-staging-console')).toMatchObject({ state: 'broken', mend: expect.stringContaining('Set LATCHKEY_ASSIGNER_ROLE_ARN') as string })
   })
 
   test('a role whose length is too short', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Catalog } from '#lib/catalog/catalog-schema.ts'
 import type { Config } from '#lib/config/config.ts'
 import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
+import { assignmentChecks } from './assignment-checks.ts'
 import { identityChecks, roleChecks, trailChecks } from './aws-checks.ts'
 import { broken, type Check, fine } from './check.ts'
 import { clockCheck, databaseCheck, migrationsCheck, providerChecks } from './dependency-checks.ts'
@@ -17,6 +18,7 @@ export async function runDoctor(deps: DoctorDeps, { migrationsFolder }: { migrat
     providerChecks(deps),
     identityChecks(deps),
     catalog ? roleChecks(deps, catalog) : [],
+    catalog ? assignmentChecks(deps, catalog) : [],
     catalog ? trailChecks(deps, catalog) : [],
   ])
   const [database, migrations, clock, providers, ...aws] = checks

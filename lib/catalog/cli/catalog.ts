@@ -1,4 +1,7 @@
-/** `npm run catalog -- plan|apply|export FILE`: the catalogue in the database against a file. Status 0: nothing to do or done; 2: changes, or changes that wait; 1: a mistake. */
+/**
+ * `npm run catalog -- plan|apply|export FILE`: the catalogue in the database against a file. Status 0: nothing to do or
+ * done; 2: changes, or changes that wait; 1: a mistake. `import FILE` adds to a file what AWS has and it lacks.
+ */
 import { readFile, writeFile } from 'node:fs/promises'
 import { systemClock } from '#lib/config/clock.ts'
 import { readProcessConfig } from '#lib/config/config.ts'
@@ -11,6 +14,7 @@ import { impactOf } from '../impact.queries.ts'
 import { describeProblem, parseCatalog } from '../parse-catalog.ts'
 import { planCatalog } from '../plan-catalog.ts'
 import { applyCatalog } from '../sync-catalog.ts'
+import { ImportMistake, importInto, importUsage } from './import-into.ts'
 
 function fail(...sentences: string[]): never {
   process.stderr.write(`${sentences.join('\n')}\n`)
@@ -46,11 +50,12 @@ async function run(verb: string, file: string, db: Database): Promise<number> {
   return 0
 }
 
+const usage = ['Usage: npm run catalog -- plan|apply|export FILE', importUsage]
 const [verb = '', file, ...more] = process.argv.slice(2)
-if (!['plan', 'apply', 'export'].includes(verb) || file === undefined || more.length > 0) fail('Usage: npm run catalog -- plan|apply|export FILE')
+if (!['plan', 'apply', 'export', 'import'].includes(verb) || file === undefined || file.startsWith('-') || (more.length > 0 && verb !== 'import')) fail(...usage)
 const read = readProcessConfig()
 if (!read.ok) fail(...read.problems)
 const db = openDatabase(read.config.databaseUrl, { maxConnections: 2 })
-const status = await run(verb, file, db)
+const status = verb === 'import' ? await importInto(file, more, read.config, db).catch((error: unknown) => (error instanceof ImportMistake ? fail(error.message) : Promise.reject(error as Error))) : await run(verb, file, db)
 await db.$disconnect()
 process.exit(status)

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-schema.ts'
 import { sub } from './template.ts'
 
-const reads = ['sso:ListInstances', 'sso:ListPermissionSets', 'sso:DescribePermissionSet', 'sso:ListAccountAssignments', 'sso:DescribeAccountAssignmentCreationStatus', 'sso:DescribeAccountAssignmentDeletionStatus', 'identitystore:GetUserId', 'identitystore:GetGroupId']
+const reads = ['sso:ListInstances', 'sso:ListPermissionSets', 'sso:DescribePermissionSet', 'sso:ListAccountAssignments', 'sso:ListAccountsForProvisionedPermissionSet', 'sso:DescribeAccountAssignmentCreationStatus', 'sso:DescribeAccountAssignmentDeletionStatus', 'identitystore:GetUserId', 'identitystore:GetGroupId']
 
 /**
  * What the assigner may do: whoever could assign anything to anybody would own every account, so it is held to the accounts

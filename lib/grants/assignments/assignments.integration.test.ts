@@ -1,6 +1,7 @@
 import { CreateAccountAssignmentCommand, DeleteAccountAssignmentCommand, ListAccountAssignmentsCommand, ListInstancesCommand, ListPermissionSetsCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { AwsFailure } from '#lib/aws/aws-failure.ts'
 import { accounts } from '#lib/local/demo/organisation.ts'
 import { dyingAt, offerAssignments } from '#lib/local/test/assignments.ts'
 import { startSlice, type Slice } from '#lib/local/test/slice.ts'
@@ -353,4 +354,21 @@ test('the reconciler runs in turns over all replicas, leaves alone what is under
   await pass(8)
   expect((await grantOf(grantId)).state).toBe('active')
   await settleAssignment(slice.deps, (await needOf(grantId)).assignmentId)
+})
+
+const value = <Value extends object>(result: { ok: true } & Value | AwsFailure): Value => {
+  if (!result.ok) throw new Error(`${result.awsCode}: ${result.message}`)
+  return result
+}
+
+test('places where a permission set has no role are compared without being asked for one by one, and nothing is overlooked', async () => {
+  const { permissionSet } = value(await slice.deps.identityCenter.findPermissionSet('PowerUser'))
+  const place = { permissionSetArn: permissionSet.arn, permissionSetName: 'PowerUser', sessionMinutes: 240, principalType: 'USER', principalId: 'somebody' }
+  await slice.database.owner.accountAssignment.createMany({ data: Array.from({ length: 40 }, (_, index) => ({ ...place, accountId: String(800_000_000_000 + index) })) })
+  const { principal } = value(await slice.deps.identityCenter.findPrincipal({ userNames: ['tom.becker@northwind.example'] }))
+  value(await slice.deps.identityCenter.start('create', { accountId: accounts.sandbox, permissionSetArn: permissionSet.arn, principal }))
+  await slice.database.owner.accountAssignment.create({ data: { ...place, accountId: accounts.sandbox } })
+  const before = slice.aws.identityCenterLoad().requests
+  expect((await reconcileAssignments(slice.deps, slice.clock.now())).outside).toEqual([{ accountId: accounts.sandbox, permissionSetArn: permissionSet.arn, principal }])
+  expect(slice.aws.identityCenterLoad().requests - before).toBeLessThan(15)
 })

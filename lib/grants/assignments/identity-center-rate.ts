@@ -1,21 +1,19 @@
+import { identityCenterRate } from '#lib/aws/identity-center.ts'
 import type { Clock } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
-import { waitForToken } from '#lib/db/wait-for-token.ts'
-
-/**
- * AWS allows the whole organisation 20 requests a second, others' among them. What may be asked at once and what comes
- * back in a second are together no more than that, so no second of any replicas' sees more.
- * https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html
- */
-const limits = { capacity: 5, refillPerSecond: 15 }
+import { tokensIn } from '#lib/db/take-token.ts'
+import { waitForToken, waitUntil } from '#lib/db/wait-for-token.ts'
 
 /** Takes one request's worth of Identity Center's rate, shared by every replica; waits up to two seconds for it. */
-export const admitToIdentityCenter = (db: Database, clock: Clock): Promise<boolean> => waitForToken(db, 'identity-center', limits, clock)
+export const admitToIdentityCenter = (db: Database, clock: Clock): Promise<boolean> => waitForToken(db, identityCenterRate.key, identityCenterRate.limits, clock)
 
-/** Comparing may take a third of it: people wait for what else is asked. */
-const reconcilerLimits = { capacity: 2, refillPerSecond: 5 }
+/** What comparing leaves for those who wait: an assignment's next steps find these at once. */
+const leftForPeople = 3
 
-/** Waits until the reconciler may ask something more, at most two seconds; it goes on then in any case, at the shared rate. */
+/**
+ * Waits until the reconciler may ask something more, at most two seconds; it goes on then in any case, at the shared rate.
+ * It takes what nobody else does: nearly all of the rate while nothing else is asked, and little while something is.
+ */
 export async function admitReconciler(db: Database, clock: Clock): Promise<void> {
-  await waitForToken(db, 'identity-center/reconciler', reconcilerLimits, clock)
+  await waitUntil(async () => (await tokensIn(db, identityCenterRate.key, identityCenterRate.limits, clock())) >= leftForPeople)
 }

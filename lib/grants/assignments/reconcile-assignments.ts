@@ -7,6 +7,7 @@ import { takeToken } from '#lib/db/take-token.ts'
 import type { GrantDeps } from '../grant-deps.ts'
 import { noteOutside } from '../reconcile/outside.store.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
+import { emptyPlaces } from './empty-places.ts'
 import { admitReconciler } from './identity-center-rate.ts'
 import { repairAssignment } from './repair-assignment.ts'
 
@@ -44,10 +45,18 @@ export async function reconcileAssignments(deps: Deps, now: Date): Promise<Recon
   const result: Reconciliation = { repaired: [], outside: [], told: 0, unread: [] }
   const { identityCenter } = deps
   if (!identityCenter) return result
-  for (const pair of await pairsOf(deps, identityCenter, result)) {
+  const admit = (): Promise<void> => admitReconciler(deps.db, deps.clock)
+  const pairs = await pairsOf(deps, identityCenter, result)
+  const isEmpty = emptyPlaces(identityCenter, pairs, admit)
+  for (const pair of pairs) {
     const { accountId, permissionSetArn } = pair
     const known = await deps.db.accountAssignment.findMany({ where: { accountId, permissionSetArn } })
-    await admitReconciler(deps.db, deps.clock)
+    // What the record has anything of is always asked for by itself: the list of places was read a while ago.
+    if (known.every(({ state, asked }) => state === 'absent' && !asked) && (await isEmpty(pair))) {
+      await compare(deps, pair, known, [], result, now)
+      continue
+    }
+    await admit()
     const listed = await identityCenter.listAssignments(accountId, permissionSetArn)
     if (listed.ok) await compare(deps, pair, known, listed.principals, result, now)
     else if (listed.code !== 'not_found') result.unread.push(unread(`${pair.permissionSetName} in ${accountId}`, listed))

@@ -74,11 +74,12 @@ const homeRegion = 'us-east-1'
 /** The state a seed describes. `keepBlob` stores an object's bytes and answers their name. */
 export function seedOrganisation(seed: LocalOrganisation, keepBlob: (bytes: Buffer) => string): OrganisationState {
   const createdAt = Date.parse(seed.createdAt ?? '2026-01-05T09:00:00Z')
+  const accounts = Object.fromEntries(seed.accounts.map((account) => [account.id, seedAccount(account, createdAt)]))
   return {
-    accounts: Object.fromEntries(seed.accounts.map((account) => [account.id, seedAccount(account, createdAt)])),
+    accounts,
     buckets: Object.fromEntries((seed.buckets ?? []).map((bucket) => [bucket.name, seedBucket(bucket, createdAt, keepBlob)])),
     ...(seed.organization && { organization: seedOrganizationTree(seed.organization, seed.accounts.map(({ id }) => id), createdAt) }),
-    ...(seed.organization && seed.identityCenter && { identityCenter: seedIdentityCenter(seed.identityCenter, seed.organization.managementAccountId, createdAt) }),
+    ...(seed.organization && seed.identityCenter && { identityCenter: seedIdentityCenter(seed.identityCenter, seed.organization.managementAccountId, accounts, createdAt) }),
   }
 }
 

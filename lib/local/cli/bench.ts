@@ -1,10 +1,11 @@
-/** `npm run bench [-- --json]`: measured numbers beside baselines of the same run. Ends with 1 where a bound is missed. */
+/** `npm run bench [-- --json] [-- --full]`: measured numbers beside baselines of the same run. `--full` reconciles 1,000 accounts instead of 100, some six minutes. Ends with 1 where a bound is missed. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
 import { benchApprovals } from '../bench/approvals.bench.ts'
+import { benchAssignments } from '../bench/assignments.bench.ts'
 import type { BenchCase } from '../bench/bench-case.ts'
 import { benchEvaluate } from '../bench/evaluate.bench.ts'
 import { benchExplain } from '../bench/explain.bench.ts'
@@ -24,13 +25,14 @@ import { freePort } from '../test/free-port.ts'
 import { buildApp } from './build-app.ts'
 
 const json = process.argv.includes('--json')
+const full = process.argv.includes('--full')
 const say = (text: string): void => {
   if (!json) console.log(`  ${text}`)
 }
 const idleMs = 10_000
 const latencyMs = 50
 
-const cases = [...(await run()), ...(await benchScale(say))]
+const cases = [...(await run()), ...(await benchScale(say)), ...(await assignments())]
 if (json) console.log(JSON.stringify({ cases }))
 else print(cases)
 process.exit(cases.every((each) => each.holds) ? 0 : 1)
@@ -68,6 +70,11 @@ async function run(): Promise<BenchCase[]> {
     await stack.close()
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+function assignments(): Promise<BenchCase[]> {
+  say('Reconciling with Identity Center')
+  return benchAssignments(full ? 1_000 : 100)
 }
 
 async function benchLifecycle(stack: Stack, responderCookie: string): Promise<BenchCase[]> {

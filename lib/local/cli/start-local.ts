@@ -14,6 +14,9 @@ import { welcome } from './welcome.ts'
 /** CloudTrail's delay in the demo: visible, and short enough for somebody who tries things out. */
 const cloudTrailDelayMs = 5_000
 
+/** How long the demo's AWS takes to make or remove an assignment of Identity Center: asynchronous, as at AWS. */
+const assignmentMs = 4_000
+
 type Starting = { screen: Screen; log: LogFile; dataDir: string; port: number; copy: RunningCopy; stops: Stoppable[]; stopping: AbortSignal }
 
 /** From the build to the last screen. Whatever it starts is put on `stops` at once. */
@@ -34,6 +37,7 @@ export async function startLocal(command: LocalCommand, starting: Starting): Pro
     const onProblem = (error: unknown): void => log.note(`history: ${error instanceof Error ? error.stack : String(error)}`)
     await prepareHistory({ stack, services, clock, dataDir, signal: stopping, onDay: (day) => screen.detail(`day ${Math.min(day, 30)}`), onProblem })
   }
+  stack.aws.setAssignmentTime(assignmentMs)
   screen.step('Application and its worker')
   const app = await startApp(stack.environment, path.join(dataDir, 'app.log'), command.mode, (running) => {
     copy.noteApp(running.pid)

@@ -4,10 +4,10 @@ export const wishes: Readonly<Record<string, readonly (readonly [string, number]
   tom: [['data-staging-engineer', 4], ['data-export', 2], ['sandbox-builder', 2], ['sandbox-ci', 1], ['payments-prod-read', 1]],
   ana: [['sandbox-admin', 2], ['payments-prod-read', 2], ['sandbox-builder', 1]],
   jon: [['sandbox-builder', 2], ['data-staging-analyst', 1], ['payments-prod-read', 1]],
-  rosa: [['payments-prod-read', 3], ['sandbox-admin', 1]],
+  rosa: [['payments-prod-read', 3], ['data-staging-console', 1], ['sandbox-admin', 1]],
   lena: [['sandbox-admin', 2], ['sandbox-ci', 1], ['payments-prod-read', 1]],
   priya: [['payments-prod-operate', 3], ['payments-prod-read', 2], ['payments-reconciliation', 2], ['payments-prod-admin', 1], ['sandbox-admin', 1]],
-  luis: [['data-staging-analyst', 5], ['data-export', 2], ['data-staging-engineer', 1]],
+  luis: [['data-staging-analyst', 4], ['data-staging-console', 2], ['data-export', 2], ['data-staging-engineer', 1]],
   nina: [['acquirer-support', 1], ['warehouse-vendor', 1]],
   kenji: [['warehouse-vendor', 4], ['acquirer-support', 3]],
 }
@@ -19,6 +19,7 @@ const approvers: Readonly<Record<string, readonly string[]>> = {
   'acquirer-support': ['nina', ...platform],
   'warehouse-vendor': ['nina'],
   'data-staging-analyst': ['jon', 'ana'],
+  'data-staging-console': ['jon', 'ana'],
   'data-staging-engineer': ['jon'],
   'data-export': ['jon'],
 }

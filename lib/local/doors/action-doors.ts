@@ -54,6 +54,7 @@ export const actionDoors: Record<string, ActionDoor> = {
   offerProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), offered: 'no' } }), own: { otherwise: 'not_found', admin: 'stale' }, foreign: { otherwise: 'not_found', admin: 'stale' } },
   checkDraftAction: { call: () => ({ args: [{ profileId: null, draft: { yaml: 'id: x' } }] }), own: { otherwise: 'not_allowed', admin: 'may' }, foreign: { otherwise: 'not_allowed', admin: 'may' } },
   saveProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), yaml: 'id: x', reason: '' } }), own: { otherwise: 'not_allowed', admin: 'invalid' }, foreign: { otherwise: 'not_allowed', admin: 'invalid' } },
+  addAccountsAction: { call: () => ({ fields: { account: '000000000000' } }), own: { otherwise: 'not_allowed', admin: 'gone' }, foreign: { otherwise: 'not_allowed', admin: 'gone' } },
   markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
   savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.

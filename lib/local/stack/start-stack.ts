@@ -89,6 +89,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       LATCHKEY_READER_ROLE_ARN: readerRoleArn,
       LATCHKEY_REVOKER_ROLE_ARN: revokerRoleArn,
       LATCHKEY_ASSIGNER_ROLE_ARN: assignerRoleArn,
+      // Nothing answers there: the local AWS has no access portal.
+      IDENTITY_CENTER_PORTAL_URL: 'https://aws.northwind.example/start',
       RECORD_SIGNING_KEY_FILE: kept.signingKeyFile,
       RECORD_CHECKPOINT_FILE: path.resolve(dataDir, 'checkpoints.ndjson'),
       NEXT_TELEMETRY_DISABLED: '1',

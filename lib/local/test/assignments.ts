@@ -38,9 +38,11 @@ export function dyingAt(port: IdentityCenter, fatal: number, when: 'before' | 'a
   }
   return {
     findPermissionSet: (nameOrArn) => dying(() => port.findPermissionSet(nameOrArn)),
+    listPermissionSets: () => dying(() => port.listPermissionSets()),
     findPrincipal: (names) => dying(() => port.findPrincipal(names)),
     start: (kind, assignment) => dying(() => port.start(kind, assignment)),
     statusOf: (kind, requestId) => dying(() => port.statusOf(kind, requestId)),
+    accountsWith: (permissionSetArn) => dying(() => port.accountsWith(permissionSetArn)),
     listAssignments: (accountId, permissionSetArn) => dying(() => port.listAssignments(accountId, permissionSetArn)),
   }
 }

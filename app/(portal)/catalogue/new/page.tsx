@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
+import { z } from 'zod'
 import type { EditorModel } from '#components/catalogue/catalogue-models.ts'
 import { EditorPage } from '#components/catalogue/editor-page.tsx'
 import { listCatalogAccounts } from '#lib/catalog/admin.queries.ts'
+import { draftProfile } from '#lib/catalog/import/draft-profile.ts'
 import { digestOf } from '#lib/catalog/catalog-state.ts'
 import { checkDraftAction, saveProfileAction } from '#app/_actions/catalog.actions.ts'
 import { checkDraft } from '#app/_server/draft-view.ts'
@@ -25,11 +27,18 @@ const skeleton = {
   proof: { call: 'ec2:DescribeRegions' },
 }
 
-export default async function NewProfile(): Promise<ReactNode> {
+const one = z.string().max(256).catch('').default('')
+/** What was found in AWS, as the import page links here; whatever else stands there begins with nothing. */
+const querySchema = z.object({ account: one, role: one, permissionSet: one, minutes: z.coerce.number().int().min(1).max(720).catch(60).default(60) })
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function NewProfile({ searchParams }: Props): Promise<ReactNode> {
   const viewer = await requireRole('/catalogue/new', 'admin')
   const { db } = await getServices()
   const accounts = await listCatalogAccounts(db, viewer)
-  const model: EditorModel = { ...skeleton, account: accounts[0]?.name ?? '' }
+  const { account, role, permissionSet, minutes } = querySchema.parse(await searchParams)
+  const place = accounts.find(({ name }) => name === account)?.name ?? accounts[0]?.name ?? ''
+  const model: EditorModel = { ...skeleton, account: place, ...(role ? draftProfile({ kind: 'role', found: { accountId: '', role, description: '', maxSessionMinutes: minutes } }, place) : permissionSet ? { ...draftProfile({ kind: 'permission_set', found: { name: permissionSet, description: '', sessionMinutes: minutes } }, place), proof: undefined } : {}) }
   const first = await checkDraft(viewer, { profileId: null, draft: { json: JSON.stringify(model) } })
   return (
     <EditorPage

@@ -7,6 +7,7 @@ import type { RequestDetailPageProps } from '#components/request-detail/request-
 import { findProfile } from '#lib/catalog/profiles.queries.ts'
 import type { Revocation } from '#lib/db/generated/client.ts'
 import { type AssignmentView, findAssignment } from '#lib/grants/assignments/assignment.queries.ts'
+import { approvedAccess } from '#lib/grants/approved-access.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
@@ -20,6 +21,7 @@ import { cutoffModelOf } from '#app/_server/cutoff-view.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
 import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
 import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
+import { assignmentEntryOf } from '#app/_server/assignment-entry.ts'
 import { assignmentFactsOf } from '#app/_server/assignment-facts.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
@@ -40,7 +42,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ before?:
 export default async function RequestDetail({ params, searchParams }: Props): Promise<ReactNode> {
   const { id } = await params
   const viewer = await requireViewer(`/requests/${encodeURIComponent(id)}`, { stored: true })
-  const { db, clock } = await getServices()
+  const { db, clock, config } = await getServices()
   const requestId = z.uuid().safeParse(id).data
   const request = requestId ? await getRequestFor(db, viewer, requestId, clock()) : null
   const profile = request && (await findProfile(db, request.profileId))
@@ -63,14 +65,14 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
         ticket: request.ticketReference ? { text: request.ticketReference } : null,
         askedAt: request.createdAt.toISOString(),
       }}
-      grant={grantOf(request, own, { revocation, vendor, assignment }, clock())}
+      grant={grantOf(request, own, { revocation, vendor, assignment, portalUrl: config.identityCenter?.portalUrl }, clock())}
       cutoff={cutoff && cutoffModelOf(cutoff, viewer)}
       review={reviewOf(viewer, request, own, clock())}
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
       preview={preview.model}
-      // A vendor names its sessions itself, so no call can be tied to this grant.
-      activity={vendor ? null : activity}
+      // A vendor names its sessions itself, and the access portal names them after the person: no call can be tied to this grant.
+      activity={vendor || assignment ? null : activity}
       actions={await actionsFor(viewer, request, own)}
       together={(await listTogether(db, viewer, request, clock())).map(({ id: other, code, state, profile: { title } }) => ({ href: `/requests/${other}`, code, state, name: title }))}
       live={liveOn(['request', 'grant', 'lease'])}
@@ -78,12 +80,13 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   )
 }
 
-type InAws = { revocation: Revocation | null; vendor: VendorView | null; assignment: AssignmentView | null }
+type InAws = { revocation: Revocation | null; vendor: VendorView | null; assignment: AssignmentView | null; portalUrl: string | undefined }
 
-function grantOf(request: WholeRequest, own: boolean, { revocation, vendor, assignment }: InAws, now: Date): RequestDetailPageProps['grant'] {
+function grantOf(request: WholeRequest, own: boolean, { revocation, vendor, assignment, portalUrl }: InAws, now: Date): RequestDetailPageProps['grant'] {
   const { grant } = request
   if (!grant) return null
   const startsAt = grant.activatedAt ?? grant.opensAt
+  const access = approvedAccess(grant)
   return {
     id: grant.id,
     state: grant.state,
@@ -92,8 +95,8 @@ function grantOf(request: WholeRequest, own: boolean, { revocation, vendor, assi
     endsAt: (grant.endsAt ?? new Date(startsAt.getTime() + grant.durationMinutes * 60_000)).toISOString(),
     ending: vendor ? vendorEndFactsOf(grant, vendor, now) : assignment ? assignmentFactsOf(assignment, now) : endFactsOf(grant, revocation, now),
     failure: grant.state === 'failed' ? { message: grant.failureMessage ?? 'AWS refused the activation.', mend: 'Nothing was handed out. An admin can see on the Health page what AWS refuses.' } : null,
-    credentialsHref: own && grant.state === 'active' && !vendor && !assignment ? `/grants/${grant.id}/credentials` : null,
-    assigned: assignment !== null,
+    credentialsHref: own && grant.state === 'active' && access.kind === 'sts_role' ? `/grants/${grant.id}/credentials` : null,
+    assigned: access.kind === 'identity_center' ? assignmentEntryOf(grant, access, assignment, portalUrl) : null,
     vendor: vendor && vendorEntryOf(grant, vendor, now),
   }
 }

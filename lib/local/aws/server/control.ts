@@ -28,6 +28,8 @@ export type LocalAwsControl = {
   /** The next assignment's creation or deletion ends FAILED, and says why only then. */
   failAssignment(reason: string): void
   setRolesPerAccount(quota: number): void
+  /** What Identity Center and the identity store were asked, refused requests included. */
+  identityCenterLoad(): { requests: number; busiestSecond: number }
   /** Credentials of the access portal for somebody who is assigned; undefined for anybody else. */
   roleCredentials(session: PortalSession): ReturnType<typeof roleCredentials>
   /** Forgets everything and starts from the seed again. The clock and issued credentials stay. */
@@ -57,6 +59,7 @@ export function createControl(world: World): LocalAwsControl {
     setRolesPerAccount: (quota) => {
       world.identityCenter.rolesPerAccount = quota
     },
+    identityCenterLoad: () => ({ requests: world.identityCenter.load.requests, busiestSecond: world.identityCenter.load.busiestSecond }),
     roleCredentials: (session) => roleCredentials(world, session),
     wipe: () => {
       world.state = seedOrganisation(world.seed, (bytes) => world.blobs.put(bytes))

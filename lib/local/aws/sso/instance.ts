@@ -13,10 +13,19 @@ const perSecond = 20
 /** Refuses the 21st request of a second. Tokens come back by the movable clock: a stopped one gives none. */
 export function admitRequest({ world, now }: Pick<Call, 'world' | 'now'>): void {
   const at = now.getTime()
+  countRequest(world.identityCenter.load, at)
   const bucket = world.identityCenter.bucket
   const tokens = Math.min(perSecond, bucket.tokens + (Math.max(0, at - bucket.at) / 1_000) * perSecond)
   Object.assign(bucket, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: Math.max(at, bucket.at) })
   if (tokens < 1) throw tooManyRequests('Rate exceeded')
+}
+
+/** Refused requests count as well: whoever sent them was too fast. */
+function countRequest(load: IdentityCenterLoad, at: number): void {
+  load.requests += 1
+  load.lastSecond.push(at)
+  while ((load.lastSecond[0] ?? at) <= at - 1_000) load.lastSecond.shift()
+  load.busiestSecond = Math.max(load.busiestSecond, load.lastSecond.length)
 }
 
 export const tooManyRequests = (message: string): AwsError => new AwsError('ThrottlingException', message)
@@ -54,9 +63,13 @@ export function onNamed(call: Call): Access[] {
   return (named.length > 0 ? named : ['*']).map((resource) => ({ action: `sso:${call.action}`, resource }))
 }
 
+/** Requests so far, and the most there were within any 1,000 milliseconds. */
+export type IdentityCenterLoad = { requests: number; busiestSecond: number; readonly lastSecond: number[] }
+
 /** What of Identity Center a test can set; nothing of it is kept. */
 export type IdentityCenterSettings = {
   readonly bucket: { tokens: number; at: number }
+  readonly load: IdentityCenterLoad
   /** How long an assignment's creation or deletion is IN_PROGRESS; for operations from now on. */
   operationMs: number
   /** Reasons with which the next operations fail, one each. */
@@ -65,4 +78,4 @@ export type IdentityCenterSettings = {
   rolesPerAccount: number
 }
 
-export const identityCenterSettings = (): IdentityCenterSettings => ({ bucket: { tokens: perSecond, at: 0 }, operationMs: 0, failures: [], rolesPerAccount: 1_000 })
+export const identityCenterSettings = (): IdentityCenterSettings => ({ bucket: { tokens: perSecond, at: 0 }, load: { requests: 0, busiestSecond: 0, lastSecond: [] }, operationMs: 0, failures: [], rolesPerAccount: 1_000 })

@@ -57,6 +57,13 @@ export const permissionSetOperations: Record<string, Operation> = {
     access: onNamed,
     run: (call) => listOf(call, Object.keys(instanceOf(call).provisioned[requiredText(call.input, 'AccountId')] ?? {})),
   },
+  /** https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountsForProvisionedPermissionSet.html */
+  ListAccountsForProvisionedPermissionSet: read((set, call) => {
+    if (call.input.ProvisioningStatus !== undefined) throw new AwsError('ValidationException', 'ProvisioningStatus is not known here.')
+    const { provisioned } = instanceOf(call)
+    const { items, NextToken } = pageOf(call.input, Object.keys(provisioned).filter((id) => provisioned[id]?.[set.arn] !== undefined), 100)
+    return { AccountIds: items, NextToken }
+  }),
   DescribePermissionSet: read((set) => ({ PermissionSet: shape(set) })),
   PutInlinePolicyToPermissionSet: change((set, call) => {
     set.inline = checkedPolicy(requiredText(call.input, 'InlinePolicy'), 'identity', 32_768)

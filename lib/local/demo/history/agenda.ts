@@ -35,7 +35,7 @@ export function createAgenda(): Agenda {
 type Work = { [Name in JobName]: (payload: Jobs[Name]) => Promise<void> }
 
 /** How long the real queue takes to start a job that is due: about as long as a worker's next look. */
-const pickUpMs = 2_000
+export const pickUpMs = 2_000
 const retryMs = 10_000
 
 /**

@@ -15,6 +15,7 @@ const inside: readonly Access[] = [
   { person: 'luis', approver: 'jon', profileId: 'data-staging-analyst', durationMinutes: 240, askedAgo: 236, approvedAgo: 228, justification: 'Checking the sample for the churn model, no personal data needed', visitsAgo: [200, 64, 12] },
   { person: 'lena', approver: 'sam', profileId: 'payments-prod-read', durationMinutes: 120, askedAgo: 71, approvedAgo: 58, justification: 'Verifying that the new role tags arrived after yesterday’s change', visitsAgo: [50, 18] },
   { person: 'jon', approver: 'ana', profileId: 'sandbox-builder', durationMinutes: 480, askedAgo: 140, approvedAgo: 122, justification: 'Spike: can the receipts service run on Graviton?', visitsAgo: [110, 44] },
+  { person: 'rosa', approver: 'ana', profileId: 'data-staging-console', durationMinutes: 240, askedAgo: 100, approvedAgo: 92, justification: 'Following up the finding of last week: who still reads the orders folder', visitsAgo: [] },
   { person: 'kenji', approver: 'nina', profileId: 'warehouse-vendor', durationMinutes: 120, askedAgo: 66, approvedAgo: 52, justification: 'Support case 4411: slow queries on the orders table, we look at the file layout', ticket: 'CASE-4411', visitsAgo: [45, 9] },
 ]
 
@@ -35,6 +36,7 @@ export function planPresent(theatre: Theatre, random: Random, until: Date): void
   agenda.at(ago(88), () => tellRevoked(theatre, random, ago))
   agenda.at(ago(52), () => tellKeptCredentials(theatre, ago))
   agenda.at(ago(83), () => tellMisuse(theatre, ago))
+  agenda.at(ago(110), () => tellSessionsLeft(theatre, ago))
 }
 
 type Ago = (minutesAgo: number) => number
@@ -60,6 +62,16 @@ async function tellRevoked(theatre: Theatre, random: Random, ago: Ago): Promise<
     if (grantId === undefined) return
     theatre.agenda.at(ago(7), () => visitAccount(theatre, random, { ...access, grantId }, 4))
     theatre.agenda.at(ago(3), () => theatre.end('rosa', grantId, 'The call is over and the link was forwarded outside the company; ask again for the next one.'))
+  })
+}
+
+/** Given back a while ago: nothing new can be opened, and what AWS's access portal opened before may live on for a while. */
+async function tellSessionsLeft(theatre: Theatre, ago: Ago): Promise<void> {
+  const requestId = await theatre.ask('luis', { profileId: 'data-staging-console', durationMinutes: 240, justification: 'Finding the file of the truncated export in the console' })
+  if (requestId === undefined) return
+  theatre.agenda.at(ago(103), async () => {
+    const grantId = await theatre.decide('jon', requestId, 'approve')
+    if (grantId !== undefined) theatre.agenda.at(ago(20), () => theatre.end('luis', grantId))
   })
 }
 

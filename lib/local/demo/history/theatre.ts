@@ -8,6 +8,7 @@ import type { MintedLease } from '#lib/grants/mint-lease.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
+import { after } from '#lib/config/clock.ts'
 import type { Services } from '../../../../app/_server/services.ts'
 import type { MovableClock } from '../../clock.ts'
 import type { LocalAws } from '../../aws/server/start.ts'
@@ -15,7 +16,8 @@ import { openActors } from '../actors.ts'
 import { attempt, type Chore } from '../chores.ts'
 import { type Hands, openHands } from '../hands.ts'
 import { type Ask, ask, decide, reveal, type Stage } from '../verbs.ts'
-import { type Agenda, agendaQueue, createAgenda } from './agenda.ts'
+import { type Agenda, agendaQueue, createAgenda, pickUpMs } from './agenda.ts'
+import { pastIdentityCenter } from './past-identity-center.ts'
 
 /** The past's stage: what people do at moments of their own, through the product's verbs and with leased credentials. */
 export type Theatre = Stage & {
@@ -49,7 +51,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'role.cutoff': ({ cutoffId }) => runCutoff(past, cutoffId),
     'assignment.settle': ({ assignmentId }) => settleAssignment(past, assignmentId),
   }))
-  const past = { ...services, queue }
+  const past = { ...services, queue, identityCenter: pastIdentityCenter(services.config, clock) }
   const stage: Stage = { services: past, actors: openActors(services) }
   let held = 0
   const over = new Set<string>()
@@ -60,7 +62,12 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     clock,
     aws,
     ask: (person, input) => ask(stage, person, input),
-    decide: (approver, requestId, verdict, reason) => decide(stage, approver, requestId, verdict, reason),
+    decide: async (approver, requestId, verdict, reason) => {
+      const grantId = await decide(stage, approver, requestId, verdict, reason)
+      // An approval writes this job into the real queue in its own statement, and nobody works there in the past.
+      if (grantId !== undefined) agenda.at(after(clock.now(), pickUpMs), () => activateGrant(past, grantId))
+      return grantId
+    },
     cancel: async (person, requestId) => void (await cancelRequest(past.db, await stage.actors.viewer(person), requestId, clock.now())),
     lapse: async () => void (await lapseRequests(past.db, clock.now())),
     end: async (person, grantId, note = '') => {

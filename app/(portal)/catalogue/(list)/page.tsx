@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CataloguePage } from '#components/catalogue/catalogue-page.tsx'
 import { listCatalog, listChanges } from '#lib/catalog/admin.queries.ts'
 import { catalogueRow } from '#app/_server/catalog-view.ts'
+import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -26,6 +27,7 @@ export default async function Catalogue({ searchParams }: Props): Promise<ReactN
       filters={{ q: query.q, state: query.state }}
       rows={page.profiles.map((profile) => catalogueRow(profile, changing.has(profile.id)))}
       waitingCount={waiting.length}
+      live={liveOn(['catalog'])}
       pagination={{ newerHref: query.after ? hrefOf({ ...query, after: '' }) : null, olderHref: page.next ? hrefOf({ ...query, after: page.next }) : null }}
     />
   )
