@@ -13,6 +13,7 @@ import { benchPolicy } from '../bench/policy.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
 import { benchRevoke } from '../bench/revoke.bench.ts'
+import { benchScan } from '../bench/scan.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
 import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
@@ -32,7 +33,7 @@ const say = (text: string): void => {
 const idleMs = 10_000
 const latencyMs = 50
 
-const cases = [...(await run()), ...(await benchScale(say)), ...(await assignments())]
+const cases = [...(await run()), ...(await benchScale(say)), ...(await assignments()), ...(await benchScan(process.env.LATCHKEY_TRAIL_DATA, say))]
 if (json) console.log(JSON.stringify({ cases }))
 else print(cases)
 process.exit(cases.every((each) => each.holds) ? 0 : 1)
