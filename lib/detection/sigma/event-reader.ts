@@ -84,7 +84,7 @@ function fieldValues(value: unknown): FieldValue[] {
 function fieldValue(value: unknown): FieldValue {
   if (value === null) return { text: null, lower: null, number: Number.NaN }
   if (typeof value === 'string') return textValue(value)
-  return textValue(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  return textValue(JSON.stringify(value) ?? '')
 }
 
 class TextValue implements FieldValue {

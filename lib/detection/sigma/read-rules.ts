@@ -47,8 +47,8 @@ function readDocument(path: string, value: unknown): RuleDocument | RuleRefusal 
     return refused(`${issue?.path.join('.') || 'The rule'}: ${issue?.message ?? 'cannot be read'}.`)
   }
   if ('correlation' in parsed.data) return { path, kind: 'correlation', source: parsed.data as CorrelationRuleSource }
-  const { logsource } = parsed.data as DetectionRuleSource
+  const { logsource } = parsed.data
   if (logsource.product !== 'aws' || (logsource.service !== undefined && logsource.service !== 'cloudtrail')) return refused(`It is for another log source (${Object.values(logsource).filter((part) => typeof part === 'string').join(', ')}), not for AWS CloudTrail.`)
   if (logsource.category !== undefined) return refused(`CloudTrail has no events of the category "${logsource.category}".`)
-  return { path, kind: 'detection', source: parsed.data as DetectionRuleSource }
+  return { path, kind: 'detection', source: parsed.data }
 }
