@@ -71,7 +71,14 @@ function readPath(event: unknown, path: readonly string[]): readonly FieldValue[
     value = (value as Record<string, unknown>)[name]
   }
   if (value === undefined) return nothing
-  return Array.isArray(value) ? [...value.map(fieldValue), textValue(JSON.stringify(value))] : [fieldValue(value)]
+  return Array.isArray(value) ? [...value.flatMap(fieldValues), textValue(JSON.stringify(value))] : fieldValues(value)
+}
+
+/** Of an object its JSON and, where that has escapes, the same without them: a policy in it is JSON within JSON. */
+function fieldValues(value: unknown): FieldValue[] {
+  const first = fieldValue(value)
+  if (typeof value !== 'object' || !first.text?.includes('\\')) return [first]
+  return [first, textValue(first.text.replaceAll(/\\(["\\])/g, '$1'))]
 }
 
 function fieldValue(value: unknown): FieldValue {

@@ -20,6 +20,7 @@ const about = {
   falsepositives: texts.nullable().optional(),
   level: z.enum(levels).optional(),
   tags: z.array(text).nullable().optional(),
+  response: z.string().nullable().optional(),
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -72,6 +73,8 @@ export type RuleAbout = {
   references: readonly string[]
   falsePositives: readonly string[]
   tags: readonly string[]
+  /** What a responder does next: a field of Latchkey's own, which Sigma allows and other rules seldom have. */
+  response: string | null
 }
 
 /** A rule without an id is known by its title; without a level it is of medium. */
@@ -87,5 +90,6 @@ export function aboutOf(source: DetectionRuleSource | CorrelationRuleSource): Ru
     references: source.references ?? [],
     falsePositives: source.falsepositives ?? [],
     tags: source.tags ?? [],
+    response: source.response ?? null,
   }
 }
