@@ -53,7 +53,7 @@ const statements = [
    SELECT gen_random_uuid(), 'https://bench.example', 'person-' || n, 'Person ' || n, 'person' || n || '@bench.example', 'person' || n, ${groups}, now() - interval '3 years', now()
    FROM generate_series(1, ${size.people}) n`,
   `CREATE TEMP TABLE people AS SELECT row_number() OVER (ORDER BY subject) - 1 AS n, id FROM person WHERE issuer = 'https://bench.example'`,
-  `CREATE TEMP TABLE profiles AS SELECT row_number() OVER (ORDER BY (id = 'payments-prod-read') DESC, id) - 1 AS n, p.* FROM access_profile p`,
+  `CREATE TEMP TABLE profiles AS SELECT row_number() OVER (ORDER BY (id = 'payments-prod-read') DESC, id) - 1 AS n, p.* FROM access_profile p WHERE definition->'access' ? 'role'`,
   `CREATE TEMP TABLE asked AS
    SELECT a.n, gen_random_uuid() AS id, gen_random_uuid() AS "grantId", (SELECT id FROM people p WHERE p.n = a.n % ${size.people}) AS "personId",
      p.id AS "profileId", p."accountId", p."riskTier", p."approverGroups", p.definition, now() - (a.n * 15.7) * interval '1 minute' AS at,
