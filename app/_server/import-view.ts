@@ -11,7 +11,8 @@ import { getServices } from './services.ts'
 /** What AWS has now and the catalogue lacks, for admins: AWS is asked anew each time. */
 export async function readImport(viewer: Viewer): Promise<Result<{ compared: Comparison; problems: readonly string[] }, 'not_allowed'>> {
   if (!hasRole(viewer, 'admin')) return refuse('not_allowed', 'Only admins change the catalogue.')
-  const { db, config, importing } = await getServices()
+  const { db, config, openImporting } = await getServices()
+  const importing = await openImporting()
   const { accounts, profiles } = await readCatalogState(db)
   const found = await readImportable(importing, { accounts: true, roleAccountIds: [...accounts.keys()], permissionSets: importing.identityCenter !== undefined })
   return { ok: true, compared: compareImportable(found, { accounts: [...accounts.values()], profiles: [...profiles.values()] }, config.aws.region), problems: found.problems }

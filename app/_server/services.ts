@@ -7,7 +7,6 @@ import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openVendorGate } from '#lib/aws/vendor-gate.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
-import { openImport } from '#lib/catalog/import/open-import.ts'
 import type { ImportDeps } from '#lib/catalog/import/read-importable.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
@@ -36,8 +35,8 @@ export type Services = GrantDeps &
     db: Database
     /** The way out for mail; undefined without a mail server. */
     mailer: Mailer | undefined
-    /** What the catalogue is imported with. */
-    importing: ImportDeps
+    /** What the catalogue is imported with; its clients of AWS are loaded when somebody imports. */
+    openImporting: () => Promise<ImportDeps>
   }
 
 /** A mistake in the configuration; its message is the list of sentences for the person who mends it. */
@@ -70,7 +69,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,
     identityCenter,
-    importing: openImport(config, identities, identityCenter),
+    openImporting: async () => (await import('#lib/catalog/import/open-import.ts')).openImport(config, identities, identityCenter),
     vendorGate: config.aws.revokerRoleArn ? openVendorGate(config.aws, identities) : undefined,
     managedRolePath: config.aws.managedRolePath,
     cipher: openTokenCipher(config.secret, config.previousSecrets),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '#lib/config/config.ts'
-import { openDatabase } from '#lib/db/client.ts'
+import { type Database, openDatabase } from '#lib/db/client.ts'
 import { benchApprovals } from '../bench/approvals.bench.ts'
 import { benchAssignments } from '../bench/assignments.bench.ts'
 import type { BenchCase } from '../bench/bench-case.ts'
@@ -17,6 +17,7 @@ import { benchScan } from '../bench/scan.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
 import { benchMemory, benchRoutes } from '../bench/weight.bench.ts'
+import type { Services } from '../../../app/_server/services.ts'
 import { createMovableClock } from '../clock.ts'
 import { closeServices, openDemoServices } from '../demo/prepare-history.ts'
 import { issuerRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
@@ -61,10 +62,14 @@ async function run(): Promise<BenchCase[]> {
     say('JavaScript per route')
     const pages = ['/request?profile=payments-prod-read', '/approvals', '/dashboard', '/findings', '/record', '/health', `/requests/${requestId}`]
     const routes = [...(await benchRoutes(stack.publicUrl, holder.cookie, ['/', `/grants/${grantId}/credentials`])), ...(await benchRoutes(stack.publicUrl, admin.cookie, pages))]
-    say('Approvals and revocations')
-    const lifecycle = await benchLifecycle(stack, (await signInAs(db, stack.environment, 'rosa')).cookie)
+    say('Revocations')
+    const revoke = await withServices(stack, async (services, owner) => benchRevoke({ services, owner, aws: stack.aws, baseUrl: stack.publicUrl, responderCookie: (await signInAs(db, stack.environment, 'rosa')).cookie, latencyMs }))
+    // The worker would begin each of the thousand grants meanwhile, on the same cores.
+    await app.stop()
+    say('Approvals')
+    const approvals = await withServices(stack, benchApprovals)
     say('Policy evaluation')
-    return [...reveal, ...lifecycle, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
+    return [...reveal, revoke, approvals, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
   } finally {
     await db.$disconnect()
     await app.stop()
@@ -78,12 +83,11 @@ function assignments(): Promise<BenchCase[]> {
   return benchAssignments(full ? 1_000 : 100)
 }
 
-async function benchLifecycle(stack: Stack, responderCookie: string): Promise<BenchCase[]> {
+async function withServices<Value>(stack: Stack, measure: (services: Services, owner: Database) => Promise<Value>): Promise<Value> {
   const services = await openDemoServices(stack, createMovableClock())
   const owner = openDatabase(stack.ownerUrl)
   try {
-    const revoke = await benchRevoke({ services, owner, aws: stack.aws, baseUrl: stack.publicUrl, responderCookie, latencyMs })
-    return [revoke, await benchApprovals(services, owner)]
+    return await measure(services, owner)
   } finally {
     await owner.$disconnect()
     await closeServices(services)
