@@ -11,7 +11,7 @@ const labelledSchema = z.object({ rule: z.string(), test: z.string(), expected: 
 
 /** A folder of rules and labelled events of others, which are no part of this repository. */
 const data = process.env.LATCHKEY_TRAIL_DATA
-const atMs = (): number => 0
+const atMs = 0
 
 describe.skipIf(!data)('rules of others (skipped unless LATCHKEY_TRAIL_DATA names their folder)', () => {
   it('each of them can be used, fires on an event made for it, and is silent when one thing differs', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { builtinRules } from './builtin-rules.ts'
-import { compileRuleSet, type Contributed, type RuleSet } from './sigma/rule-set.ts'
+import { compileRuleSet, type Contributed, contributionsOf, type RuleSet } from './sigma/rule-set.ts'
 
 type Event = Readonly<Record<string, unknown>>
 const casesSchema = z.strictObject({
@@ -16,11 +16,11 @@ const casesSchema = z.strictObject({
 function firing(set: RuleSet, events: readonly Event[]): string[] {
   const contributed: Contributed[] = []
   const titles = events.flatMap((event, index) => {
-    const judged = set.judge(event, typeof event['eventID'] === 'string' ? event['eventID'] : String(index), () => Date.parse(String(event['eventTime'])))
+    const judged = set.judge(event, typeof event['eventID'] === 'string' ? event['eventID'] : String(index), Date.parse(String(event['eventTime'])))
     contributed.push(...judged.contributed)
     return judged.hits.map(({ title }) => title)
   })
-  return [...new Set([...titles, ...set.correlateAll(contributed, Number.POSITIVE_INFINITY).map(({ about }) => about.title)])]
+  return [...new Set([...titles, ...set.correlateAll(contributionsOf(contributed), Number.POSITIVE_INFINITY).map(({ about }) => about.title)])]
 }
 
 const files = builtinRules()

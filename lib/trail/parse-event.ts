@@ -95,9 +95,30 @@ const localeTime = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d
 /** A time as CloudTrail writes it: ISO 8601, or the locale text of `AssumeRole`'s answers (`Jul 10, 2023, 1:28:26 PM`, in UTC). */
 export function readTrailTime(value: unknown): Date | undefined {
   if (typeof value !== 'string') return undefined
+  const plain = plainTimeMs(value)
+  if (plain !== undefined) return new Date(plain)
   const locale = localeTime.exec(value)
   const time = locale ? localeMs(locale) : isoTime.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(time) ? undefined : new Date(time)
+}
+
+/**
+ * `2023-07-10T12:29:43Z`, the way CloudTrail writes nearly all of them, in milliseconds; undefined for any other. Digit by
+ * digit, because a scan reads millions.
+ */
+export function plainTimeMs(text: string): number | undefined {
+  if (text.length !== 20 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 90) return undefined
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)]
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60 && year >= 1970)) return undefined
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** NaN where there is no digit. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 
 function localeMs([, month = '', day, year, hour, minute, second, half]: RegExpExecArray): number {

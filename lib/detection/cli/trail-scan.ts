@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { builtinRules } from '../builtin-rules.ts'
 import { scanFiles, type ScanResult } from '../scan/scan-files.ts'
@@ -12,6 +14,7 @@ import { findFiles } from './find-files.ts'
 
 const usage = 'Usage: npm run --silent trail:scan -- [--rules DIR]… [--no-builtin] [--json] PATH…'
 
+const linesAtOnce = 200
 /** More cannot be read by anybody. */
 const toldAtMost = 20
 
@@ -32,10 +35,22 @@ async function run(argv: string[]): Promise<string | undefined> {
   const logs = findFiles(args.paths, (name) => !name.startsWith('.'))
   if (logs.missing.length > 0) return `There is no ${logs.missing.join(', ')}.`
   const result = await scanFiles(logs.files, rules, { cores: availableParallelism() })
-  process.stdout.write(result.hits.map((hit) => `${JSON.stringify(hit)}\n`).join(''))
+  await pipeline(Readable.from(printed(result.hits), { objectMode: false }), process.stdout, { end: false })
   process.stderr.write(tell(result, args.json))
-  process.exitCode = result.hits.length > 0 ? 1 : 0
+  process.exitCode = result.summary.hits > 0 ? 1 : 0
   return undefined
+}
+
+/** In pieces of some kilobytes, as fast as whoever reads them takes them. */
+function* printed(hits: ScanResult['hits']): Generator<Buffer> {
+  let lines: string[] = []
+  for (const hit of hits) {
+    lines.push(JSON.stringify(hit))
+    if (lines.length < linesAtOnce) continue
+    yield Buffer.from(`${lines.join('\n')}\n`)
+    lines = []
+  }
+  if (lines.length > 0) yield Buffer.from(`${lines.join('\n')}\n`)
 }
 
 function parse(argv: string[]): { rules: string[]; builtin: boolean; json: boolean; paths: string[] } | string {

@@ -1,19 +1,21 @@
 import { readLogFile } from '#lib/trail/files/read-log-file.ts'
-import { readTrailTime } from '#lib/trail/parse-event.ts'
-import type { Contributed, RuleSet } from '../sigma/rule-set.ts'
-import { SeenEvents } from './seen-events.ts'
+import { plainTimeMs, readTrailTime } from '#lib/trail/parse-event.ts'
+import type { RuleSet } from '../sigma/rule-set.ts'
+import { type ContributionColumns, ContributionLog } from './contribution-log.ts'
+import { HitLog, type Hits } from './hit-log.ts'
+import { EventIds, type IdList } from './event-ids.ts'
 
-/** A rule that fired on one event; `file` is a position in the list of files. */
-export type EventHit = { ruleId: string; eventId: string; eventTime: string; atMs: number; file: number }
+/** `file` is a position in the list of files. */
 export type Unreadable = { file: number; position: string; reason: string }
+/** Plain data, so that another thread can answer with it. */
 export type Judged = {
-  hits: EventHit[]
-  contributed: { file: number; contributed: Contributed }[]
+  hits: Hits
+  contributions: ContributionColumns
   /** Records read, those seen before among them. */
   records: number
   unreadable: Unreadable[]
   unreadableCount: number
-  seen: SeenEvents
+  ids: IdList
 }
 export type FileToJudge = { path: string; index: number }
 
@@ -22,37 +24,43 @@ const toldAtMost = 1_000
 
 /** Judges every event of the files once, in their order, whatever shape they have. */
 export async function judgeFiles(files: readonly FileToJudge[], rules: RuleSet): Promise<Judged> {
-  const judged: Judged = { hits: [], contributed: [], records: 0, unreadable: [], unreadableCount: 0, seen: new SeenEvents() }
+  const places = new Map(rules.rules.map(({ id }, place) => [id, place]))
+  const logs: Logs = { hits: new HitLog(), contributions: new ContributionLog(), ids: new EventIds(), placeOf: (ruleId) => places.get(ruleId) ?? 0 }
+  let records = 0
+  let unreadableCount = 0
+  const unreadable: Unreadable[] = []
   for (const { path, index } of files) {
     let record = 0
-    const unreadable = (position: string, reason: string): void => {
-      judged.unreadableCount += 1
-      if (judged.unreadable.length < toldAtMost) judged.unreadable.push({ file: index, position, reason })
+    const tell = (position: string, reason: string): void => {
+      unreadableCount += 1
+      if (unreadable.length < toldAtMost) unreadable.push({ file: index, position, reason })
     }
     await readLogFile(path, {
-      unreadable,
+      unreadable: tell,
       record: (event) => {
         record += 1
-        const reason = judgeOne(event as Record<string, unknown>, index, rules, judged)
-        if (reason) unreadable(`record ${record}`, reason)
+        const reason = judgeOne(event as Record<string, unknown>, index, rules, logs)
+        if (reason === undefined) records += 1
+        else tell(`record ${record}`, reason)
       },
     })
   }
-  return judged
+  return { hits: logs.hits.data, contributions: logs.contributions.data, records, unreadable, unreadableCount, ids: logs.ids.list }
 }
 
-function judgeOne(event: Record<string, unknown>, file: number, rules: RuleSet, judged: Judged): string | undefined {
+type Logs = { hits: HitLog; contributions: ContributionLog; ids: EventIds; placeOf: (ruleId: string) => number }
+
+function judgeOne(event: Record<string, unknown>, file: number, rules: RuleSet, { hits, contributions, ids, placeOf }: Logs): string | undefined {
   const { eventID, eventTime } = event
   if (typeof eventID !== 'string' || eventID === '') return 'It has no eventID.'
-  if (typeof eventTime !== 'string' || !(isPlainTime(eventTime) || readTrailTime(eventTime))) return 'It has no readable eventTime.'
-  judged.records += 1
-  if (!judged.seen.add(eventID)) return undefined
-  const atMs = (): number => readTrailTime(eventTime)?.getTime() ?? 0
-  const { hits, contributed } = rules.judge(event, eventID, atMs)
-  for (const { id } of hits) judged.hits.push({ ruleId: id, eventId: eventID, eventTime, atMs: atMs(), file })
-  for (const one of contributed) judged.contributed.push({ file, contributed: one })
+  if (typeof eventTime !== 'string') return 'It has no readable eventTime.'
+  const plainMs = plainTimeMs(eventTime)
+  const atMs = plainMs ?? readTrailTime(eventTime)?.getTime()
+  if (atMs === undefined) return 'It has no readable eventTime.'
+  const place = ids.add(eventID)
+  if (place < 0) return undefined
+  const judgement = rules.judge(event, eventID, atMs)
+  for (const { id } of judgement.hits) hits.push({ rule: placeOf(id), event: place, atMs, file, oddTime: plainMs === undefined ? eventTime : undefined })
+  for (const one of judgement.contributed) contributions.push(one, place, file)
   return undefined
 }
-
-/** Whether a text has the shape that CloudTrail writes, `2023-07-10T12:29:43Z`; reading it is left for those that matter. */
-const isPlainTime = (text: string): boolean => text.length === 20 && text.charCodeAt(19) === 0x5a && text.charCodeAt(10) === 0x54 && text.charCodeAt(4) === 0x2d && text.charCodeAt(7) === 0x2d && text.charCodeAt(13) === 0x3a && text.charCodeAt(16) === 0x3a

@@ -8,7 +8,9 @@ export const indexedFields = ['eventName', 'eventSource'] as const
 export type IndexedField = (typeof indexedFields)[number]
 /** Values in lower case of which the field must hold one; a field that is not there may hold anything. */
 export type Needs = Partial<Record<IndexedField, ReadonlySet<string>>>
-type Part = { test: Test; needs: Needs }
+/** What is certain of a test from the indexed fields alone: its answer, or nothing yet. Asked while an event that has only those is open. */
+type Certain = () => boolean | undefined
+type Part = { test: Test; needs: Needs; certain: Certain }
 
 /** Compiles a rule's detection, or throws a `RuleProblem` that says what in it is not supported. */
 export function compileDetection({ detection }: DetectionRuleSource, reader: EventReader, placeholders: Placeholders): Part {
@@ -31,8 +33,8 @@ function compileCondition(condition: Condition, parts: ReadonlyMap<string, Part>
     case 'name':
       return parts.get(condition.name) as Part
     case 'not': {
-      const { test } = compileCondition(condition.of, parts)
-      return { test: () => !test(), needs: {} }
+      const { test, certain } = compileCondition(condition.of, parts)
+      return { test: () => !test(), needs: {}, certain: () => negated(certain()) }
     }
     case 'and':
       return both(condition.of.map((part) => compileCondition(part, parts)))
@@ -52,9 +54,20 @@ function compileSelection(selection: Selection, reader: EventReader, placeholder
 const compileMap = (map: Record<string, Scalar | Scalar[]>, reader: EventReader, placeholders: Placeholders): Part =>
   both(Object.entries(map).map(([key, values]) => asPart(compileField(key, Array.isArray(values) ? values : [values], reader, placeholders))))
 
-function asPart({ test, needs }: Compiled): Part {
-  const field = indexedFields.find((name) => name === needs?.path)
-  return { test, needs: field && needs ? { [field]: needs.values } : {} }
+function asPart({ test, path, values }: Compiled): Part {
+  const field = indexedFields.find((name) => name === path)
+  return { test, needs: field && values ? { [field]: values } : {}, certain: field ? test : () => undefined }
+}
+
+const negated = (answer: boolean | undefined): boolean | undefined => (answer === undefined ? undefined : !answer)
+
+/** What several answers come to, where `decisive` decides alone: false of all, true of any. */
+function together(parts: readonly Part[], decisive: boolean): Certain {
+  return () => {
+    const answers = parts.map(({ certain }) => certain())
+    if (answers.includes(decisive)) return decisive
+    return answers.includes(undefined) ? undefined : !decisive
+  }
 }
 
 /** All must hold, so what any of them needs is needed; the fewest values, where several say. */
@@ -65,7 +78,7 @@ function both(parts: readonly Part[]): Part {
     if (smallest) needs[field] = smallest
   }
   const tests = parts.map(({ test }) => test)
-  return { test: allOf(tests), needs }
+  return { test: allOf(tests), needs, certain: together(parts, false) }
 }
 
 /** One must hold, so something is needed only where every one of them needs something. */
@@ -76,7 +89,7 @@ function either(parts: readonly Part[]): Part {
     if (sets.length > 0 && sets.every((set) => set !== undefined)) needs[field] = new Set(sets.flatMap((set) => [...set]))
   }
   const tests = parts.map(({ test }) => test)
-  return { test: anyOf(tests), needs }
+  return { test: anyOf(tests), needs, certain: together(parts, true) }
 }
 
 function allOf(tests: readonly Test[]): Test {

@@ -9,8 +9,8 @@ import { transformText } from './transform-text.ts'
 export type Placeholders = ReadonlyMap<string, readonly string[]>
 export type Scalar = string | number | boolean | null
 export type Test = () => boolean
-/** A compiled test, and the plain values in lower case of which a field must hold one for it to be true. */
-export type Compiled = { test: Test; needs?: { path: string; values: ReadonlySet<string> } | undefined }
+/** A compiled test, which field it reads alone, and the plain values in lower case of which that must hold one for it to be true. */
+export type Compiled = { test: Test; path?: string | undefined; values?: ReadonlySet<string> | undefined }
 
 /** A rule that says something Latchkey does not do; never a rule that silently means something else. */
 export class RuleProblem extends Error {}
@@ -25,15 +25,19 @@ export function compileField(key: string, values: readonly Scalar[], reader: Eve
   if (path === '') return { test: compileKeywords(values, comparing, reader) }
   if (comparing.all && values.length < 2) throw new RuleProblem(`"${key}": "all" needs a list of values.`)
   const field = reader.fieldOf(path)
-  if (comparing.kind === 'exists') return { test: compileExists(key, values, reader, field) }
+  if (comparing.kind === 'exists') return { test: compileExists(key, values, reader, field), path }
   if (comparing.kind === 'fieldref') return { test: quantify(values.map((value) => compileReference(key, value, comparing, reader, field)), comparing) }
   const plain = comparing.kind === 'text' && !comparing.cased && !comparing.neq && !comparing.all && comparing.place === undefined && comparing.transformations.length === 0 ? plainValues(values) : undefined
   if (plain) {
     const test = (): boolean => {
-      for (const { lower } of reader.valuesOf(field)) if (lower !== null && plain.has(lower)) return true
+      const found = reader.valuesOf(field)
+      for (let index = 0; index < found.length; index += 1) {
+        const lower = (found[index] as FieldValue).lower
+        if (lower !== null && plain.has(lower)) return true
+      }
       return false
     }
-    return { test, needs: { path, values: plain } }
+    return { test, path, values: plain }
   }
   const tests = values.map((value): Test => {
     if (value === null) return () => reader.valuesOf(field).every(({ text }) => text === null)
@@ -43,7 +47,7 @@ export function compileField(key: string, values: readonly Scalar[], reader: Eve
       return false
     }
   })
-  return { test: quantify(tests, comparing) }
+  return { test: quantify(tests, comparing), path }
 }
 
 function quantify(tests: readonly Test[], { all, neq }: Comparing): Test {

@@ -70,6 +70,7 @@ function readPath(event: unknown, path: readonly string[]): readonly FieldValue[
     if (!Object.hasOwn(value, name)) return nothing
     value = (value as Record<string, unknown>)[name]
   }
+  if (typeof value === 'string') return [textValue(value)]
   if (value === undefined) return nothing
   return Array.isArray(value) ? [...value.flatMap(fieldValues), textValue(JSON.stringify(value))] : fieldValues(value)
 }

@@ -11,7 +11,7 @@ function rule(detection: object, condition = 'selection'): string {
 function fires(detection: object, event: Event, placeholders?: ReadonlyMap<string, readonly string[]>): boolean {
   const set = compileRuleSet([{ path: 'rule.yml', text: rule(detection) }], placeholders)
   expect(set.refusals).toEqual([])
-  return set.judge(event, 'one', () => 0).hits.length > 0
+  return set.judge(event, 'one', 0).hits.length > 0
 }
 const refusal = (detection: object, condition?: string): string | undefined => compileRuleSet([{ path: 'rule.yml', text: rule(detection, condition) }]).refusals[0]?.problem
 

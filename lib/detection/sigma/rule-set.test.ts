@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Contributed, compileRuleSet } from './rule-set.ts'
+import { type Contributed, compileRuleSet, contributionsOf } from './rule-set.ts'
 
 const detection = (name: string, eventName: string, more = ''): string => `title: ${name} happened\nname: ${name}\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { eventName: ${eventName} }, condition: s }\n${more}`
 const correlation = (title: string, body: string, more = ''): string => `title: ${title}\n${more}correlation: { ${body} }\n`
@@ -11,11 +11,11 @@ function firing(files: { path: string; text: string }[], events: readonly (reado
   expect(set.refusals).toEqual([])
   const contributed: Contributed[] = []
   const fired = events.flatMap(([eventName, second, more], index) => {
-    const judged = set.judge({ eventName, eventSource: 'x.amazonaws.com', user: 'ann', ...more }, `event-${index}`, () => second * 1_000)
+    const judged = set.judge({ eventName, eventSource: 'x.amazonaws.com', user: 'ann', ...more }, `event-${index}`, second * 1_000)
     contributed.push(...judged.contributed)
     return judged.hits.map(({ title }) => title)
   })
-  return [...fired, ...set.correlateAll(contributed, Number.POSITIVE_INFINITY).map(({ about, eventIds }) => `${about.title}: ${eventIds.join(' ')}`)]
+  return [...fired, ...set.correlateAll(contributionsOf(contributed), Number.POSITIVE_INFINITY).map(({ about, eventIds }) => `${about.title}: ${eventIds.join(' ')}`)]
 }
 
 const pair = correlation('Pair', 'type: temporal_ordered, rules: [a, b], group-by: [user], timespan: 1m')

@@ -1,6 +1,6 @@
 import { type CompiledCorrelation, compileCorrelation, type Reading } from './compile-correlation.ts'
-import { compileDetection, type Needs } from './compile-rule.ts'
-import { type Placeholders, RuleProblem, type Test } from './compile-values.ts'
+import { compileDetection } from './compile-rule.ts'
+import { type Placeholders, RuleProblem } from './compile-values.ts'
 import { type Contribution, correlate } from './correlate.ts'
 import { createEventReader, type EventReader } from './event-reader.ts'
 import { readRules, type RuleDocument, type RuleFile, type RuleRefusal } from './read-rules.ts'
@@ -8,7 +8,7 @@ import { RuleIndex } from './rule-index.ts'
 import { aboutOf, type RuleAbout } from './rule.ts'
 
 type Known = { path: string; about: RuleAbout; names: readonly string[]; /** Speaks only through the correlations of its file. */ silent: boolean; feeds: Feed[] }
-type Detection = Known & { kind: 'detection'; test: Test; needs: Needs }
+type Detection = Known & { kind: 'detection' } & ReturnType<typeof compileDetection>
 type Correlation = Known & { kind: 'correlation'; at: number } & CompiledCorrelation
 /** That a rule counts for a correlation, at which position of its list. */
 type Feed = { correlation: Correlation; position: number; reading: Reading }
@@ -16,17 +16,29 @@ type Feed = { correlation: Correlation; position: number; reading: Reading }
 /** Which group of a correlation something counts in, and what its field says. */
 type Key = { group: string; value?: string | undefined }
 /** What an event brings to a correlation; `keys` also for those outer ones that its hits may count for. */
-export type Contributed = { correlation: number; group: string; contribution: Contribution; keys: ReadonlyMap<number, Key> }
+export type Contributed<Id = string> = Contribution<Id> & { correlation: number; group: string; keys: ReadonlyMap<number, Key> }
 export type Judgement = { hits: readonly RuleAbout[]; contributed: readonly Contributed[] }
-export type CorrelatedHit = { about: RuleAbout; eventIds: readonly string[]; firstMs: number; lastMs: number }
+export type CorrelatedHit<Id = string> = { about: RuleAbout; eventIds: readonly Id[]; firstMs: number; lastMs: number }
 
 export type RuleSet = {
   rules: readonly RuleAbout[]
   refusals: readonly RuleRefusal[]
-  /** Judges one event by every rule; `atMs` is asked only where it counts. */
-  judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: () => number): Judgement
+  /** Judges one event, which happened at `atMs`, by every rule. */
+  judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: number): Judgement
   /** The hits of every correlation over all that was contributed, in any order; windows that end before `closedBeforeMs` are over. */
-  correlateAll(contributed: readonly Contributed[], closedBeforeMs: number): CorrelatedHit[]
+  correlateAll<Id>(contributions: Contributions<Id>, closedBeforeMs: number): CorrelatedHit<Id>[]
+}
+/** What was contributed, a group at a time: there may be more than fits as objects at once. Events are known by what the caller likes. */
+export type Contributions<Id> = { groupsOf(correlation: number): Iterable<string>; membersOf(correlation: number, group: string): readonly Contributed<Id>[]; compareIds: (one: Id, other: Id) => number }
+
+/** What is at hand as a list. */
+export function contributionsOf(contributed: readonly Contributed[]): Contributions<string> {
+  const groups = new Map([...Map.groupBy(contributed, ({ correlation }) => correlation)].map(([correlation, members]) => [correlation, Map.groupBy(members, ({ group }) => group)]))
+  return {
+    groupsOf: (correlation) => groups.get(correlation)?.keys() ?? [],
+    membersOf: (correlation, group) => groups.get(correlation)?.get(group) ?? [],
+    compareIds: (one, other) => (one < other ? -1 : one > other ? 1 : 0),
+  }
 }
 
 const none: Judgement = { hits: [], contributed: [] }
@@ -54,12 +66,12 @@ export function compileRuleSet(files: readonly RuleFile[], placeholders: Placeho
     }
   }
   const linked = link(detections, correlations, refusals)
-  const index = new RuleIndex(detections.filter(({ silent, feeds }) => !silent || feeds.length > 0))
+  const index = new RuleIndex(detections.filter(({ silent, feeds }) => !silent || feeds.length > 0), reader)
   return {
     rules: [...detections, ...linked].map(({ about }) => about),
     refusals,
     judge: (event, eventId, atMs) => judge(event, eventId, atMs, index, reader),
-    correlateAll: (contributed, closedBeforeMs) => correlateAll(linked, contributed, closedBeforeMs),
+    correlateAll: (contributions, closedBeforeMs) => correlateAll(linked, contributions, closedBeforeMs),
   }
 }
 
@@ -108,17 +120,18 @@ function link(detections: readonly Detection[], correlations: readonly Correlati
   return linked
 }
 
-function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: () => number, index: RuleIndex<Detection>, reader: EventReader): Judgement {
+function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: number, index: RuleIndex<Detection>, reader: EventReader): Judgement {
   let hits: RuleAbout[] | undefined
   let contributed: Contributed[] | undefined
-  reader.open(event)
   const { eventName, eventSource } = event
-  for (const rule of index.candidates(typeof eventName === 'string' ? eventName : '', typeof eventSource === 'string' ? eventSource : '')) {
+  const candidates = typeof eventName === 'string' && typeof eventSource === 'string' ? index.candidates(eventName, eventSource) : index.all
+  reader.open(event)
+  for (const rule of candidates) {
     if (!rule.test()) continue
     if (!rule.silent) (hits ??= []).push(rule.about)
     for (const feed of rule.feeds) {
       const key = keyOf(feed.reading, reader)
-      if (key) (contributed ??= []).push({ correlation: feed.correlation.at, group: key.group, contribution: { rule: feed.position, atMs: atMs(), eventIds: [eventId], value: key.value }, keys: outerKeys(feed.correlation, reader) })
+      if (key) (contributed ??= []).push({ correlation: feed.correlation.at, group: key.group, rule: feed.position, atMs, eventId, earlierIds: noIds, value: key.value, keys: outerKeys(feed.correlation, reader) })
     }
   }
   return hits || contributed ? { hits: hits ?? [], contributed: contributed ?? [] } : none
@@ -126,13 +139,24 @@ function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: 
 
 /** `undefined` where an event lacks a field to group by, or to measure: it belongs to no group. */
 function keyOf({ group, value }: Reading, reader: EventReader): Key | undefined {
-  const first = (field: number): string | null | undefined => reader.valuesOf(field)[0]?.text
-  const [groups, values] = [group.map(first), value.map(first)]
-  if ([...groups, ...values].some((text) => text === undefined || text === null)) return undefined
-  return { group: JSON.stringify(groups), ...(value.length > 0 ? { value: values.length === 1 ? (values[0] as string) : JSON.stringify(values) } : {}) }
+  const groups = textsOf(group, reader)
+  const values = groups && textsOf(value, reader)
+  if (!values) return undefined
+  return { group: JSON.stringify(groups), value: values.length > 1 ? JSON.stringify(values) : values[0] }
+}
+
+function textsOf(fields: readonly number[], reader: EventReader): string[] | undefined {
+  const texts: string[] = []
+  for (const field of fields) {
+    const text = reader.valuesOf(field)[0]?.text
+    if (text === undefined || text === null) return undefined
+    texts.push(text)
+  }
+  return texts
 }
 
 const noKeys: ReadonlyMap<number, Key> = new Map()
+const noIds: readonly never[] = []
 
 /** A hit of an inner correlation has the fields of its last event: they are read while the event is at hand. */
 function outerKeys(correlation: Correlation, reader: EventReader): ReadonlyMap<number, Key> {
@@ -146,30 +170,39 @@ function outerKeys(correlation: Correlation, reader: EventReader): ReadonlyMap<n
   return keys
 }
 
-function correlateAll(correlations: readonly Correlation[], contributed: readonly Contributed[], closedBeforeMs: number): CorrelatedHit[] {
-  const waiting = Map.groupBy(contributed, ({ correlation }) => correlation)
-  const hits: CorrelatedHit[] = []
+function correlateAll<Id>(correlations: readonly Correlation[], contributions: Contributions<Id>, closedBeforeMs: number): CorrelatedHit<Id>[] {
+  const inner = new Map<string, Contributed<Id>[]>()
+  const hits: CorrelatedHit<Id>[] = []
   for (const correlation of correlations) {
-    const groups = Map.groupBy(waiting.get(correlation.at) ?? [], ({ group }) => group)
-    for (const members of groups.values()) {
-      const keys = new Map(members.map((member) => [member.contribution, member.keys]))
-      for (const hit of correlate(correlation.correlating, members.map(({ contribution }) => contribution), closedBeforeMs)) {
-        const eventIds = [...new Set(hit.contributions.flatMap((contribution) => contribution.eventIds))]
-        if (!correlation.silent) hits.push({ about: correlation.about, eventIds, firstMs: hit.firstMs, lastMs: hit.lastMs })
-        const outer = keys.get(hit.contributions.at(-1) as Contribution) ?? noKeys
-        for (const { correlation: next, position } of correlation.feeds) {
-          const key = outer.get(next.at)
-          const contribution = { rule: position, atMs: hit.lastMs, eventIds, value: key?.value }
-          if (key) append(waiting, next.at, { correlation: next.at, group: key.group, contribution, keys: outer })
-        }
+    const { at } = correlation
+    const own = new Set(contributions.groupsOf(at))
+    const groups = [...own, ...[...inner.values()].flatMap(([one]) => (one && one.correlation === at && !own.has(one.group) ? [one.group] : []))]
+    for (const group of groups) {
+      const members = [...contributions.membersOf(at, group), ...(inner.get(`${at} ${group}`) ?? [])]
+      for (const hit of hitsOf(correlation, members, closedBeforeMs, contributions.compareIds)) {
+        if (!correlation.silent) hits.push({ about: correlation.about, eventIds: hit.eventIds, firstMs: hit.firstMs, lastMs: hit.lastMs })
+        for (const one of hit.feeds) append(inner, `${one.correlation} ${one.group}`, one)
       }
     }
   }
   return hits
 }
 
-function append(waiting: Map<number, Contributed[]>, at: number, contributed: Contributed): void {
-  const list = waiting.get(at)
-  if (list) list.push(contributed)
-  else waiting.set(at, [contributed])
+/** The hits in one group, each with what it counts for in outer correlations: it has the fields of its last event. */
+function hitsOf<Id>(correlation: Correlation, members: readonly Contributed<Id>[], closedBeforeMs: number, compareIds: Contributions<Id>['compareIds']): (Omit<CorrelatedHit<Id>, 'about'> & { feeds: Contributed<Id>[] })[] {
+  return correlate(correlation.correlating, members, closedBeforeMs, compareIds).map(({ contributions, firstMs, lastMs }) => {
+    const eventIds = [...new Set(contributions.flatMap(({ eventId, earlierIds }) => [...earlierIds, eventId]))]
+    const keys = contributions.at(-1)?.keys ?? noKeys
+    const feeds = correlation.feeds.flatMap(({ correlation: { at }, position }) => {
+      const key = keys.get(at)
+      return key ? [{ correlation: at, group: key.group, rule: position, atMs: lastMs, eventId: eventIds.at(-1) as Id, earlierIds: eventIds.slice(0, -1), value: key.value, keys }] : []
+    })
+    return { eventIds, firstMs, lastMs, feeds }
+  })
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
 }

@@ -10,8 +10,8 @@ export type LogReader = {
 }
 
 /** Files up to this size are parsed at once, which is fastest; larger ones while they are read. */
-const wholeBytes = 48 * 1024 * 1024
-const inflatedBytes = 192 * 1024 * 1024
+const wholeBytes = 32 * 1024 * 1024
+const inflatedBytes = 32 * 1024 * 1024
 
 /**
  * Reads a file of CloudTrail records, gzip or plain: `{"Records": […]}` as S3 holds it, the answer of LookupEvents, an array,

@@ -1,0 +1,133 @@
+import { Column, integers } from './columns.ts'
+
+/** The ids that one thread saw, in the order of coming, as plain data for another. */
+export type IdList = { count: number; parts: Uint32Array<ArrayBuffer>; /** Those that are no UUID, by their place. */ others: ReadonlyMap<number, string> }
+
+/**
+ * Which event ids were seen, and where in their order: sixteen bytes each for UUIDs, which AWS's are, found by an
+ * open-addressed table of places; others as text.
+ */
+export class EventIds {
+  readonly #parts: Column<Uint32Array<ArrayBuffer>> = integers()
+  /** Places plus one, so that 0 is free. */
+  #table = new Uint32Array(1 << 12)
+  readonly #others = new Map<string, number>()
+  #count = 0
+  readonly #read = new Uint32Array(4)
+
+  get size(): number {
+    return this.#count
+  }
+
+  /** Its place, or -1 when it was seen before. */
+  add(eventId: string): number {
+    if (readUuid(eventId, this.#read)) return this.#addParts(this.#read[0] as number, this.#read[1] as number, this.#read[2] as number, this.#read[3] as number)
+    if (this.#others.has(eventId)) return -1
+    this.#others.set(eventId, this.#count)
+    return this.#append(0, 0, 0, 0)
+  }
+
+  addAll(list: IdList): void {
+    for (let place = 0; place < list.count; place += 1) {
+      const other = list.others.get(place)
+      const at = place * 4
+      if (other !== undefined) this.add(other)
+      else this.#addParts(list.parts[at] as number, list.parts[at + 1] as number, list.parts[at + 2] as number, list.parts[at + 3] as number)
+    }
+  }
+
+  /** For another thread; not to be added to any more. */
+  get list(): IdList {
+    return { count: this.#count, parts: this.#parts.values, others: new Map([...this.#others].map(([text, place]) => [place, text])) }
+  }
+
+  #addParts(a: number, b: number, c: number, d: number): number {
+    if (this.#count * 2 >= this.#table.length) this.#grow()
+    const slot = this.#slotOf(a, b, c, d)
+    if (this.#table[slot] !== 0) return -1
+    this.#table[slot] = this.#count + 1
+    return this.#append(a, b, c, d)
+  }
+
+  #append(a: number, b: number, c: number, d: number): number {
+    this.#parts.push(a)
+    this.#parts.push(b)
+    this.#parts.push(c)
+    this.#parts.push(d)
+    this.#count += 1
+    return this.#count - 1
+  }
+
+  /** Where it lies, or the free slot where it belongs. */
+  #slotOf(a: number, b: number, c: number, d: number): number {
+    const { values } = this.#parts
+    const mask = this.#table.length - 1
+    for (let slot = (a ^ Math.imul(c, 31)) & mask; ; slot = (slot + 1) & mask) {
+      const place = this.#table[slot] as number
+      if (place === 0) return slot
+      const at = (place - 1) * 4
+      if (values[at] === a && values[at + 1] === b && values[at + 2] === c && values[at + 3] === d) return slot
+    }
+  }
+
+  #grow(): void {
+    const { values } = this.#parts
+    const before = this.#table
+    this.#table = new Uint32Array(before.length * 2)
+    for (const place of before) {
+      if (place === 0) continue
+      const at = (place - 1) * 4
+      this.#table[this.#slotOf(values[at] as number, values[at + 1] as number, values[at + 2] as number, values[at + 3] as number)] = place
+    }
+  }
+}
+
+/** Events of several lists: known by a number, whose text is made when it is asked for. */
+export type EventKeys = { keyOf: (list: number, place: number) => number; idOf: (key: number) => string; /** In an order that does not depend on who saw which first; 0 for the same event. */ compare: (one: number, other: number) => number }
+
+const perList = 2 ** 32
+
+export function eventKeys(lists: readonly IdList[]): EventKeys {
+  const listOf = (key: number): IdList => lists[Math.floor(key / perList)] as IdList
+  const otherOf = (key: number): string | undefined => listOf(key).others.get(key % perList)
+  return {
+    keyOf: (list, place) => list * perList + place,
+    idOf: (key) => otherOf(key) ?? uuidText(listOf(key).parts, key % perList),
+    compare: (one, other) => {
+      if (one === other) return 0
+      const [a, b] = [listOf(one).parts, listOf(other).parts]
+      const [from, to] = [(one % perList) * 4, (other % perList) * 4]
+      for (let part = 0; part < 4; part += 1) {
+        const difference = (a[from + part] as number) - (b[to + part] as number)
+        if (difference !== 0) return difference
+      }
+      const [text, text2] = [otherOf(one) ?? '', otherOf(other) ?? '']
+      return text < text2 ? -1 : text > text2 ? 1 : 0
+    },
+  }
+}
+
+function uuidText(parts: Uint32Array, place: number): string {
+  const hex = [0, 1, 2, 3].map((part) => (parts[place * 4 + part] as number).toString(16).padStart(8, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** Where the digits of a UUID lie. */
+const digitPlaces = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 17, 19, 20, 21, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35]
+const dash = 45
+
+/** Whether it is a UUID in lower case, with dashes; then its four parts are in `into`. */
+function readUuid(text: string, into: Uint32Array): boolean {
+  if (text.length !== 36 || text.charCodeAt(8) !== dash || text.charCodeAt(13) !== dash || text.charCodeAt(18) !== dash || text.charCodeAt(23) !== dash) return false
+  for (let part = 0; part < 4; part += 1) {
+    let value = 0
+    for (let digit = part * 8; digit < part * 8 + 8; digit += 1) {
+      const code = text.charCodeAt(digitPlaces[digit] as number)
+      const read = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1
+      if (read < 0) return false
+      value = (value << 4) | read
+    }
+    into[part] = value
+  }
+  return true
+}

@@ -1,0 +1,63 @@
+import type { RuleSet } from '../sigma/rule-set.ts'
+import type { EventKeys } from './event-ids.ts'
+import { type Hits, plainTime } from './hit-log.ts'
+
+/** `event` is a key; a hit of a correlation has `events`, all that made it. */
+export type AnyHit = { rule: number; event: number; eventTime: string; file: number; events?: readonly number[] }
+export type CorrelatedHit = AnyHit & { atMs: number; events: readonly number[] }
+export type HitsInOrder = { count: number; inOrder(): Generator<AnyHit> }
+type Row = { atMs: number; rule: number; event: number; file: number; correlated: boolean }
+
+/**
+ * The hits of several logs and of correlations in the order of time, then rule, then event. What several workers found on
+ * one event is one hit, with the first file. Only places are sorted; a hit is made when it is asked for.
+ */
+export function orderHits(logs: readonly { hits: Hits }[], correlated: readonly CorrelatedHit[], { rules }: RuleSet, keys: EventKeys): HitsInOrder {
+  const [rows, placeOf] = layOut(logs, correlated, keys)
+  const ranks = rankRules(rules)
+  const compare = (one: Row, other: Row): number => one.atMs - other.atMs || (ranks[one.rule] ?? 0) - (ranks[other.rule] ?? 0) || keys.compare(one.event, other.event) || one.file - other.file
+  const order = Uint32Array.from({ length: rows.count }, (_, place) => place).sort((one, other) => compare(rows.at(one), rows.at(other)))
+  const kept = order.filter((place, index) => index === 0 || !isSame(rows.at(order[index - 1] as number), rows.at(place), keys))
+  return {
+    count: kept.length,
+    *inOrder() {
+      for (const place of kept) yield placeOf(place)
+    },
+  }
+}
+
+const isSame = (one: Row, other: Row, keys: EventKeys): boolean => one.atMs === other.atMs && one.rule === other.rule && !one.correlated && !other.correlated && keys.compare(one.event, other.event) === 0
+
+/** Positions of rules in the order of their ids. */
+function rankRules(rules: RuleSet['rules']): number[] {
+  const ordered = rules.map(({ id }, place) => ({ id, place })).toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  const ranks: number[] = []
+  ordered.forEach(({ place }, rank) => (ranks[place] = rank))
+  return ranks
+}
+
+/** Correlated hits come first, then those of each log. */
+function layOut(logs: readonly { hits: Hits }[], correlated: readonly CorrelatedHit[], keys: EventKeys): [{ count: number; at(place: number): Row }, (place: number) => AnyHit] {
+  const starts: number[] = []
+  let count = correlated.length
+  for (const { hits } of logs) {
+    starts.push(count)
+    count += hits.count
+  }
+  const within = (place: number): { hits: Hits; log: number; index: number } => {
+    const log = starts.findLastIndex((start) => start <= place)
+    return { hits: (logs[log] as { hits: Hits }).hits, log, index: place - (starts[log] as number) }
+  }
+  const at = (place: number): Row => {
+    if (place < correlated.length) return { ...(correlated[place] as CorrelatedHit), correlated: true }
+    const { hits, log, index } = within(place)
+    return { atMs: hits.atMs[index] as number, rule: hits.rules[index] as number, event: keys.keyOf(log, hits.events[index] as number), file: hits.files[index] as number, correlated: false }
+  }
+  const hitOf = (place: number): AnyHit => {
+    if (place < correlated.length) return correlated[place] as CorrelatedHit
+    const { hits, index } = within(place)
+    const { atMs, rule, event, file } = at(place)
+    return { rule, event, file, eventTime: hits.oddTimes.get(index) ?? plainTime(atMs) }
+  }
+  return [{ count, at }, hitOf]
+}
