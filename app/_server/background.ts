@@ -3,6 +3,7 @@ import { after, minutes, seconds } from '#lib/config/clock.ts'
 import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
+import { forgetMatches, raiseFindings } from '#lib/detection/raise/raise-findings.ts'
 import { watchEmergencyRoles } from '#lib/detection/emergency/watch-emergency-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
@@ -26,6 +27,7 @@ import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
+import { keepTrailPartitions } from '#lib/trail/keep-trail-partitions.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { forgetBudgets } from '#lib/db/take-token.ts'
@@ -79,10 +81,12 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
+    loop('detecting', 500, () => raiseFindings(services)),
+    loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
     ...emergencyLoop(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
-    loop('tidying', 60_000, () => forgetBudgets(db, after(clock(), -minutes(60)))),
+    loop('tidying', 60_000, () => tidy(services)),
     // Whether each identity provider answers, for the sign-in page; endpoints that moved are taken along.
     ...config.oidc.map(({ id }) => loop(`provider/${id}`, 5_000, () => services.provider.check(id))),
     loop('telling', 1_000, () => spreadMessages({ db, groupRoles: config.groupRoles, mails: config.mail !== undefined }, clock())),
@@ -116,6 +120,11 @@ async function reconcileAll(services: Services): Promise<void> {
 async function remind({ db, clock }: Services): Promise<void> {
   await tellEndings(db, clock())
   await tellOverdueReviews(db, clock())
+}
+
+async function tidy({ db, clock }: Services): Promise<void> {
+  await forgetBudgets(db, after(clock(), -minutes(60)))
+  await forgetMatches(db, clock())
 }
 
 /** Its heartbeat is a failure while some account cannot be asked. */

@@ -8,6 +8,8 @@ import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openVendorGate } from '#lib/aws/vendor-gate.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import type { ImportDeps } from '#lib/catalog/import/read-importable.ts'
+import { openEventWatch, type WatchingRules } from '#lib/detection/watch/open-event-watch.ts'
+import { readRuleShelf } from '#lib/detection/watch/rule-shelf.ts'
 import { type Clock, systemClock } from '#lib/config/clock.ts'
 import { type Config, readProcessConfig } from '#lib/config/config.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
@@ -29,6 +31,7 @@ export type Services = GrantDeps &
     config: Config
     queue: RunningQueue
     trailReader: TrailReader
+    eventWatch: WatchingRules
     clock: Clock
     cipher: TokenCipher
     provider: IdentityProvider
@@ -65,6 +68,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)) },
     roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
     trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)), lookupByEventName: timed('cloudtrail', (question) => trailReader.lookupByEventName(question)) },
+    eventWatch: openEventWatch(db, readRuleShelf(config.detection.ruleFolders), config.detection.lists),
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },
     revoker: config.aws.revokerRoleArn ? timedRevoker(openRevoker(config.aws, identities)) : undefined,

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isThisMachine } from './allowed-hosts.ts'
+import { type DetectionLists, readDetectionLists } from './detection-lists.ts'
 import { type Environment, environmentSchema, nonEmpty, sentences } from './environment.ts'
 import { type ProviderSettings, readProviders } from './identity-providers.ts'
 import { type MailSettings, readMailSettings } from './mail-settings.ts'
@@ -43,6 +44,10 @@ export type Config = {
   trustedProxies: number
   /** Between two questions to CloudTrail about a grant in use. */
   trailPollSeconds: number
+  /** How long CloudTrail's events are kept. */
+  trailRetentionDays: number
+  /** Folders of Sigma rules beside our own, and the lists that rules may name. */
+  detection: { ruleFolders: readonly string[]; lists: DetectionLists }
   /** What a scraper shows at /api/metrics; undefined: there are none. */
   metricsToken: string | undefined
   /** How mail leaves; undefined: people are told in the product only. */
@@ -83,7 +88,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const providers = readProviders(env)
   const mail = readMailSettings(env)
   const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
+  const { lists, problems: listProblems } = readDetectionLists(env.DETECTION_LISTS_FILE)
   const problems = [
+    ...listProblems,
     ...groups.problems.map((problem) => `OIDC_GROUP_ROLES: ${problem}`),
     ...insecureProblems('PUBLIC_URL', env.PUBLIC_URL),
     ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
@@ -94,10 +101,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...('problem' in signing ? [signing.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
-  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings } }
+  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings, detection: { ruleFolders: env.DETECTION_RULES, lists } } }
 }
 
-function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail'> {
+function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail' | 'detection'> {
   return {
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
@@ -131,6 +138,7 @@ function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
     trustedProxies: env.TRUSTED_PROXIES,
     trailPollSeconds: env.TRAIL_POLL_SECONDS,
+    trailRetentionDays: env.TRAIL_RETENTION_DAYS,
     metricsToken: env.METRICS_TOKEN,
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '#lib/config/clock.ts'
+import { after, type Clock, minutes } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
 import type { Finding } from '#lib/db/generated/client.ts'
 import { liveChannel } from '#lib/record/seal-entries.ts'
@@ -28,7 +28,7 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
     if (!grant) return { opened: 0, updated: 0 }
     const facts: GrantFacts = { person: grant.person.displayName, account: grant.profile.account.name, endsAt: grant.endsAt, endReason: grant.endReason, credentialsDeadAt: grant.credentialsDeadAt }
     const subject = { grantId, holderId: grant.personId, requestId: grant.requestId, accountId: grant.accountId }
-    const events = await readEvents(tx, grantId)
+    const events = await readEvents(tx, grantId, grant.opensAt)
     const findings = await tx.finding.findMany({ where: { grantId } })
     const outcome = { opened: 0, updated: 0, unchanged: 0 }
     for (const detector of detectors) {
@@ -41,14 +41,16 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
 }
 
 /** Oldest first; bodies only of the few calls whose parameters matter, because a body is some kilobytes. */
-async function readEvents(tx: Transaction, grantId: string): Promise<DetectorEvent[]> {
+async function readEvents(tx: Transaction, grantId: string, opensAt: Date): Promise<DetectorEvent[]> {
+  // Nothing of a grant happens before it opens: older months of events are not looked at.
+  const eventTime = { gte: after(opensAt, -minutes(60)) }
   const rows = await tx.trailEvent.findMany({
-    where: { grantId },
+    where: { grantId, eventTime },
     select: { eventId: true, eventTime: true, eventSource: true, eventName: true, sourceIp: true, errorCode: true, readOnly: true, sessionId: true },
     orderBy: [{ eventTime: 'desc' }, { eventId: 'desc' }],
     take: mostEvents,
   })
-  const whole = await tx.trailEvent.findMany({ where: { grantId, eventName: { in: [...namesWithBody] }, errorCode: null }, select: { eventId: true, body: true }, orderBy: { eventTime: 'desc' }, take: mostEvents })
+  const whole = await tx.trailEvent.findMany({ where: { grantId, eventTime, eventName: { in: [...namesWithBody] }, errorCode: null }, select: { eventId: true, body: true }, orderBy: { eventTime: 'desc' }, take: mostEvents })
   const bodies = new Map(whole.map(({ eventId, body }) => [eventId, body as unknown]))
   return rows.reverse().map((row) => ({ ...row, body: bodies.get(row.eventId) }))
 }

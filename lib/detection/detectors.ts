@@ -3,9 +3,15 @@ import { deniedBurst } from './detectors/denied-burst.ts'
 import { outlivingWrites } from './detectors/outliving-writes.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
 import { emergencyDetector } from './emergency/emergency-use.ts'
+import { outsideRecordRule } from './watch/outside-record.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
 
 /** The product's own rules, in the order they run. */
 export const detectors: readonly Detector[] = [useAfterEnd, severalNetworks, deniedBurst, outlivingWrites]
 
-export const detectorName = (id: string): string => [...detectors, emergencyDetector].find((detector) => detector.id === id)?.name ?? id
+/** Sigma rules say what they found in the finding's title. */
+export function detectorName(id: string): string {
+  if (id.startsWith('sigma:')) return 'Sigma rule'
+  if (id === outsideRecordRule) return 'Outside the record'
+  return [...detectors, emergencyDetector].find((detector) => detector.id === id)?.name ?? id
+}

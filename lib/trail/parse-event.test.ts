@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDenied } from './denied.ts'
 import { parseEvent, readTrailTime, type TrailFacts } from './parse-event.ts'
-import { belongsToGrant } from './tie-event.ts'
 
 const { Records } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/records.json'), 'utf8')) as { Records: Record<string, unknown>[] }
 const read = (source: unknown): TrailFacts => {
@@ -88,21 +87,6 @@ describe('a time of CloudTrail', () => {
   ])('%s is %s', (text, expected) => expect(readTrailTime(text)?.toISOString()).toBe(expected))
 
   it.each(['', 'Ulj 10, 2023, 1:28:26 PM', '10 July 2023', '2023-07-10', 1_688_995_706, null])('%s is none', (value) => expect(readTrailTime(value)).toBeUndefined())
-})
-
-describe('an event belongs to a grant', () => {
-  const event = read(Records[0])
-  const none = { accessKeyId: null, sourceIdentity: null, sessionName: null, issuerArn: null }
-  const grant = { sessionName: 'maya.chen+7K2M9QX4TB', roleArn: 'arn:aws:iam::301122334455:role/latchkey/payments-read', accessKeyIds: new Set(['ASIA4EXAMPLEKEYID001']) }
-  const { accessKeyId, sourceIdentity, sessionName, issuerArn } = event
-  it.each([
-    ['by the key of a lease', { ...none, accessKeyId }, true],
-    ['by its source identity, through another role', { ...none, sourceIdentity, sessionName: 'onward' }, true],
-    ['by session name and role', { ...none, sessionName, issuerArn }, true],
-    ['not by the session name in another role', { ...none, sessionName, issuerArn: 'arn:aws:iam::301122334455:role/other' }, false],
-    ['not by the session name with a source identity of somebody else', { ...none, sessionName, issuerArn, sourceIdentity: 'tom' }, false],
-    ['not by another key alone', { ...none, accessKeyId: 'ASIAOTHER' }, false],
-  ])('%s', (_, facts, expected) => expect(belongsToGrant({ ...event, ...facts }, grant)).toBe(expected))
 })
 
 it.each([['AccessDenied', true], ['AccessDeniedException', true], ['Client.UnauthorizedOperation', true], ['Client.InvalidVpcID.NotFound', false], ['ThrottlingException', false], [null, false]])('error code %s says that permission was missing: %s', (code, expected) => expect(isDenied(code)).toBe(expected))

@@ -1,16 +1,13 @@
 import type { AwsFailure } from '#lib/aws/aws-failure.ts'
 import type { LookupPage, TrailReader } from '#lib/aws/trail-reader.ts'
 import { after, type Clock, seconds } from '#lib/config/clock.ts'
-import type { Database } from '#lib/db/client.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { takeToken } from '#lib/db/take-token.ts'
-import type { JobQueue } from '#lib/jobs/queue.ts'
-import { parseEvent, type TrailFacts } from './parse-event.ts'
-import { storeEvents } from './store-events.ts'
+import { type IngestDeps, ingestRecords } from './ingest/ingest-records.ts'
 import { decideNextPoll, lookupLimits, type TrailPace, trailPace } from './trail-pace.ts'
 import { type ClaimedWatch, claimWatches, closeWatch, ensureWatches, updateClaimed } from './watch.store.ts'
 
-export type TrailDeps = { db: Database; queue: JobQueue; trailReader: TrailReader; clock: Clock; pace?: Partial<TrailPace> }
+export type TrailDeps = IngestDeps & { trailReader: TrailReader; clock: Clock; pace?: Partial<TrailPace> }
 /** `foreign`: events under a grant's name that were not its own. */
 export type PollOutcome = { asked: number; stored: number; throttled: number; failed: number; foreign: number; unreadable: { accountId: string; eventId: string; reason: string }[] }
 
@@ -100,16 +97,11 @@ async function finish({ db, clock, pace }: StepDeps, watch: ClaimedWatch, questi
 }
 
 async function keepPage(deps: StepDeps, watch: ClaimedWatch, page: LookupPage, outcome: PollOutcome): Promise<{ stored: number; latestEventAt: Date | null }> {
-  const events: TrailFacts[] = []
-  for (const { eventId, body } of page.events) {
-    const reading = parseEvent(body)
-    if (reading.ok) events.push(reading.event)
-    else outcome.unreadable.push({ accountId: watch.accountId, eventId, reason: reading.reason })
-  }
-  const { grantId: id, accountId, username: sessionName, roleArn } = watch
-  const kept = await storeEvents(deps, { id, accountId, sessionName, roleArn }, events, deps.clock())
+  const { grantId, accountId } = watch
+  const kept = await ingestRecords(deps, { records: page.events.map(({ body }) => body), accountId }, deps.clock())
+  for (const { index, reason } of kept.unreadable) outcome.unreadable.push({ accountId, eventId: page.events[index]?.eventId ?? '', reason })
   outcome.stored += kept.stored
-  outcome.foreign += kept.foreign
+  outcome.foreign += kept.explained.filter(({ explanation }) => explanation.kind !== 'trial' && !(explanation.kind === 'grant' && explanation.grantId === grantId)).length
   return kept
 }
 

@@ -42,7 +42,7 @@ export async function ensureWatches(db: Database, pace: TrailPace, now: Date): P
     SELECT g.id, place.region, g."accountId", g."sessionName", g."opensAt", ${now}::timestamptz, u.until
     FROM "grant" g
     CROSS JOIN LATERAL (SELECT GREATEST(g."endsAt", g."credentialsDeadAt") + ${pace.afterEndMs}::float8 * interval '1 millisecond' AS until) u
-    CROSS JOIN LATERAL (SELECT g.region UNION SELECT ${globalRegion}) place
+    CROSS JOIN LATERAL (SELECT g.region UNION SELECT ${globalRegion} UNION SELECT unnest(a.regions) FROM account a WHERE a.id = g."accountId") place
     WHERE (g.state IN ('activating', 'active', 'ending') OR (g.state = 'ended' AND g."endsAt" > ${new Date(now.getTime() - pace.afterEndMs - longestLeaseMs)}::timestamptz))
       AND (g.state = 'activating' OR g."activatedAt" IS NOT NULL)
       AND u.until > ${now}::timestamptz

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
@@ -30,7 +31,7 @@ async function run(argv: string[]): Promise<string | undefined> {
   const given = findFiles(args.rules, (name) => /\.ya?ml$/.test(name))
   if (given.missing.length > 0) return `There is no ${given.missing.join(', ')}.`
   if (args.rules.length > 0 && given.files.length === 0) return `There is no rule (*.yml) in ${args.rules.join(', ')}.`
-  const rules = [...(args.builtin ? builtinRules() : []), ...given.files.map((path) => ({ path, text: readFileSync(path, 'utf8') }))]
+  const rules = [...(args.builtin ? builtinRules(path.join(import.meta.dirname, '../../..')) : []), ...given.files.map((file) => ({ path: file, text: readFileSync(file, 'utf8') }))]
   if (rules.length === 0) return `Without built-in rules, --rules has to say where others are.\n${usage}`
   const logs = findFiles(args.paths, (name) => !name.startsWith('.'))
   if (logs.missing.length > 0) return `There is no ${logs.missing.join(', ')}.`

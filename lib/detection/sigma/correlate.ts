@@ -33,7 +33,8 @@ export function correlate<Id, One extends Contribution<Id>>(correlating: Correla
   return isBoundedAbove(correlating.criteria) ? closedWindows(correlating, ordered, closedBeforeMs) : slidingWindows(correlating, ordered)
 }
 
-const isBoundedAbove = ({ lt, lte, eq, neq }: Criteria): boolean => [lt, lte, eq, neq].some((limit) => limit !== undefined)
+/** Whether more events can undo what the condition asks for. */
+export const isBoundedAbove = ({ lt, lte, eq, neq }: Criteria): boolean => [lt, lte, eq, neq].some((limit) => limit !== undefined)
 
 /** What is there twice lies side by side once it is ordered. */
 const once = <One>(ordered: readonly One[], inOrder: (one: One, other: One) => number): One[] =>

@@ -1,7 +1,7 @@
 import { type CompiledCorrelation, compileCorrelation, type Reading } from './compile-correlation.ts'
 import { compileDetection } from './compile-rule.ts'
 import { type Placeholders, RuleProblem } from './compile-values.ts'
-import { type Contribution, correlate } from './correlate.ts'
+import { type Contribution, correlate, isBoundedAbove } from './correlate.ts'
 import { createEventReader, type EventReader } from './event-reader.ts'
 import { readRules, type RuleDocument, type RuleFile, type RuleRefusal } from './read-rules.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -18,6 +18,18 @@ type Key = { group: string; value?: string | undefined }
 /** What an event brings to a correlation; `keys` also for those outer ones that its hits may count for. */
 export type Contributed<Id = string> = Contribution<Id> & { correlation: number; group: string; keys: ReadonlyMap<number, Key> }
 export type Judgement = { hits: readonly RuleAbout[]; contributed: readonly Contributed[] }
+/** What a hit of a correlation counts for in an outer one. */
+export type FedHit<Id, One> = { contributions: readonly One[]; firstMs: number; lastMs: number; feeds: Contributed<Id>[] }
+export type CorrelationUse = {
+  about: RuleAbout
+  timespanMs: number
+  /** Its condition has an upper bound, so that a window is looked at when it is over. */
+  looksWhenOver: boolean
+  /** It speaks only through another correlation of its file. */
+  silent: boolean
+  /** Of one group: what `correlate` guarantees, each hit with what it counts for. */
+  hitsIn<Id, One extends Contributed<Id>>(members: readonly One[], closedBeforeMs: number, compareIds: (one: Id, other: Id) => number): FedHit<Id, One>[]
+}
 export type CorrelatedHit<Id = string> = { about: RuleAbout; eventIds: readonly Id[]; firstMs: number; lastMs: number }
 
 export type RuleSet = {
@@ -27,6 +39,8 @@ export type RuleSet = {
   judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: number): Judgement
   /** The hits of every correlation over all that was contributed, in any order; windows that end before `closedBeforeMs` are over. */
   correlateAll<Id>(contributions: Contributions<Id>, closedBeforeMs: number): CorrelatedHit<Id>[]
+  /** By the number that contributions name them by. */
+  correlations: ReadonlyMap<number, CorrelationUse>
 }
 /** What was contributed, a group at a time: there may be more than fits as objects at once. Events are known by what the caller likes. */
 export type Contributions<Id> = { groupsOf(correlation: number): Iterable<string>; membersOf(correlation: number, group: string): readonly Contributed<Id>[]; compareIds: (one: Id, other: Id) => number }
@@ -72,6 +86,7 @@ export function compileRuleSet(files: readonly RuleFile[], placeholders: Placeho
     refusals,
     judge: (event, eventId, atMs) => judge(event, eventId, atMs, index, reader),
     correlateAll: (contributions, closedBeforeMs) => correlateAll(linked, contributions, closedBeforeMs),
+    correlations: new Map(linked.map((correlation) => [correlation.at, useOf(correlation)])),
   }
 }
 
@@ -179,25 +194,36 @@ function correlateAll<Id>(correlations: readonly Correlation[], contributions: C
     const groups = [...own, ...[...inner.values()].flatMap(([one]) => (one && one.correlation === at && !own.has(one.group) ? [one.group] : []))]
     for (const group of groups) {
       const members = [...contributions.membersOf(at, group), ...(inner.get(`${at} ${group}`) ?? [])]
-      for (const hit of hitsOf(correlation, members, closedBeforeMs, contributions.compareIds)) {
-        if (!correlation.silent) hits.push({ about: correlation.about, eventIds: hit.eventIds, firstMs: hit.firstMs, lastMs: hit.lastMs })
-        for (const one of hit.feeds) append(inner, `${one.correlation} ${one.group}`, one)
+      for (const { contributions: found, firstMs, lastMs, feeds } of hitsOf(correlation, members, closedBeforeMs, contributions.compareIds)) {
+        if (!correlation.silent) hits.push({ about: correlation.about, eventIds: idsOf(found), firstMs, lastMs })
+        for (const one of feeds) append(inner, `${one.correlation} ${one.group}`, one)
       }
     }
   }
   return hits
 }
 
+const useOf = (correlation: Correlation): CorrelationUse => ({
+  about: correlation.about,
+  timespanMs: correlation.correlating.timespanMs,
+  looksWhenOver: isBoundedAbove(correlation.correlating.criteria),
+  silent: correlation.silent,
+  hitsIn: (members, closedBeforeMs, compareIds) => hitsOf(correlation, members, closedBeforeMs, compareIds),
+})
+
+const idsOf = <Id>(contributions: readonly Contribution<Id>[]): Id[] => [...new Set(contributions.flatMap(({ eventId, earlierIds }) => [...earlierIds, eventId]))]
+
 /** The hits in one group, each with what it counts for in outer correlations: it has the fields of its last event. */
-function hitsOf<Id>(correlation: Correlation, members: readonly Contributed<Id>[], closedBeforeMs: number, compareIds: Contributions<Id>['compareIds']): (Omit<CorrelatedHit<Id>, 'about'> & { feeds: Contributed<Id>[] })[] {
+function hitsOf<Id, One extends Contributed<Id>>(correlation: Correlation, members: readonly One[], closedBeforeMs: number, compareIds: (one: Id, other: Id) => number): FedHit<Id, One>[] {
   return correlate(correlation.correlating, members, closedBeforeMs, compareIds).map(({ contributions, firstMs, lastMs }) => {
-    const eventIds = [...new Set(contributions.flatMap(({ eventId, earlierIds }) => [...earlierIds, eventId]))]
     const keys = contributions.at(-1)?.keys ?? noKeys
     const feeds = correlation.feeds.flatMap(({ correlation: { at }, position }) => {
       const key = keys.get(at)
-      return key ? [{ correlation: at, group: key.group, rule: position, atMs: lastMs, eventId: eventIds.at(-1) as Id, earlierIds: eventIds.slice(0, -1), value: key.value, keys }] : []
+      if (!key) return []
+      const eventIds = idsOf(contributions)
+      return [{ correlation: at, group: key.group, rule: position, atMs: lastMs, eventId: eventIds.at(-1) as Id, earlierIds: eventIds.slice(0, -1), value: key.value, keys }]
     })
-    return { eventIds, firstMs, lastMs, feeds }
+    return { contributions, firstMs, lastMs, feeds }
   })
 }
 

@@ -14,6 +14,8 @@ import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
 import type { Config } from '#lib/config/config.ts'
 import { parseGroupRoles, rolesOfGroups } from '#lib/config/portal-roles.ts'
+import { readRuleShelf } from '#lib/detection/watch/rule-shelf.ts'
+import { openEventWatch, type WatchingRules } from '#lib/detection/watch/open-event-watch.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import type { GrantDeps } from '#lib/grants/grant-deps.ts'
 import { admitToIdentityCenter } from '#lib/grants/assignments/identity-center-rate.ts'
@@ -37,7 +39,7 @@ export type Slice = {
   database: TestDatabase
   aws: LocalAws
   clock: MovableClock
-  deps: GrantDeps & { trailReader: TrailReader; identityCenter: IdentityCenter }
+  deps: GrantDeps & { trailReader: TrailReader; identityCenter: IdentityCenter; eventWatch: WatchingRules }
   /** A permanent administrator key of an account: what Latchkey replaces, for changing AWS behind its back. */
   administrator(accountId: string): { accessKeyId: string; secretAccessKey: string }
   /** SDKs remember credentials and their idea of AWS's time; a test that moved the clock back starts with neither. */
@@ -49,6 +51,9 @@ export type Slice = {
   activeGrant(holder: Viewer, profileId: string, durationMinutes?: number): Promise<string>
   close(): Promise<void>
 }
+
+/** Read once: the files do not change between tests. */
+const shelf = readRuleShelf([])
 
 const limits: Config['signIn'] = { idleMinutes: 60, maxMinutes: 720, groupsMaxAgeMinutes: 15, groupsFreshMinutes: 5 }
 
@@ -84,6 +89,7 @@ export async function startSlice(): Promise<Slice> {
     db: database.db,
     queue: database.queue,
     ...clients(),
+    eventWatch: openEventWatch(database.db, shelf, new Map()),
     prover,
     consoleGate: openConsoleGate(settings, new URL('http://localhost:3000')),
     clock: () => clock.now(),

@@ -4,6 +4,7 @@ import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { syncCatalog } from '#lib/catalog/sync-catalog.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
+import { raiseFindings } from '#lib/detection/raise/raise-findings.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import type { TrailPace } from '#lib/trail/trail-pace.ts'
 import type { Services } from '../../../../app/_server/services.ts'
@@ -111,9 +112,10 @@ async function readTrail({ services, clock }: Theatre, until: Date): Promise<voi
   const pace = left > presentMs ? pastPace : left > 0 ? presentPace : {}
   for (let turn = 0; turn < 200; turn += 1) {
     const { asked } = await pollTrail({ ...services, pace })
-    if (asked === 0) return
+    if (asked === 0) break
     clock.advance(seconds(2))
   }
+  while ((await raiseFindings(services)) > 0);
 }
 
 /** What is still to be done at its time is the real queue's from here on. */
