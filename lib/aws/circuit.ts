@@ -3,8 +3,8 @@ import { awsFailure, type AwsFailure, type AwsResult } from './aws-failure.ts'
 /** A dependency that failed this often in a row is left alone for a while: pages stay quick, and AWS is not hammered. */
 const failuresToOpen = 5
 const openMs = 15_000
-/** Retries included, no question takes longer. */
-const patienceMs = 12_000
+/** Retries included, no question takes longer, unless its port says otherwise. */
+const usualPatienceMs = 12_000
 
 export type CircuitState = { failures: number; openUntil: number }
 
@@ -29,7 +29,7 @@ export type Circuit = { ask<Value extends object>(question: (signal: AbortSignal
  * and after several silences in a row an answer at once instead of another wait. The clock is the process's own: nothing
  * is decided by it but whether to ask.
  */
-export function openCircuit(name: string, clock: () => number = () => performance.now()): Circuit {
+export function openCircuit(name: string, clock: () => number = () => performance.now(), patienceMs = usualPatienceMs): Circuit {
   let state: CircuitState = { failures: 0, openUntil: 0 }
   return {
     ask: async (question) => {
@@ -37,7 +37,7 @@ export function openCircuit(name: string, clock: () => number = () => performanc
       state = next
       if (!ask) return { ok: false, code: 'unavailable', awsCode: 'CircuitOpen', message: `${name} did not answer several times in a row; it is asked again in a few seconds.`, retryable: true }
       try {
-        const value = await inTime(question)
+        const value = await inTime(question, patienceMs)
         state = nextCircuit(state, undefined, clock())
         return { ok: true, ...value }
       } catch (error) {
@@ -50,7 +50,7 @@ export function openCircuit(name: string, clock: () => number = () => performanc
 }
 
 /** The limit holds whether or not the question listens to its signal. */
-async function inTime<Value>(question: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+async function inTime<Value>(question: (signal: AbortSignal) => Promise<Value>, patienceMs: number): Promise<Value> {
   const signal = AbortSignal.timeout(patienceMs)
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })

@@ -6,8 +6,11 @@ import type { Config } from '#lib/config/config.ts'
 import { openConsoleGate } from './console-link.ts'
 import type { Identities } from './credentials.ts'
 import { openIdentityProbe } from './identity-probe.ts'
+import { openDigestKeys } from './digest-keys.ts'
 import { openIssuer } from './issuer.ts'
 import { tryOutsideCall } from './outside-call.ts'
+import { openLogBucket } from './log-bucket.ts'
+import { openLogQueue } from './log-queue.ts'
 import { proofCalls, prover } from './proof-call.ts'
 import { openRevoker } from './revoker.ts'
 import { openRoleReader } from './role-reader.ts'
@@ -57,6 +60,9 @@ function identitiesOf(kind: string): Identities {
   return { issuer: provider, issuerIsChained: undefined, readerOf: () => provider, revokerOf: () => provider, hub: { process: provider, issuer: provider, reader: provider, revoker: provider } }
 }
 
+const logBucket = { accountId: '222222222222', region: 'us-east-1', bucket: 'logs' }
+const logQueue = { accountId: '222222222222', region: 'us-east-1', url: 'https://sqs.us-east-1.amazonaws.com/222222222222/logs' }
+
 type Answer = { ok: boolean; code?: string; message?: string; retryable?: boolean }
 const questions: Record<string, (kind: string) => Promise<Answer>> = {
   mint: (kind) => openIssuer(aws, identitiesOf(kind)).mint({ roleArn, sessionName: 'a+1', durationSeconds: 900, sessionPolicy: '{}', tags: {} }),
@@ -66,6 +72,12 @@ const questions: Record<string, (kind: string) => Promise<Answer>> = {
   trails: (kind) => openTrailInspector(identitiesOf(kind)).listTrails('222222222222', 'us-east-1'),
   revoke: (kind) => openRevoker(aws, identitiesOf(kind)).revoke(roleArn, { userId: 'AROAX:a+1', until: new Date() }, new Date()),
   'who is': (kind) => openIdentityProbe(aws, identitiesOf(kind).hub).whoIs('process'),
+  'digest keys': (kind) => openDigestKeys(identitiesOf(kind)).listKeys({ accountId: '222222222222', region: 'us-east-1', from: new Date(0), to: new Date() }),
+  'list objects': (kind) => openLogBucket(identitiesOf(kind)).listObjects({ ...logBucket, prefix: 'AWSLogs/' }),
+  'read object': (kind) => openLogBucket(identitiesOf(kind)).readObject({ ...logBucket, key: 'a', maxBytes: 1_000_000, take: () => undefined }),
+  receive: (kind) => openLogQueue(identitiesOf(kind)).receive({ ...logQueue, waitSeconds: 0, hideSeconds: 60 }),
+  remove: (kind) => openLogQueue(identitiesOf(kind)).remove({ ...logQueue, handles: ['a'] }),
+  hide: (kind) => openLogQueue(identitiesOf(kind)).hide({ ...logQueue, handle: 'a', hideSeconds: 60 }),
   'outside call': (kind) => tryOutsideCall(lease(kind), 'us-east-1', roleArn),
   console: (kind) => openConsoleGate({ ...aws, federationEndpoint: `${url}/${kind}` }, new URL('http://localhost')).signInUrl(lease(kind), 'us-east-1'),
   ...Object.fromEntries(proofCalls.map((call) => [`proof ${call}`, (kind: string) => prover.prove(call, lease(kind), 'us-east-1')])),

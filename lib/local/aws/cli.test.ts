@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env as own } from 'node:process'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLocalAws, type LocalAws } from './server/start.ts'
 import type { Keys } from './test-clients.ts'
@@ -26,7 +27,7 @@ describe.skipIf(!works)('The aws CLI (skipped where no `aws` works: apt-get inst
   const home_ = mkdtempSync(join(tmpdir(), 'aws-cli-'))
   beforeAll(async () => {
     const [first, ...rest] = testOrganisation.accounts
-    const more = { instances: [{ name: 'web' }], secrets: [{ name: 'db', value: 'hush' }] }
+    const more = { trails: [{ name: 'main', bucket: 'example-reports' }], instances: [{ name: 'web' }], secrets: [{ name: 'db', value: 'hush' }] }
     aws = await startLocalAws({ seed: { ...testOrganisation, accounts: [{ ...first!, ...more }, ...rest] } })
   })
   afterAll(async () => {
@@ -41,6 +42,7 @@ describe.skipIf(!works)('The aws CLI (skipped where no `aws` works: apt-get inst
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
     AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
     ...(keys.sessionToken !== undefined && { AWS_SESSION_TOKEN: keys.sessionToken }),
+    AWS_ENDPOINT_URL: aws.url,
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_PAGER: '',
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -83,5 +85,23 @@ describe.skipIf(!works)('The aws CLI (skipped where no `aws` works: apt-get inst
     const { Events } = await json(adminKey, 'cloudtrail', 'lookup-events', '--lookup-attributes', 'AttributeKey=EventName,AttributeValue=GetRole')
     expect(Events).toMatchObject([{ EventName: 'GetRole', Username: 'admin' }])
     await expect(cli(portalKey, 'iam', 'get-role', '--role-name', 'vendor')).rejects.toThrow(/AccessDenied.*iam:GetRole/)
+  })
+
+  it('validates the digests and log files of a trail, and finds one that was changed', async () => {
+    aws.clock.advance(-1_800_000)
+    aws.writeDigests()
+    aws.clock.reset()
+    const [file = ''] = aws.deliverTrailFiles()
+    aws.clock.advance(1_810_000)
+    aws.writeDigests()
+    aws.clock.reset()
+    const validate = ['cloudtrail', 'validate-logs', '--trail-arn', `arn:aws:cloudtrail:us-east-1:${home}:trail/main`, '--start-time', new Date(Date.now() - 2 * 3_600_000).toISOString()]
+    const valid = await cli(adminKey, ...validate)
+    expect(valid).toMatch(/2\/2 digest files valid/)
+    expect(valid).toMatch(/1\/1 log files valid/)
+    const changed = join(home_, 'changed')
+    writeFileSync(changed, gzipSync('{"Records":[]}'))
+    await cli(adminKey, 's3', 'cp', changed, `s3://${file}`)
+    await expect(cli(adminKey, ...validate)).rejects.toMatchObject({ stdout: expect.stringMatching(/0\/1 log files valid, 1\/1 log files INVALID/) })
   })
 })

@@ -77,6 +77,9 @@ export function seedOrganisation(seed: LocalOrganisation, keepBlob: (bytes: Buff
   const accounts = Object.fromEntries(seed.accounts.map((account) => [account.id, seedAccount(account, createdAt)]))
   return {
     accounts,
+    queues: {},
+    eventRules: [],
+    digestKeys: {},
     buckets: Object.fromEntries((seed.buckets ?? []).map((bucket) => [bucket.name, seedBucket(bucket, createdAt, keepBlob)])),
     ...(seed.organization && { organization: seedOrganizationTree(seed.organization, seed.accounts.map(({ id }) => id), createdAt) }),
     ...(seed.organization && seed.identityCenter && { identityCenter: seedIdentityCenter(seed.identityCenter, seed.organization.managementAccountId, accounts, createdAt) }),

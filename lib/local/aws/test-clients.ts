@@ -5,6 +5,7 @@ import { IdentitystoreClient } from '@aws-sdk/client-identitystore'
 import { OrganizationsClient } from '@aws-sdk/client-organizations'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts'
 import type { LocalAws } from './server/start.ts'
@@ -22,6 +23,7 @@ export function clientsOf(aws: LocalAws, credentials: Keys, region = 'us-east-1'
     s3: new S3Client({ ...common, forcePathStyle: true }),
     secrets: new SecretsManagerClient(common),
     ec2: new EC2Client(common),
+    sqs: new SQSClient(common),
     sso: new SSOAdminClient(common),
     store: new IdentitystoreClient(common),
     organizations: new OrganizationsClient(common),

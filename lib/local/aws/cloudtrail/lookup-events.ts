@@ -73,7 +73,8 @@ function attributeFilter(input: Input): (entry: TrailEntry) => boolean {
   return (entry) => reader(entry).includes(value)
 }
 
-function timeOf(input: Input, name: string): number | undefined {
+/** Milliseconds. */
+export function timeOf(input: Input, name: string): number | undefined {
   const value = optionalText(input, name)
   if (value === undefined) return undefined
   return /^[\d.]+(e\d+)?$/i.test(value) ? Number(value) * 1000 : Date.parse(value)

@@ -1,4 +1,5 @@
 import { freshUuid } from '../core/ids.ts'
+import { sendTrailEvent } from '../events/send-trail-event.ts'
 import type { World } from '../core/world.ts'
 import { trailRecord, type RecordedCall } from './record.ts'
 import { selectsDataEvent } from './selectors.ts'
@@ -20,6 +21,7 @@ export function recordCall(world: World, call: RecordedCall): void {
     if (!call.management && !selectsDataEvent(Object.values(account.trails), call)) continue
     const at = call.now.getTime()
     const record = trailRecord(call, accountId, shared)
+    sendTrailEvent(world, { accountId, region: call.region }, record)
     world.trail.append({ accountId, region: call.region, at, visibleAt: at + world.settings.cloudTrailDelayMs, record })
   }
 }

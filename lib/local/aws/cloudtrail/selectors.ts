@@ -6,8 +6,9 @@ type Selector = { readonly ReadWriteType?: string; readonly DataResources?: read
 type FieldSelector = { readonly Field?: string; readonly Equals?: readonly string[]; readonly StartsWith?: readonly string[] }
 type AdvancedSelector = { readonly FieldSelectors?: readonly FieldSelector[] }
 
-/** Whether one of an account's trails asked for this data event. */
+/** Whether one of an account's trails asked for this data event; selectors of other things than objects of S3 are not read. */
 export function selectsDataEvent(trails: readonly TrailState[], call: RecordedCall): boolean {
+  if (call.service.name !== 's3') return false
   const arn = call.details.resources?.find((resource) => resource.type === 'AWS::S3::Object')?.ARN ?? ''
   return trails.some(
     (trail) =>

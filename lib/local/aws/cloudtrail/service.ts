@@ -1,4 +1,5 @@
 import type { Service } from '../core/operation.ts'
+import { listPublicKeys } from './digest-key.ts'
 import { lookupEvents } from './lookup-events.ts'
 import { trailOperations } from './trails.ts'
 
@@ -7,5 +8,5 @@ export const cloudTrailService: Service = {
   name: 'cloudtrail',
   eventSource: 'cloudtrail.amazonaws.com',
   protocol: 'json',
-  operations: { LookupEvents: lookupEvents, ...trailOperations },
+  operations: { LookupEvents: lookupEvents, ListPublicKeys: listPublicKeys, ...trailOperations },
 }

@@ -73,9 +73,19 @@ const updateTrail: Operation = {
     trail.prefix = optionalText(call.input, 'S3KeyPrefix') ?? trail.prefix
     trail.multiRegion = optionalBoolean(call.input, 'IsMultiRegionTrail') ?? trail.multiRegion
     trail.globalEvents = optionalBoolean(call.input, 'IncludeGlobalServiceEvents') ?? trail.globalEvents
-    trail.validateFiles = optionalBoolean(call.input, 'EnableLogFileValidation') ?? trail.validateFiles
+    setValidation(trail, optionalBoolean(call.input, 'EnableLogFileValidation') ?? trail.validateFiles, call.now)
     return { output: shape(trail) }
   },
+}
+
+function setValidation(trail: TrailState, wanted: boolean, now: Date): void {
+  if (wanted && !trail.validateFiles) trail.digestsFrom = now.getTime()
+  if (!wanted) closeChains(trail)
+  trail.validateFiles = wanted
+}
+
+function closeChains(trail: TrailState): void {
+  for (const chain of Object.values(trail.digests ?? {})) chain.closing = true
 }
 
 const deleteTrail: Operation = {
@@ -92,6 +102,8 @@ const setLogging = (logging: boolean): Operation => ({
   access: onTrail,
   run: (call) => {
     const trail = find(call)
+    if (logging && !trail.logging) trail.digestsFrom = call.now.getTime()
+    if (!logging) closeChains(trail)
     trail.logging = logging
     trail[logging ? 'startedAt' : 'stoppedAt'] = call.now.getTime()
     return {}

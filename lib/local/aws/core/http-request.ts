@@ -9,9 +9,11 @@ export type HttpRequest = {
   /** Lower-case names; values of a repeated header joined by a comma, as SigV4 wants them. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
+  /** Aborted when whoever asked hangs up before the answer. */
+  readonly gone: AbortSignal
 }
 
-export async function readHttpRequest(message: IncomingMessage): Promise<HttpRequest> {
+export async function readHttpRequest(message: IncomingMessage, gone: AbortSignal): Promise<HttpRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of message) chunks.push(chunk as Buffer)
   const [path = '/', ...search] = (message.url ?? '/').split('?')
@@ -28,5 +30,6 @@ export async function readHttpRequest(message: IncomingMessage): Promise<HttpReq
     query: new URLSearchParams(search.join('?')),
     headers,
     body: Buffer.concat(chunks),
+    gone,
   }
 }

@@ -60,6 +60,8 @@ export type Service = {
   readonly name: string
   readonly eventSource: string
   readonly protocol: 'query' | 'ec2' | 'json' | 'rest-xml'
+  /** Of the JSON protocol; 1.1 when absent. */
+  readonly jsonVersion?: '1.0' | '1.1'
   /** XML namespace of the answers. */
   readonly namespace?: string
   /** Global services record in us-east-1 whatever Region was signed for. */

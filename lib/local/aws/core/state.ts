@@ -1,10 +1,17 @@
+import type { EventRuleState } from '../events/state.ts'
 import type { OrganizationState } from '../organizations/state.ts'
+import type { QueueState } from '../sqs/state.ts'
 import type { IdentityCenterState } from '../sso/state.ts'
 
 /** Everything the local AWS knows, as plain data: what is in `state.json`. Dates are milliseconds. */
 export type OrganisationState = {
   readonly accounts: Record<string, AccountState>
   readonly buckets: Record<string, BucketState>
+  /** By ARN. */
+  readonly queues: Record<string, QueueState>
+  eventRules: EventRuleState[]
+  /** What CloudTrail signs digests with, by Region. */
+  readonly digestKeys: Record<string, DigestKeyState>
   /** Absent: accounts that belong to no organisation. */
   readonly organization?: OrganizationState
   readonly identityCenter?: IdentityCenterState
@@ -76,8 +83,12 @@ export type BucketState = {
   readonly region: string
   readonly createdAt: number
   policy?: string
+  notifications?: NotificationState[]
   readonly objects: Record<string, ObjectState>
 }
+/** A queue that is told of objects. Empty prefix and suffix: all of them. */
+export type NotificationState = { readonly id: string; readonly queueArn: string; readonly events: readonly string[]; readonly prefix: string; readonly suffix: string }
+
 export type ObjectState = {
   /** Names the bytes in the blob store. */
   readonly blob: string
@@ -136,7 +147,28 @@ export type TrailState = {
   deliveredUpTo?: number
   deliveredAt?: number
   deliveryError?: string
+  /** The events of the last delivery, by sequence. */
+  lastDelivery?: number[]
+  /** Chains of digests that are open, by Region. */
+  digests?: Record<string, DigestState>
+  /** When logging and validation were last turned on, which begins new chains. */
+  digestsFrom?: number
+  /** Files that no digest names yet. */
+  undigested?: UndigestedFile[]
   /** As sent by `PutEventSelectors`; read only to know which data events are selected. */
   eventSelectors: unknown[]
   advancedEventSelectors: unknown[]
 }
+
+export type DigestState = {
+  readonly key: string
+  readonly bucket: string
+  readonly hash: string
+  readonly signature: string
+  readonly end: number
+  /** Logging or validation was stopped: one more digest, and the chain ends. */
+  closing?: true
+}
+export type UndigestedFile = { readonly region: string; readonly bucket: string; readonly key: string; readonly hash: string; readonly at: number; readonly oldest: string; readonly newest: string }
+/** DER in base64: PKCS #8 and PKCS #1. */
+export type DigestKeyState = { readonly privateKey: string; readonly publicKey: string; readonly fingerprint: string; readonly from: number }

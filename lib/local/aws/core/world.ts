@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { MovableClock } from '../../clock.ts'
 import type { TrailStore } from '../cloudtrail/store.ts'
 import type { LocalOrganisation } from '../seed.ts'
@@ -19,10 +20,14 @@ export type World = {
   readonly settings: Settings
   readonly iamViews: IamViews
   readonly identityCenter: IdentityCenterSettings
+  readonly queues: Queues
   readonly lookupBuckets: Map<string, { tokens: number; at: number }>
   /** Makes the change of a call last, before it is answered. */
   save(): void
 }
+
+/** `arrivals` tells of messages by the ARN of their queue; `duplicates` is how many deletions leave a copy that comes back. */
+type Queues = { readonly arrivals: EventEmitter; duplicates: number }
 
 type Settings = { latencyMs: number; cloudTrailDelayMs: number; iamPropagationMs: number }
 

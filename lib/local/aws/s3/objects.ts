@@ -1,9 +1,12 @@
-import { createHash } from 'node:crypto'
+import { userIdOf } from '../core/caller.ts'
 import { optionalText, requiredText } from '../core/input.ts'
 import type { Call, Operation, Outcome } from '../core/operation.ts'
+import { shownAddress } from '../core/source-address.ts'
 import type { ObjectState } from '../core/state.ts'
 import { objectBytes } from './body.ts'
 import { bucketOf, missingKey, onBucket, onObject, s3Parameters, s3Trail } from './bucket-access.ts'
+import { notify } from './notify.ts'
+import { storeObject } from './store-object.ts'
 
 /** Data events: recorded only where a trail selects them, and never found by LookupEvents. */
 const common = { requestParameters: s3Parameters, trail: s3Trail, dataEvent: true }
@@ -28,19 +31,14 @@ const putObject: Operation = {
   access: onObject('s3:PutObject'),
   run: (call) => {
     const bytes = objectBytes(call.http)
-    const etag = createHash('md5').update(bytes).digest('hex')
     const metadata = [...call.http.headers].filter(([name]) => name.startsWith('x-amz-meta-')).map(([name, value]) => [name.slice(11), value])
-    bucketOf(call).objects[requiredText(call.input, 'Key')] = {
-      blob: call.world.blobs.put(bytes),
-      size: bytes.length,
-      etag,
-      contentType: call.http.headers.get('content-type') ?? 'binary/octet-stream',
-      modifiedAt: call.now.getTime(),
-      metadata: Object.fromEntries(metadata),
-    }
+    const contentType = call.http.headers.get('content-type') ?? 'binary/octet-stream'
+    const etag = storeObject(call.world, bucketOf(call), requiredText(call.input, 'Key'), { bytes, contentType, metadata: Object.fromEntries(metadata) }, occasionOf(call))
     return { raw: { headers: { etag: `"${etag}"` } } }
   },
 }
+
+const occasionOf = ({ caller, http, requestId }: Call) => ({ principalId: `AWS:${userIdOf(caller)}`, sourceIp: shownAddress(http), requestId })
 
 const getObject: Operation = {
   ...common,
@@ -77,7 +75,11 @@ const deleteObject: Operation = {
   readOnly: false,
   access: onObject('s3:DeleteObject'),
   run: (call) => {
-    delete bucketOf(call).objects[requiredText(call.input, 'Key')]
+    const bucket = bucketOf(call)
+    const key = requiredText(call.input, 'Key')
+    const existed = key in bucket.objects
+    delete bucket.objects[key]
+    if (existed) notify(call.world, bucket, key, { ...occasionOf(call), event: 'ObjectRemoved:Delete' })
     return { raw: { status: 204 } }
   },
 }

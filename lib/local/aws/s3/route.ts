@@ -12,6 +12,7 @@ const byMethod: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bucket: { PUT: 'CreateBucket', GET: 'ListObjectsV2', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' },
   object: { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' },
   policy: { PUT: 'PutBucketPolicy', GET: 'GetBucketPolicy', DELETE: 'DeleteBucketPolicy' },
+  notification: { PUT: 'PutBucketNotificationConfiguration', GET: 'GetBucketNotificationConfiguration' },
   location: { GET: 'GetBucketLocation' },
 }
 

@@ -22,7 +22,7 @@ export function success(service: Service, action: string, requestId: string, { o
     }
     case 'json': {
       const body = JSON.stringify(output ?? {}, jsonDates)
-      return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }, body }
+      return { status: 200, headers: { 'content-type': jsonType(service), 'x-amzn-requestid': requestId }, body }
     }
     case 'rest-xml': {
       const headers = { 'x-amz-request-id': requestId, 'x-amz-id-2': requestId.repeat(4) }
@@ -32,20 +32,22 @@ export function success(service: Service, action: string, requestId: string, { o
   }
 }
 
+const jsonType = ({ jsonVersion = '1.1' }: Pick<Service, 'jsonVersion'>): string => `application/x-amz-json-${jsonVersion}`
+
 /** JSON 1.1 writes timestamps as seconds since 1970. `this` holds the value before `toJSON` made text of it. */
 function jsonDates(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key]
   return original instanceof Date ? original.getTime() / 1000 : value
 }
 
-export function failure(protocol: Service['protocol'], namespace: string | undefined, requestId: string, error: AwsError): Answer {
+export function failure(service: Service | undefined, requestId: string, error: AwsError): Answer {
   const code = escapeXml(error.code)
   const message = escapeXml(error.message)
   const { status } = error
-  switch (protocol) {
+  switch (service?.protocol ?? 'query') {
     case 'query': {
       const type = status >= 500 ? 'Receiver' : 'Sender'
-      const body = `<ErrorResponse xmlns="${namespace ?? ''}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+      const body = `<ErrorResponse xmlns="${service?.namespace ?? ''}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
       return { status, headers: { ...xml, 'x-amzn-requestid': requestId }, body }
     }
     case 'ec2': {
@@ -53,7 +55,7 @@ export function failure(protocol: Service['protocol'], namespace: string | undef
       return { status, headers: { ...xml, 'x-amzn-requestid': requestId }, body }
     }
     case 'json': {
-      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.code }
+      const headers = { 'content-type': jsonType(service ?? {}), 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.code }
       return { status, headers, body: JSON.stringify({ __type: error.code, message: error.message }) }
     }
     case 'rest-xml': {

@@ -16,6 +16,16 @@ const fault = z.object({
   status: z.number().int().optional(),
 })
 
+const texts = z.array(z.string()).optional()
+const eventRule = z.object({
+  name: z.string(),
+  accountId: z.string(),
+  region: z.string(),
+  queueArn: z.string(),
+  state: z.enum(['DISABLED', 'ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']).default('ENABLED'),
+  pattern: z.strictObject({ source: texts, 'detail-type': texts, eventName: texts }).optional(),
+})
+
 type Command = (world: World, control: LocalAwsControl, body: unknown) => unknown
 
 /** `POST /_local/<name>` with JSON; AWS has nothing under this path. */
@@ -27,7 +37,10 @@ const commands: Readonly<Record<string, Command>> = {
   latency: (_, control, body) => control.setLatency(milliseconds.parse(body).ms),
   'cloudtrail/delay': (_, control, body) => control.setCloudTrailDelay(milliseconds.parse(body).ms),
   'cloudtrail/flush': (_, control) => control.flushCloudTrail(),
-  'cloudtrail/deliver': (_, control) => ({ files: control.deliverTrailFiles() }),
+  'cloudtrail/deliver': (_, control, body) => ({ files: control.deliverTrailFiles(z.object({ again: z.boolean().optional() }).parse(body).again) }),
+  'cloudtrail/digest': (_, control) => ({ files: control.writeDigests() }),
+  'sqs/duplicate': (_, control, body) => control.duplicateMessages(z.object({ times: z.number().int().positive() }).parse(body).times),
+  'events/rule': (_, control, body) => control.putEventRule(eventRule.parse(body)),
   'iam/propagation': (_, control, body) => control.setIamPropagation(milliseconds.parse(body).ms),
   'sso/assignment-time': (_, control, body) => control.setAssignmentTime(milliseconds.parse(body).ms),
   'sso/fail-assignment': (_, control, body) => control.failAssignment(z.object({ reason: z.string() }).parse(body).reason),

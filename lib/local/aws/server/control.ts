@@ -1,7 +1,9 @@
 import { deliverTrailFiles } from '../cloudtrail/delivery.ts'
+import { writeDigests } from '../cloudtrail/digests.ts'
 import type { TrailRecord } from '../cloudtrail/record.ts'
 import type { Fault } from '../core/faults.ts'
 import type { World } from '../core/world.ts'
+import type { EventRuleState } from '../events/state.ts'
 import { identityCenterSettings } from '../sso/instance.ts'
 import { type PortalSession, roleCredentials } from '../sso/portal.ts'
 import { seedOrganisation } from '../seed.ts'
@@ -19,8 +21,14 @@ export type LocalAwsControl = {
   clearFaults(): void
   /** Delivers at once every event recorded so far. */
   flushCloudTrail(): void
-  /** Writes gzip files of what is visible into the buckets of the trails that log; answers their names. */
-  deliverTrailFiles(): readonly string[]
+  /** Writes gzip files of what is visible into the buckets of the trails that log; answers their names. `again`: what the last delivery brought, a second time. */
+  deliverTrailFiles(again?: boolean): readonly string[]
+  /** Writes the digests that are due; answers their names. */
+  writeDigests(): readonly string[]
+  /** The next deletions of messages leave a copy that is received again. */
+  duplicateMessages(times: number): void
+  /** Makes or replaces a rule of the default event bus, by account, Region and name. */
+  putEventRule(rule: EventRuleState): void
   /** Every record of an account, visible or not, oldest first. */
   recorded(accountId: string): readonly TrailRecord[]
   /** How long an assignment's creation or deletion takes; for operations from now on. */
@@ -50,7 +58,16 @@ export function createControl(world: World): LocalAwsControl {
     fail: (fault) => world.faults.add({ times: 1, kind: 'error', ...fault }),
     clearFaults: () => world.faults.clear(),
     flushCloudTrail: () => world.trail.flush(world.clock.now().getTime()),
-    deliverTrailFiles: () => deliverTrailFiles(world),
+    deliverTrailFiles: (again) => deliverTrailFiles(world, again),
+    writeDigests: () => writeDigests(world),
+    duplicateMessages: (times) => {
+      world.queues.duplicates = times
+    },
+    putEventRule: (rule) => {
+      const others = world.state.eventRules.filter(({ accountId, region, name }) => accountId !== rule.accountId || region !== rule.region || name !== rule.name)
+      world.state.eventRules = [...others, rule]
+      world.save()
+    },
     recorded: (accountId) => world.trail.all().filter((entry) => entry.accountId === accountId).map((entry) => entry.record),
     setAssignmentTime: (ms) => {
       world.identityCenter.operationMs = ms
@@ -67,6 +84,7 @@ export function createControl(world: World): LocalAwsControl {
       world.faults.clear()
       world.iamViews.clear()
       world.lookupBuckets.clear()
+      world.queues.duplicates = 0
       Object.assign(world.identityCenter, identityCenterSettings())
       world.save()
     },

@@ -27,9 +27,9 @@ export async function dispatch(world: World, http: HttpRequest): Promise<Answer 
     if (signed === 'malformed') throw authenticationError(familyOf(service), 'malformed')
     return await perform(world, http, identified, signed, service.protocol === 'rest-xml' ? shortHex().toUpperCase() : requestId)
   } catch (error) {
-    if (error instanceof AwsError) return failure(service?.protocol ?? 'query', service?.namespace, requestId, error)
+    if (error instanceof AwsError) return failure(service, requestId, error)
     console.error('The local AWS failed', error)
-    return failure(service?.protocol ?? 'query', service?.namespace, requestId, new AwsError('InternalFailure', String(error), 500))
+    return failure(service, requestId, new AwsError('InternalFailure', String(error), 500))
   }
 }
 
@@ -63,7 +63,7 @@ async function perform(world: World, http: HttpRequest, identified: Identified, 
   }
   const acting = outcome.caller ?? caller
   recordCall(world, { service, action: operation.trailName ?? action, caller: acting, region, now: call.now, requestId, http, readOnly: operation.readOnly, management: operation.dataEvent !== true, error, details: trailDetails(service, operation, call, outcome, error) })
-  return error ? failure(service.protocol, service.namespace, requestId, error) : success(service, action, requestId, outcome)
+  return error ? failure(service, requestId, error) : success(service, action, requestId, outcome)
 }
 
 /** Unsigned calls: only the ones that prove themselves otherwise, and S3, where a bucket may be open to everyone. */

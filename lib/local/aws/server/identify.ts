@@ -18,7 +18,7 @@ export function serviceOf(http: HttpRequest, signed: Signed | undefined): Servic
 }
 
 /** What the target header of a JSON service has in it. */
-const targets = { CloudTrail: 'cloudtrail', 'secretsmanager.': 'secretsmanager', 'SWBExternalService.': 'sso', 'AWSIdentityStore.': 'identitystore', 'AWSOrganizationsV20161128.': 'organizations' } as const
+const targets = { CloudTrail: 'cloudtrail', 'secretsmanager.': 'secretsmanager', 'SWBExternalService.': 'sso', 'AWSIdentityStore.': 'identitystore', 'AWSOrganizationsV20161128.': 'organizations', 'AmazonSQS.': 'sqs' } as const
 
 function unsignedService(http: HttpRequest): string {
   const target = http.headers.get('x-amz-target') ?? ''

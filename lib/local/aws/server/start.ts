@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -72,6 +73,7 @@ function createWorld(options: LocalAwsOptions): World {
     },
     iamViews: new Map(),
     identityCenter: identityCenterSettings(),
+    queues: { arrivals: new EventEmitter().setMaxListeners(0), duplicates: 0 },
     lookupBuckets: new Map(),
     save() {
       if (dataDir !== undefined) saveState(dataDir, this.state)
@@ -81,7 +83,9 @@ function createWorld(options: LocalAwsOptions): World {
 
 async function answer(world: World, control: LocalAwsControl, message: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const http = await readHttpRequest(message)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const http = await readHttpRequest(message, gone.signal)
     const own = controlAnswer(world, control, http)
     if (own === undefined && world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
     const result = own ?? federationAnswer(world, http) ?? (await dispatch(world, http))
