@@ -27,7 +27,7 @@ function sentenceOf({ sessions, events, changes, denied }: { sessions: number; e
   return [some(events, 'call'), some(changes, 'change'), `${denied.toLocaleString('en')} denied`, some(sessions, 'session')].join(' · ')
 }
 
-function callRow(event: ListedEvent): CallRow {
+export function callRow(event: Omit<ListedEvent, 'sessionId' | 'userAgent'>): CallRow {
   return {
     id: event.eventId,
     at: event.eventTime.toISOString(),

@@ -4,7 +4,7 @@ import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { forgetMatches, raiseFindings } from '#lib/detection/raise/raise-findings.ts'
-import { watchEmergencyRoles } from '#lib/detection/emergency/watch-emergency-roles.ts'
+import { watchRoles } from '#lib/detection/emergency/watch-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
@@ -83,7 +83,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('trail', 1_000, () => askTrail(services)),
     loop('detecting', 500, () => raiseFindings(services)),
     loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
-    ...emergencyLoop(services, loop),
+    loop('roles', 5_000, () => askRoles(services)),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => tidy(services)),
@@ -128,14 +128,9 @@ async function tidy({ db, clock }: Services): Promise<void> {
 }
 
 /** Its heartbeat is a failure while some account cannot be asked. */
-function emergencyLoop(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
-  const { emergencyRole } = services.config
-  if (emergencyRole === undefined) return []
-  const step = async (): Promise<void> => {
-    const { failures } = await watchEmergencyRoles({ ...services, emergencyRole })
-    if (failures.length > 0) throw new Error(`Emergency roles cannot be watched: ${failures[0]}`)
-  }
-  return [loop('emergency', 5_000, step)]
+async function askRoles(services: Services): Promise<void> {
+  const { failures } = await watchRoles({ ...services, emergencyRole: services.config.emergencyRole })
+  if (failures.length > 0) throw new Error(`Who takes on roles cannot be seen: ${failures[0]}`)
 }
 
 function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {

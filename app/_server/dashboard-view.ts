@@ -11,16 +11,13 @@ import { iso, personRef, profileRef } from './view-models.ts'
 const requestHref = (requestId: string): string => `/requests/${requestId}`
 const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
-/**
- * "Outside the record" (sessions of managed roles without a grant) is not among them: CloudTrail is asked by the names
- * of grants only, so a session without one would never be seen, and a zero would be a claim nobody checked.
- */
-export function tilesOf({ active, endingSoon, stillLive }: GrantCounts, openFindings: number): TileModel[] {
+export function tilesOf({ active, endingSoon, stillLive }: GrantCounts, openFindings: number, outside: number): TileModel[] {
   return [
     { href: '/dashboard#windows', label: 'Active now', value: active },
     { href: '/dashboard#expiring', label: 'Ending within 15 min', value: endingSoon, tone: endingSoon > 0 ? 'soon' : 'calm' },
     { href: '/dashboard#inside', label: 'Ended early, still usable', value: stillLive, note: stillLive > 0 ? 'Issued credentials are not dead yet' : '', tone: stillLive > 0 ? 'soon' : 'calm' },
     { href: '/findings?state=open', label: 'Open findings', value: openFindings, tone: openFindings > 0 ? 'bad' : 'calm' },
+    { href: '/sessions?outside=yes', label: 'Outside the record, 7 days', value: outside, note: outside > 0 ? 'Managed roles used without a grant' : '', tone: outside > 0 ? 'bad' : 'calm' },
   ]
 }
 
@@ -51,7 +48,7 @@ export function sessionRow(row: InsideRow, mayRevoke: boolean, hours: number): S
     lastActivityAt: iso(row.lastEventAt),
     activity: row.activity,
     activityLabel: `${some(shown, 'call')} in the last ${hours} hours; in all ${some(row.eventCount, 'call')}, ${some(row.changeCount, 'change')}, ${row.deniedCount} denied`,
-    href: requestHref(row.requestId),
+    href: row.sessionId ? `/sessions/${row.sessionId}` : requestHref(row.requestId),
     canRevoke: mayRevoke && row.state === 'active',
   }
 }

@@ -16,7 +16,7 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
     <>
       {live && <LiveRefresh {...live} />}
       <PageHeader title="Dashboard" lead="Who is inside now, and whether anything is wrong." />
-      <div className="mb-8 grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <div className="mb-8 grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
         {tiles.map((tile) => (
           <Tile key={tile.label} {...tile} />
         ))}

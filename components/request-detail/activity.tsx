@@ -36,7 +36,7 @@ export function Activity({ activity, now }: { activity: ActivityModel; now: stri
                   <code className="font-mono text-xs">{call.call}</code>
                 </Td>
                 <Td>
-                  <Result call={call} />
+                  <CallResult call={call} />
                 </Td>
                 <Td className="text-xs text-ink-2 max-sm:hidden">
                   <span className="block font-mono">{call.from}</span>
@@ -52,7 +52,7 @@ export function Activity({ activity, now }: { activity: ActivityModel; now: stri
   )
 }
 
-function Result({ call: { result, code } }: { call: CallRow }): ReactNode {
+export function CallResult({ call: { result, code } }: { call: CallRow }): ReactNode {
   switch (result) {
     case 'denied':
       return (

@@ -1,8 +1,9 @@
 import { after, minutes } from '#lib/config/clock.ts'
 import { storableText, storableTime } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
-import { Prisma } from '#lib/db/generated/client.ts'
+import { type Finding, Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import { outsideKey } from './raise/keep-finding.ts'
 import { severities, severityOrder } from './severity.ts'
 
 const mayWatch = (viewer: Viewer): boolean => hasRole(viewer, 'responder', 'auditor', 'admin')
@@ -65,6 +66,13 @@ function afterPage(after: string | undefined): Prisma.Sql[] {
   return [
     Prisma.sql`(f.state > ${known}::"FindingState" OR (f.state = ${known}::"FindingState" AND (f."severityOrder" < ${Number(order)} OR (f."severityOrder" = ${Number(order)} AND (f."lastEventAt", f.id) < (${at}::timestamptz, ${id}::uuid)))))`,
   ]
+}
+
+/** Findings about one session: those of its grant, or, outside the record, those that name it; for those who watch. */
+export async function listFindingsOfSession(db: Database, viewer: Viewer, { accountId, grantId, principalId }: { accountId: string; grantId: string | null; principalId: string }, take = 20): Promise<Finding[]> {
+  if (!mayWatch(viewer)) return []
+  const about = grantId === null ? { accountId, dedupeKey: { startsWith: outsideKey(accountId, principalId) } } : { grantId }
+  return db.finding.findMany({ where: about, orderBy: [{ severityOrder: 'desc' }, { lastEventAt: 'desc' }], take })
 }
 
 /** The event each finding begins with, as CloudTrail wrote it, by `accountId/eventId`. */

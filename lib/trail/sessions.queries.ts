@@ -7,6 +7,8 @@ const mayWatch = (viewer: Viewer): boolean => hasRole(viewer, 'responder', 'audi
 
 export type InsideRow = {
   grantId: string
+  /** The session used last. */
+  sessionId: string | null
   requestId: string
   code: string
   personName: string
@@ -48,7 +50,7 @@ export async function listInside(db: Database, viewer: Viewer, { since, until, s
       SELECT s."grantId", count(*)::int AS sessions, sum(s."eventCount")::int AS events, sum(s."changeCount")::int AS changes, sum(s."deniedCount")::int AS denied, max(s."lastEventAt") AS last
       FROM session s JOIN inside ON inside.id = s."grantId" GROUP BY 1
     )
-    SELECT g.id::text AS "grantId", g."requestId"::text, g.code, p."displayName" AS "personName", p.email AS "personEmail", p.id::text AS "personId",
+    SELECT g.id::text AS "grantId", (SELECT s.id::text FROM session s WHERE s."grantId" = g.id ORDER BY s."lastEventAt" DESC, s.id LIMIT 1) AS "sessionId", g."requestId"::text, g.code, p."displayName" AS "personName", p.email AS "personEmail", p.id::text AS "personId",
       a.id AS "accountId", a.name AS "accountName", a.environment, g."roleArn", r.justification, g."endsAt", g."credentialsDeadAt", g.state::text,
       coalesce(t.sessions, 0) AS "sessionCount", coalesce(t.events, 0) AS "eventCount", coalesce(t.changes, 0) AS "changeCount", coalesce(t.denied, 0) AS "deniedCount", t.last AS "lastEventAt",
       (SELECT array_agg(coalesce(x.events, 0) ORDER BY n) FROM generate_series(1, ${slices}::int) n LEFT JOIN sliced x ON x."grantId" = g.id AND x.slice = n) AS activity

@@ -5,6 +5,7 @@ import { after, minutes } from '#lib/config/clock.ts'
 import { countOpenFindings, listLatestFindings } from '#lib/detection/findings.queries.ts'
 import { countGrants, listGrantsInView } from '#lib/grants/grants.queries.ts'
 import { hasRole } from '#lib/people/viewer.ts'
+import { countOutside } from '#lib/trail/session.queries.ts'
 import { listFreshness, listInside } from '#lib/trail/sessions.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
 import { barOf, expiringOf, freshnessOf, latestFinding, mostBars, mostInside, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
@@ -28,20 +29,21 @@ export default async function Dashboard({ searchParams }: Props): Promise<ReactN
   const { db, clock } = await getServices()
   const now = clock()
   const from = after(now, -minutes(60 * hoursBack))
-  const [grants, counts, inside, open, latest, freshness] = await Promise.all([
+  const [grants, counts, inside, open, latest, freshness, outside] = await Promise.all([
     listGrantsInView(db, viewer, from),
     countGrants(db, viewer, after(now, minutes(15))),
     listInside(db, viewer, { since: after(now, -minutes(60 * activityHours)), until: after(now, 1), slices: activitySlices }),
     countOpenFindings(db, viewer),
     listLatestFindings(db, viewer),
     listFreshness(db, viewer),
+    countOutside(db, viewer, after(now, -minutes(7 * 24 * 60))),
   ])
   const shown = everybody ? inside : inside.slice(0, mostInside)
   const mayRevoke = hasRole(viewer, 'responder', 'admin')
   return (
     <DashboardPage
       now={now.toISOString()}
-      tiles={tilesOf(counts, open)}
+      tiles={tilesOf(counts, open, outside)}
       window={{ from: from.toISOString(), to: after(now, minutes(60 * hoursAhead)).toISOString() }}
       bars={grants.slice(0, mostBars).map(barOf)}
       moreBars={Math.max(0, grants.length - mostBars)}

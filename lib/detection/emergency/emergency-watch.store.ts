@@ -8,12 +8,18 @@ const historyMs = minutes(90 * 24 * 60 - 60)
 /** Where calls to STS's global address are recorded. */
 const globalRegion = 'us-east-1'
 
-/** A row a Region for every account on offer; its first question reaches back as far as CloudTrail does. */
-export async function ensureEmergencyWatches(db: Database, emergencyRole: string, now: Date): Promise<void> {
+/** What is asked about an account without an emergency role begins this far back. */
+const lately = minutes(60)
+
+/**
+ * A row a Region for every account on offer. Where there may be an emergency role, its first question reaches back as far
+ * as CloudTrail does: it may have been used while the portal was down.
+ */
+export async function ensureEmergencyWatches(db: Database, emergencyRole: string | undefined, now: Date): Promise<void> {
   const accounts = await db.account.findMany({ where: { offered: true } })
   const wanted = accounts.flatMap(({ id: accountId, region: own }) => {
-    const roleArn = `arn:${partitionOf(own)}:iam::${accountId}:role/${emergencyRole}`
-    return [...new Set([own, globalRegion])].map((region) => ({ accountId, region, roleArn, cursorAt: after(now, -historyMs), nextPollAt: now }))
+    const roleArn = emergencyRole === undefined ? '' : `arn:${partitionOf(own)}:iam::${accountId}:role/${emergencyRole}`
+    return [...new Set([own, globalRegion])].map((region) => ({ accountId, region, roleArn, cursorAt: after(now, emergencyRole === undefined ? -lately : -historyMs), nextPollAt: now }))
   })
   // Another name of the role is another question, from the beginning.
   await db.emergencyWatch.deleteMany({ where: { NOT: { roleArn: { in: wanted.map(({ roleArn }) => roleArn) } } } })

@@ -1,10 +1,13 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { CreateRoleCommand, GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mintLease } from '#lib/grants/mint-lease.ts'
 import { accounts } from '#lib/local/demo/organisation.ts'
 import { meetClock } from '#lib/local/test/meet-clock.ts'
 import { startSlice, type Slice } from '#lib/local/test/slice.ts'
-import { watchEmergencyRoles } from './watch-emergency-roles.ts'
+import { raiseFindings } from '../raise/raise-findings.ts'
+import { watchRoles } from './watch-roles.ts'
 
 const emergencyRole = 'latchkey-emergency/latchkey-emergency'
 const RoleArn = `arn:aws:iam::${accounts.paymentsProd}:role/${emergencyRole}`
@@ -18,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => slice.close())
 
 const settings = () => ({ region: 'us-east-1', endpoint: slice.aws.url, credentials: slice.administrator(accounts.paymentsProd), maxAttempts: 1, systemClockOffset: slice.clock.now().getTime() - Date.now() })
-const poll = () => watchEmergencyRoles({ ...slice.deps, emergencyRole })
+const poll = () => watchRoles({ ...slice.deps, emergencyRole })
 const findings = () => slice.deps.db.finding.findMany({ where: { detector: 'emergency-role' } })
 const use = (RoleSessionName: string) => new STSClient(settings()).send(new AssumeRoleCommand({ RoleArn, RoleSessionName, SourceIdentity: 'lena.fischer' }))
 
@@ -47,4 +50,25 @@ test('what the emergency role was used for while nothing polled is one critical 
   slice.clock.advance(61_000)
   expect(await poll()).toMatchObject({ opened: 1 })
   expect(await findings()).toHaveLength(2)
+})
+
+test('a managed role taken on past the portal is outside the record, with what the session did; what the portal hands out is not', async () => {
+  const holder = await slice.viewer('maya')
+  const grantId = await slice.activeGrant(holder, 'payments-prod-read')
+  const minted = await mintLease(slice.deps, holder, grantId, 'reveal')
+  if (!minted.ok) throw new Error(minted.message)
+  const managed = `arn:aws:iam::${accounts.paymentsProd}:role/latchkey/payments-read`
+  const iam = new IAMClient(settings())
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'payments-read' }))
+  const trust = JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!)) as { Statement: object[] }
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'payments-read', PolicyDocument: JSON.stringify({ ...trust, Statement: [...trust.Statement, { Effect: 'Allow', Principal: { AWS: accounts.paymentsProd }, Action: 'sts:AssumeRole' }] }) }))
+  const { Credentials } = await new STSClient(settings()).send(new AssumeRoleCommand({ RoleArn: managed, RoleSessionName: 'back-door' }))
+  const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
+  await new EC2Client({ ...settings(), credentials, region: 'us-east-1' }).send(new DescribeRegionsCommand({})).catch(() => undefined)
+  slice.clock.advance(61_000)
+  expect((await watchRoles({ ...slice.deps, emergencyRole: undefined })).failures).toEqual([])
+  await raiseFindings(slice.deps)
+  const outside = await slice.deps.db.finding.findMany({ where: { detector: 'outside-the-record' } })
+  expect(outside).toMatchObject([{ accountId: accounts.paymentsProd, eventCount: 2, title: expect.stringContaining('payments-read') }])
+  expect(await slice.deps.db.session.findMany({ where: { grantId: null } })).toMatchObject([{ roleArn: managed, eventCount: 1, principalId: expect.stringContaining(':back-door') }])
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '#lib/db/client.ts'
 import type { DetectorEvent, FindingDraft } from '../detector.ts'
+import { outsideRecordRule } from '../watch/outside-record.ts'
 import { type FindingSubject, growFinding, openFinding } from '../finding.store.ts'
 
 /** The newest events of one finding that are looked at again when it grows. */
@@ -13,6 +14,9 @@ const raiseLock = 0x1a7c4e05
 export async function lockSubject(tx: Transaction, ...parts: readonly (string | null)[]): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${raiseLock}::int, hashtext(${parts.join('\n')}))`
 }
+
+/** What findings about one session outside the record are known by, before their number. */
+export const outsideKey = (accountId: string, principalId: string): string => `${outsideRecordRule}:${accountId}:${shortKey(principalId)}#`
 
 /** Subjects are texts of AWS, as long as they like; a key is not. */
 export const shortKey = (subject: string): string => (subject.length <= 100 ? subject : createHash('sha256').update(subject).digest('hex'))

@@ -70,7 +70,9 @@ DROP TABLE trail_event_before;
 -- Sessions of managed roles that no grant explains.
 ALTER TABLE "session" ALTER COLUMN "grantId" DROP NOT NULL;
 ALTER TABLE "session" ADD COLUMN "clients" TEXT[];
-CREATE INDEX "session_outside_idx" ON "session" ("lastEventAt" DESC) WHERE "grantId" IS NULL;
+CREATE INDEX "session_outside_idx" ON "session" ("lastEventAt" DESC, id DESC) WHERE "grantId" IS NULL;
+DROP INDEX "session_lastEventAt_idx";
+CREATE INDEX "session_lastEventAt_id_idx" ON "session" ("lastEventAt" DESC, id DESC);
 
 CREATE TABLE "trail_source" (
     "id" TEXT NOT NULL,

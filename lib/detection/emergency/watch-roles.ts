@@ -3,12 +3,15 @@ import { after, type Clock, minutes, seconds } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
 import { takeToken } from '#lib/db/take-token.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
+import { type IngestDeps, ingestRecords } from '#lib/trail/ingest/ingest-records.ts'
+import { parseEvent } from '#lib/trail/parse-event.ts'
 import { lookupLimits, trailPace } from '#lib/trail/trail-pace.ts'
 import { openFinding } from '../finding.store.ts'
+import { outsideRecordRule } from '../watch/outside-record.ts'
 import { emergencyDetector, emergencyUseOf } from './emergency-use.ts'
 import { type ClaimedEmergencyWatch, claimEmergencyWatches, ensureEmergencyWatches, updateEmergencyWatch } from './emergency-watch.store.ts'
 
-type Deps = { db: Database; trailReader: TrailReader; clock: Clock; emergencyRole: string }
+type Deps = IngestDeps & { trailReader: TrailReader; clock: Clock; emergencyRole: string | undefined }
 export type EmergencyOutcome = { asked: number; opened: number; failures: string[] }
 
 const holdMs = seconds(120)
@@ -18,13 +21,20 @@ const pauseMs = minutes(1)
 const pagesPerClaim = 3
 const unfinishedPauseMs = seconds(5)
 
+/** What happened before the portal looked is standing access of old, and no news. */
+const newsMs = minutes(24 * 60)
+/** A session past the portal is followed this long after it was begun: no session lives longer. */
+const followedMs = minutes(12 * 60)
+const followedAtOnce = 5
+
 /**
- * The worker's step: asks CloudTrail who took on an emergency role, which nobody does while the portal works, and opens
- * one critical finding a session. What was used while the portal was down is found afterwards: the cursor stays where the
- * last whole answer ended, and questions overlap by what events may come late. Safe beside itself on any number of
- * replicas, within the two requests a second that grants' own questions share.
+ * The worker's step: asks CloudTrail who took on roles in every account. Of an emergency role, which nobody takes on while
+ * the portal works, each is a critical finding; a managed role taken on past the portal is a session outside the record,
+ * and what it does is asked for by its name. What happened while the portal was down is found afterwards: the cursor stays
+ * where the last whole answer ended, and questions overlap by what events may come late. Safe beside itself on any number
+ * of replicas, within the two requests a second that grants' own questions share.
  */
-export async function watchEmergencyRoles(deps: Deps): Promise<EmergencyOutcome> {
+export async function watchRoles(deps: Deps): Promise<EmergencyOutcome> {
   const outcome: EmergencyOutcome = { asked: 0, opened: 0, failures: [] }
   const now = deps.clock()
   await ensureEmergencyWatches(deps.db, deps.emergencyRole, now)
@@ -32,7 +42,8 @@ export async function watchEmergencyRoles(deps: Deps): Promise<EmergencyOutcome>
   return outcome
 }
 
-async function ask({ db, trailReader, clock }: Deps, watch: ClaimedEmergencyWatch, outcome: EmergencyOutcome): Promise<void> {
+async function ask(deps: Deps, watch: ClaimedEmergencyWatch, outcome: EmergencyOutcome): Promise<void> {
+  const { db, trailReader, clock } = deps
   const { accountId, region, cursorAt } = watch
   const open = watch.questionFrom && watch.questionTo && watch.nextToken ? { from: watch.questionFrom, to: watch.questionTo, nextToken: watch.nextToken } : null
   let question: { from: Date; to: Date; nextToken: string | undefined } = open ?? { from: after(cursorAt, -trailPace.overlapMs), to: clock(), nextToken: undefined }
@@ -47,11 +58,41 @@ async function ask({ db, trailReader, clock }: Deps, watch: ClaimedEmergencyWatc
       if (answer.awsCode.startsWith('InvalidNextToken')) question = { ...question, nextToken: undefined }
       return stop(answer.code === 'throttled' ? unfinishedPauseMs : pauseMs)
     }
-    for (const { body } of answer.page.events) outcome.opened += await keep(db, watch, body, clock())
+    await ingestNews(deps, accountId, answer.page.events)
+    if (watch.roleArn !== '') for (const { body } of answer.page.events) outcome.opened += await keep(db, watch, body, clock())
     question = { ...question, nextToken: answer.page.nextToken }
-    if (!question.nextToken) return updateEmergencyWatch(db, watch, { cursorAt: question.to, nextPollAt: after(clock(), pauseMs), questionFrom: null, questionTo: null, nextToken: null })
+    if (!question.nextToken) {
+      await followOutside(deps, watch, outcome)
+      return updateEmergencyWatch(db, watch, { cursorAt: question.to, nextPollAt: after(clock(), pauseMs), questionFrom: null, questionTo: null, nextToken: null })
+    }
   }
   return stop(unfinishedPauseMs)
+}
+
+async function ingestNews(deps: Deps, accountId: string, events: readonly { body: string }[]): Promise<void> {
+  const since = after(deps.clock(), -newsMs)
+  const news = events.filter(({ body }) => {
+    const reading = parseEvent(body)
+    return reading.ok && reading.event.eventTime >= since
+  })
+  if (news.length > 0) await ingestRecords(deps, { records: news.map(({ body }) => body), accountId }, deps.clock())
+}
+
+/** What sessions past the portal did, by their names; a page each, the newest first, which is what a finding needs. */
+async function followOutside(deps: Deps, { accountId, region }: ClaimedEmergencyWatch, outcome: EmergencyOutcome): Promise<void> {
+  const { db, trailReader, clock } = deps
+  const now = clock()
+  const sessions = await db.$queryRaw<{ username: string; since: Date }[]>`
+    SELECT split_part(subject, ':', 2) AS username, min("eventTime") AS since FROM rule_match
+    WHERE "ruleId" = ${outsideRecordRule} AND "accountId" = ${accountId} AND "eventTime" >= ${after(now, -followedMs)}::timestamptz AND subject LIKE 'AROA%:%'
+    GROUP BY 1 ORDER BY 2 DESC LIMIT ${followedAtOnce}`
+  for (const { username, since } of sessions) {
+    if (!(await takeToken(db, `lookup-events/${accountId}/${region}`, lookupLimits, clock()))) return
+    outcome.asked += 1
+    const answer = await trailReader.lookupByUsername({ accountId, region, username, from: since, to: now })
+    if (!answer.ok) return
+    await ingestNews(deps, accountId, answer.page.events)
+  }
 }
 
 /** How many findings it opened: none for what is nobody's emergency, or known. */
