@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readLogFile } from './read-log-file.ts'
+import { openInflate } from './inflate.ts'
+import { openLogFeed, readLogFile } from './read-log-file.ts'
 import { RecordSplitter } from './split-records.ts'
 
 let folder: string
@@ -89,6 +90,67 @@ describe('what is broken is told with its place, and the rest is read', () => {
     const unreadable: string[] = []
     await readLogFile(path.join(folder, 'nowhere'), { record: () => undefined, unreadable: (_position, reason) => unreadable.push(reason) })
     expect(unreadable).toEqual([expect.stringContaining('ENOENT')])
+  })
+})
+
+describe('a file that arrives in pieces', () => {
+  const records = (count: number) => Array.from({ length: count }, (_, index) => ({ ...a, eventName: `E${index}`, noise: String(Math.sin(index)).repeat(20) }))
+  async function feed(content: Buffer, size: number): Promise<{ names: string[]; unreadable: string[] }> {
+    const [names, unreadable]: [string[], string[]] = [[], []]
+    const log = openLogFeed({ record: (found) => names.push((found as { eventName: string }).eventName), unreadable: (position, reason) => unreadable.push(`${position}: ${reason}`) })
+    for (let at = 0; at < content.length; at += size) await log.take(content.subarray(at, at + size))
+    await log.end()
+    return { names, unreadable }
+  }
+  const names = (count: number) => records(count).map((one) => one.eventName)
+
+  it('is read as if it lay there, gzip or plain, wherever its pieces end', async () => {
+    const text = Buffer.from(json({ Records: records(20) }))
+    for (const content of [text, gzipSync(text)]) {
+      for (const size of [1, 7, 100_000]) expect(await feed(content, size)).toEqual({ names: names(20), unreadable: [] })
+    }
+    expect(await feed(Buffer.alloc(0), 1)).toEqual({ names: [], unreadable: [] })
+  })
+  it('is read while it arrives when it is large, and what is broken in it is told', async () => {
+    const count = 1_000
+    const lines = Buffer.from(records(count).map((one) => json({ ...one, noise: one.noise.repeat(150) })).join('\n'))
+    expect(lines.length).toBeGreaterThan(48 * 1024 * 1024)
+    expect(await feed(lines, 1_000_000)).toEqual({ names: names(count), unreadable: [] })
+    const damaged = gzipSync(lines, { level: 0 })
+    damaged.fill(0xff, 30_000_000, 30_100_000)
+    const cut = await feed(damaged, 1_000_000)
+    expect(cut.names.length).toBeGreaterThan(100)
+    expect(cut.names).toEqual(names(cut.names.length))
+    expect(cut.unreadable[0]).toMatch(/^after record \d+: The gzip file is cut off or damaged\.$/)
+  })
+})
+
+describe('openInflate', () => {
+  async function inflate(content: Buffer, size: number, maxBytes = Infinity): Promise<[text: string, outcome: unknown]> {
+    let text = ''
+    const one = openInflate((piece) => void (text += piece.toString('latin1')), maxBytes)
+    for (let at = 0; at < content.length; at += size) await one.take(content.subarray(at, at + size))
+    const outcome = await one.end()
+    return [text, outcome]
+  }
+  const text = Array.from({ length: 800 }, (_, index) => Math.sin(index)).join()
+
+  it('says of gzip that is cut off or damaged that it is, and never waits for ever', async () => {
+    const whole = gzipSync(text)
+    for (const size of [1, 1_000, 1_000_000]) {
+      expect(await inflate(whole, size)).toEqual([text, { ok: true }])
+      const [held, outcome] = await inflate(whole.subarray(0, -500), size)
+      expect([text.startsWith(held), outcome]).toEqual([true, { ok: false, reason: 'damaged' }])
+      expect((await inflate(Buffer.concat([whole.subarray(0, 10), Buffer.alloc(5_000, 0xff)]), size))[1]).toEqual({ ok: false, reason: 'damaged' })
+    }
+  })
+  it('gives no more than it may', async () => {
+    for (const content of [gzipSync(text), Buffer.from(text)]) {
+      const [given, outcome] = await inflate(content, 500, 5_000)
+      expect([given.length <= 5_000, outcome]).toEqual([true, { ok: false, reason: 'too_large' }])
+      expect(await inflate(content, 500, text.length)).toEqual([text, { ok: true }])
+    }
+    expect(await inflate(Buffer.from('x'), 1)).toEqual(['x', { ok: true }])
   })
 })
 

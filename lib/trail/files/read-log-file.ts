@@ -1,5 +1,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs'
-import { createGunzip, gunzipSync, constants } from 'node:zlib'
+import { StringDecoder } from 'node:string_decoder'
+import { gunzipSync, constants } from 'node:zlib'
+import { openInflate } from './inflate.ts'
 import { RecordSplitter } from './split-records.ts'
 
 export type LogReader = {
@@ -20,17 +22,50 @@ const inflatedBytes = 32 * 1024 * 1024
  */
 export async function readLogFile(path: string, reader: LogReader): Promise<void> {
   try {
-    if (statSync(path).size > wholeBytes) return await readStream(path, reader)
+    if (statSync(path).size > wholeBytes) return await readStream(createReadStream(path), reader)
     const bytes = readFileSync(path)
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return readText(bytes.toString('utf8'), reader)
-    const inflated = inflate(bytes)
-    if (inflated === 'too large') return await readStream(path, reader)
-    if (inflated === undefined) return reader.unreadable('start', 'This is not gzip, though it begins like it.')
-    if (!inflated.whole) reader.unreadable(`byte ${bytes.length}`, 'The gzip file is cut off or damaged.')
-    readText(inflated.text, reader)
+    if (!readBytes(bytes, reader)) await readStream([bytes], reader)
   } catch (error) {
     reader.unreadable('file', error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Takes a file piece by piece, waiting for nothing between; `end` when it is whole. */
+export type LogFeed = { take: (chunk: Uint8Array) => Promise<void>; end: () => Promise<void> }
+
+/** The same as `readLogFile` for a file that arrives in pieces, as an object of S3 does. Records are told by `end` at the latest. */
+export function openLogFeed(reader: LogReader): LogFeed {
+  const kept: Uint8Array[] = []
+  let size = 0
+  let stream: LogFeed | undefined
+  return {
+    take: async (chunk) => {
+      if (stream) return stream.take(chunk)
+      kept.push(chunk)
+      size += chunk.length
+      if (size <= wholeBytes) return
+      stream = openStream(reader)
+      for (const piece of kept.splice(0)) await stream.take(piece)
+    },
+    end: async () => {
+      if (stream) return stream.end()
+      const bytes = Buffer.concat(kept)
+      if (!readBytes(bytes, reader)) await readStream([bytes], reader)
+    },
+  }
+}
+
+/** False when it is too large to be inflated at once; nothing was told then. */
+function readBytes(bytes: Buffer, reader: LogReader): boolean {
+  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+  const inflated = gzip ? inflate(bytes) : { text: bytes.toString('utf8'), whole: true }
+  if (inflated === 'too large') return false
+  if (inflated === undefined) reader.unreadable('start', 'This is not gzip, though it begins like it.')
+  else {
+    if (!inflated.whole) reader.unreadable(`byte ${bytes.length}`, 'The gzip file is cut off or damaged.')
+    readText(inflated.text, reader)
+  }
+  return true
 }
 
 function inflate(bytes: Buffer): { text: string; whole: boolean } | 'too large' | undefined {
@@ -96,24 +131,31 @@ function readRest(splitter: RecordSplitter, before: number, reader: LogReader): 
   else readTexts(texts, before, reader)
 }
 
-async function readStream(path: string, reader: LogReader): Promise<void> {
-  const splitter = new RecordSplitter()
-  let count = 0
-  try {
-    for await (const chunk of (await isGzip(path)) ? createReadStream(path).pipe(createGunzip()).setEncoding('utf8') : createReadStream(path, 'utf8')) {
-      const texts = splitter.push(chunk as string)
-      readTexts(texts, count, reader)
-      count += texts.length
-    }
-  } catch (error) {
-    reader.unreadable(`after record ${count}`, error instanceof Error ? `The file cannot be read on: ${error.message}.` : String(error))
-  }
-  readRest(splitter, count, reader)
+async function readStream(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, reader: LogReader): Promise<void> {
+  const stream = openStream(reader)
+  for await (const chunk of chunks) await stream.take(chunk)
+  await stream.end()
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  for await (const chunk of createReadStream(path, { start: 0, end: 1 })) return (chunk as Buffer)[0] === 0x1f && (chunk as Buffer)[1] === 0x8b
-  return false
+/** Parses records while their file arrives. */
+function openStream(reader: LogReader): LogFeed {
+  const splitter = new RecordSplitter()
+  const decoder = new StringDecoder('utf8')
+  let count = 0
+  const read = (text: string): void => {
+    const texts = splitter.push(text)
+    readTexts(texts, count, reader)
+    count += texts.length
+  }
+  const inflate = openInflate((content) => read(decoder.write(content)), Infinity)
+  return {
+    take: (chunk) => inflate.take(chunk),
+    end: async () => {
+      const inflated = await inflate.end()
+      if (!inflated.ok) reader.unreadable(`after record ${count}`, 'The gzip file is cut off or damaged.')
+      readRest(splitter, count, reader)
+    },
+  }
 }
 
 function parse(text: string): unknown {

@@ -14,6 +14,7 @@ const common = { requestParameters: s3Parameters, trail: s3Trail }
  */
 const putNotification: Operation = {
   ...common,
+  trailName: 'PutBucketNotification',
   readOnly: false,
   access: onBucket('s3:PutBucketNotification'),
   run: (call) => {
@@ -43,6 +44,7 @@ const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replace
 
 const getNotification: Operation = {
   ...common,
+  trailName: 'GetBucketNotification',
   readOnly: true,
   access: onBucket('s3:GetBucketNotification'),
   run: (call) => {
