@@ -4,6 +4,7 @@ import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { forgetMatches, raiseFindings } from '#lib/detection/raise/raise-findings.ts'
+import { watchDigests } from '#lib/detection/digests/watch-digests.ts'
 import { watchRoles } from '#lib/detection/emergency/watch-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
@@ -28,6 +29,7 @@ import { sealEntries } from '#lib/record/seal-entries.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
 import { keepTrailPartitions } from '#lib/trail/keep-trail-partitions.ts'
+import { readSources } from '#lib/trail/sources/read-sources.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { forgetBudgets } from '#lib/db/take-token.ts'
@@ -84,6 +86,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('detecting', 500, () => raiseFindings(services)),
     loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
     loop('roles', 5_000, () => askRoles(services)),
+    ...sourceLoops(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => tidy(services)),
@@ -131,6 +134,21 @@ async function tidy({ db, clock }: Services): Promise<void> {
 async function askRoles(services: Services): Promise<void> {
   const { failures } = await watchRoles({ ...services, emergencyRole: services.config.emergencyRole })
   if (failures.length > 0) throw new Error(`Who takes on roles cannot be seen: ${failures[0]}`)
+}
+
+/** Nothing where no bucket and no queue is configured. */
+function sourceLoops(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
+  const { trailSources } = services.config
+  if (trailSources.length === 0) return []
+  const read = async (): Promise<void> => {
+    const { failures } = await readSources(services, trailSources, { waitSeconds: 5 })
+    if (failures.length > 0) throw new Error(`Not every source could be read: ${failures[0]}`)
+  }
+  const verify = async (): Promise<void> => {
+    const { failures } = await watchDigests(services, trailSources)
+    if (failures.length > 0) throw new Error(`Not every digest could be verified: ${failures[0]}`)
+  }
+  return [loop('sources', 1_000, read), loop('digests', 60_000, verify)]
 }
 
 function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {

@@ -1,6 +1,9 @@
 import { openConsoleGate } from '#lib/aws/console-link.ts'
 import { type Identities, openAssigner, openIdentities } from '#lib/aws/credentials.ts'
 import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
+import { type DigestKeys, openDigestKeys } from '#lib/aws/digest-keys.ts'
+import { type LogBucket, openLogBucket } from '#lib/aws/log-bucket.ts'
+import { type LogQueue, openLogQueue } from '#lib/aws/log-queue.ts'
 import { openIssuer } from '#lib/aws/issuer.ts'
 import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
@@ -32,6 +35,9 @@ export type Services = GrantDeps &
     queue: RunningQueue
     trailReader: TrailReader
     eventWatch: WatchingRules
+    logBucket: LogBucket
+    logQueue: LogQueue
+    digestKeys: DigestKeys
     clock: Clock
     cipher: TokenCipher
     provider: IdentityProvider
@@ -68,6 +74,9 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)) },
     roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
     trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)), lookupByEventName: timed('cloudtrail', (question) => trailReader.lookupByEventName(question)) },
+    logBucket: openLogBucket(identities),
+    logQueue: openLogQueue(identities),
+    digestKeys: openDigestKeys(identities),
     eventWatch: openEventWatch(db, readRuleShelf(config.detection.ruleFolders), config.detection.lists),
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },
     consoleGate: { signInUrl: timed('federation', (credentials, region) => consoleGate.signInUrl(credentials, region)) },

@@ -6,6 +6,7 @@ import { type Environment, environmentSchema, nonEmpty, sentences } from './envi
 import { type ProviderSettings, readProviders } from './identity-providers.ts'
 import { type MailSettings, readMailSettings } from './mail-settings.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
+import { readTrailSources, type TrailSources } from './trail-sources.ts'
 import { signInOrigin } from './sign-in-origins.ts'
 
 export type Config = {
@@ -46,6 +47,8 @@ export type Config = {
   trailPollSeconds: number
   /** How long CloudTrail's events are kept. */
   trailRetentionDays: number
+  /** Buckets and queues that CloudTrail's records are read from, beside what LookupEvents answers. */
+  trailSources: TrailSources
   /** Folders of Sigma rules beside our own, and the lists that rules may name. */
   detection: { ruleFolders: readonly string[]; lists: DetectionLists }
   /** What a scraper shows at /api/metrics; undefined: there are none. */
@@ -89,8 +92,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const mail = readMailSettings(env)
   const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
   const { lists, problems: listProblems } = readDetectionLists(env.DETECTION_LISTS_FILE)
+  const { sources: trailSources, problems: sourceProblems } = readTrailSources(env.TRAIL_SOURCES_FILE)
   const problems = [
     ...listProblems,
+    ...sourceProblems,
     ...groups.problems.map((problem) => `OIDC_GROUP_ROLES: ${problem}`),
     ...insecureProblems('PUBLIC_URL', env.PUBLIC_URL),
     ...insecureProblems('OIDC_ISSUER', env.OIDC_ISSUER),
@@ -101,10 +106,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...('problem' in signing ? [signing.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
-  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings, detection: { ruleFolders: env.DETECTION_RULES, lists } } }
+  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings, detection: { ruleFolders: env.DETECTION_RULES, lists }, trailSources } }
 }
 
-function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail' | 'detection'> {
+function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail' | 'detection' | 'trailSources'> {
   return {
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,

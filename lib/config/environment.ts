@@ -74,6 +74,7 @@ export const environmentSchema = z.object({
   LIMIT_REVEALS_PER_MINUTE: wholeNumber(10, 1_000_000),
   TRUSTED_PROXIES: z.coerce.number().int('must be a whole number').min(0, 'must be at least 0').max(5, 'must be at most 5').default(0),
   TRAIL_POLL_SECONDS: wholeNumber(10, 60),
+  TRAIL_SOURCES_FILE: z.string().optional(),
   TRAIL_RETENTION_DAYS: wholeNumber(400, 3_660).refine((days) => days >= 7, 'must be at least 7'),
   DETECTION_RULES: z.string().default('').transform((list) => list.split(',').map((folder) => folder.trim()).filter(Boolean)),
   DETECTION_LISTS_FILE: z.string().optional(),
