@@ -1,6 +1,7 @@
 import { ShieldCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { LiveRefresh } from '../live/live-refresh.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
@@ -13,7 +14,7 @@ export function FindingsPage({ now, filters, states, severities, findings, baseH
   return (
     <>
       {live && <LiveRefresh {...live} />}
-      <PageHeader title="Findings" lead="What stood out in the use of access, tied to the person, the request and the reason." />
+      <PageHeader title="Findings" actions={<LinkButton href="/findings/rules">Rules</LinkButton>} lead="What stood out in the use of access, tied to the person, the request and the reason." />
       <FilterBar action={baseHref} label="Filter the findings">
         <FilterSearch name="q" label="Search" value={filters.q} placeholder="Person, account, rule…" />
         <FilterSelect name="state" label="State" value={filters.state} options={states} />

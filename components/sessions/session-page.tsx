@@ -27,7 +27,7 @@ export function SessionPage(props: SessionPageProps): ReactNode {
       <Ground {...props} />
       <Facts {...props} />
       {findings.length > 0 && (
-        <Section id="findings" title="Findings" count={findings.length}>
+        <Section id="findings" title={person === null ? 'Findings' : 'Findings about this access'} count={findings.length}>
           <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
             {findings.map((finding) => (
               <li key={finding.id} data-live-id={finding.id}>
@@ -85,7 +85,7 @@ function Facts({ counts, startedAt, lastAt, clients, principal, keys, regions, n
       <Stat label="Last call"><RelativeTime at={lastAt} now={now} /></Stat>
       <Stat label="Used with">{clients.join(', ') || 'unknown'}</Stat>
       <Stat label="Calls">
-        <span className="tabular">{counts.calls.toLocaleString('en')}, {counts.changes.toLocaleString('en')} {counts.changes === 1 ? 'change' : 'changes'}, {counts.denied.toLocaleString('en')} denied</span>
+        <span className="tabular">{counts.calls.toLocaleString('en')} in all, {counts.changes.toLocaleString('en')} {counts.changes === 1 ? 'change' : 'changes'}, {counts.denied.toLocaleString('en')} denied</span>
       </Stat>
       <Stat label="Session"><Identifier value={principal} what="session" /></Stat>
       <Stat label={keys.length === 1 ? 'Access key' : 'Access keys'}>

@@ -73,6 +73,8 @@ export const recordKinds = {
   'finding.updated': 'Finding updated',
   'finding.acknowledged': 'Finding acknowledged',
   'finding.closed': 'Finding closed',
+  'rule.on': 'Detection rule switched on',
+  'rule.off': 'Detection rule switched off',
   'record.read': 'Record read',
 } as const satisfies Record<string, string>
 

@@ -40,6 +40,7 @@ export const actionDoors: Record<string, ActionDoor> = {
   requestAnswerAction: { call: ({ profile }) => ({ args: [{ profile, minutes: 60, startsAt: '', ticket: '', emergency: false }] }), own: { otherwise: 'asked', auditor: 'refused', nobody: 'refused', outsider: 'refused' }, foreign: everybody('refused') },
   acknowledgeFindingAction: { call: ({ findingId }) => ({ fields: { findingId } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
   closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
+  switchRuleAction: { call: () => ({ fields: { ruleId: 'no-such-rule', to: 'off' } }), own: { otherwise: 'not_found', responder: 'not_allowed', auditor: 'not_allowed' }, foreign: { otherwise: 'not_found', responder: 'not_allowed', auditor: 'not_allowed' } },
   choosePeopleAction: { call: () => ({ args: ['ma'] }), own: 'may', foreign: 'may' },
   setManagerAction: { call: ({ personId }) => ({ fields: { personId, managerId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },
   linkPeopleAction: { call: ({ personId }) => ({ fields: { personId, otherId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },
