@@ -10,15 +10,20 @@ export type KnownActions = {
   /** Prefix of a service (`s3`) → its name (`Amazon S3`). */
   readonly services: ReadonlyMap<string, string>
   readonly actions: ReadonlyMap<string, KnownAction>
+  readonly byService: ReadonlyMap<string, readonly KnownAction[]>
 }
 
 let known: Promise<KnownActions> | undefined
 
 /** Every action that AWS lists, by name; read once per process. */
 export function loadKnownActions(): Promise<KnownActions> {
-  known ??= loadActionCatalog().then((catalog) => ({
-    services: new Map(catalog.map(({ service, name }) => [service, name])),
-    actions: new Map(catalog.flatMap(({ actions, resourceTypes }) => actions.map((action) => [action.lowerCase, { ...action, arns: action.resourceTypes.flatMap((type) => resourceTypes.get(type) ?? []) }] as const))),
-  }))
+  known ??= loadActionCatalog().then((catalog) => {
+    const byService = new Map(catalog.map(({ service, actions, resourceTypes }) => [service, actions.map((action) => ({ ...action, arns: action.resourceTypes.flatMap((type) => resourceTypes.get(type) ?? []) }))]))
+    return {
+      services: new Map(catalog.map(({ service, name }) => [service, name])),
+      actions: new Map([...byService.values()].flat().map((action) => [action.lowerCase, action])),
+      byService,
+    }
+  })
   return known
 }
