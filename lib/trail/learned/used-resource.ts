@@ -19,12 +19,13 @@ export function usedResource(action: KnownAction, target: EventTarget): string {
   // An access point stands in the place of its bucket, never beside it.
   const [kind, ...others] = action.arns.filter((arn) => !arn.includes(':accesspoint/'))
   if (kind === undefined || others.length > 0) return '*'
-  const listed = [...new Set(target.arns.filter((arn) => overlap(kind, arn) && !/[*?$]/.test(arn)).map(together))]
+  const listed = [...new Set(target.arns.map(together).filter((arn) => overlap(kind, arn) && (objects.test(arn) || !/[*?$]/.test(arn))))]
   if (listed.length > 1) return '*'
   return listed[0] ?? fromParameters(kind, target) ?? '*'
 }
 
 const s3Object = /^(arn:[^:]+:s3:::[^/]+)\/.+$/
+const objects = /^arn:[^:*?$]+:s3:::[^/*?$]+\/\*$/
 const together = (arn: string): string => arn.replace(s3Object, '$1/*')
 
 /** A name or an id that stands for itself in an ARN. */
