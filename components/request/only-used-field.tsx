@@ -21,9 +21,9 @@ export function OnlyUsedField({ narrowed, chosen, onChange }: Props): ReactNode 
           </p>
         </div>
       </div>
-      <details className="group text-sm" open={chosen}>
+      <details className="group/used text-sm" open={chosen}>
         <summary className="inline-flex cursor-pointer list-none items-center gap-1 rounded-sm text-xs text-ink-3 hover:text-ink">
-          <span aria-hidden className="transition-transform group-open:rotate-90">
+          <span aria-hidden className="transition-transform group-open/used:rotate-90">
             ›
           </span>
           What that is

@@ -15,6 +15,7 @@ import { requestExtension } from '#lib/requests/request-extension.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
 import { pollTrail } from '../poll-trail.ts'
 import { learnOwnScope } from './learn-own-scope.ts'
+import { suggestScope } from './suggest-scope.ts'
 import { findEverybodysUses, findOwnLastUses } from './uses.queries.ts'
 
 const profileId = 'payments-prod-read'
@@ -141,4 +142,33 @@ test('objects of a bucket are one use, whatever their number, and parameters tha
     { eventName: 'GetObject', count: 3, target: { arns: ['arn:aws:s3:::exports', 'arn:aws:s3:::exports/*'], parameters: {} } },
     { eventName: 'GetBucketPolicy', count: 1, target: { arns: [], parameters: {} } },
   ])
+})
+
+test('what thousands of calls were on is left open', async () => {
+  await useOnce()
+  const { db } = slice.deps
+  const [event] = await db.trailEvent.findMany({ take: 1 })
+  const key = (index: number) => ({ ...event!, eventId: `key-${index}`, eventSource: 'kms.amazonaws.com', eventName: 'Decrypt', body: { resources: [{ ARN: 'arn:aws:kms:eu-central-1:301122334455:key/k' }] } })
+  await db.trailEvent.createMany({ data: Array.from({ length: 1_000 }, (_, index) => key(index)) })
+  const arns = async () => (await findOwnLastUses(db, maya, profileId, new Date(0)))?.uses.filter(({ eventName }) => eventName === 'Decrypt').map(({ count, target }) => ({ count, arns: target.arns }))
+  expect(await arns()).toEqual([{ count: 1_000, arns: ['arn:aws:kms:eu-central-1:301122334455:key/k'] }])
+  await db.trailEvent.create({ data: key(1_000) })
+  expect(await arns()).toEqual([{ count: 1_001, arns: [] }])
+})
+
+test("a profile's smaller scope is learned from everybody's last days, and judged by what worked before them", async () => {
+  await useOnce()
+  const { db } = slice.deps
+  const [event] = await db.trailEvent.findMany({ take: 1 })
+  const earlier = new Date(event!.eventTime.getTime() - 60 * 24 * 3_600_000)
+  const call = { ...event!, eventTime: earlier, eventSource: 'iam.amazonaws.com', body: {} }
+  await db.trailEvent.createMany({ data: [{ ...call, eventId: 'worked', eventName: 'ListRoles' }, { ...call, eventId: 'denied', eventName: 'ListUsers', errorCode: 'AccessDenied' }] })
+  const suggest = async (viewer: Viewer, days: number) => suggestScope(slice.deps, viewer, await profile(), days, slice.clock.now())
+  const admin = { ...ana, roles: ['admin' as const] }
+  const suggestion = await suggest(admin, 30)
+  expect(suggestion).toMatchObject({ people: 1, whole: true, learned: { services: [{ service: 'ec2' }] }, denied: [{ action: 'iam:ListRoles', count: 1, lastAt: earlier }] })
+  expect(suggestion!.actions.after).toBe(6)
+  expect(suggestion!.actions.before).toBeGreaterThan(300)
+  expect(await suggest(admin, 90)).toMatchObject({ learned: { services: [{ service: 'ec2' }, { service: 'iam', actions: ['iam:ListRoles'] }] }, denied: [] })
+  expect(await suggest({ ...ana, roles: [], groups: [] }, 30)).toBeNull()
 })

@@ -1,6 +1,7 @@
 import type { KnownAction, KnownActions } from '#lib/iam/known-actions.ts'
 import { apiGatewayVerb, otherNames, withoutAction } from './event-names.ts'
 import { prefixesOf } from './event-sources.ts'
+import { oneKind } from './used-resource.ts'
 
 export type EventName = { eventSource: string; eventName: string }
 
@@ -34,4 +35,11 @@ function actionsOf(prefix: string, name: string, { actions }: KnownActions): rea
   const names = otherNames.get(prefix)?.get(name) ?? [verb ?? name]
   const found = names.flatMap((each) => actions.get(`${prefix}:${each}`.toLowerCase()) ?? [])
   return found.length === names.length ? found : undefined
+}
+
+/** Whether an event of that name may say which one resource it was on. */
+export function namesOneResource(event: EventName, known: KnownActions): boolean {
+  const mapped = mapEvent(event, known)
+  const [only, ...others] = mapped.kind === 'actions' ? mapped.actions : []
+  return only !== undefined && others.length === 0 && oneKind(only) !== undefined
 }

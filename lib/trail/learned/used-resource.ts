@@ -16,15 +16,20 @@ export type TargetParameter = (typeof targetParameters)[number]
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
  */
 export function usedResource(action: KnownAction, target: EventTarget): string {
-  // An access point stands in the place of its bucket, never beside it.
-  const [kind, ...others] = action.arns.filter((arn) => !arn.includes(':accesspoint/'))
-  if (kind === undefined || others.length > 0) return '*'
+  const kind = oneKind(action)
+  if (kind === undefined) return '*'
   const listed = [...new Set(target.arns.map(together).filter((arn) => overlap(kind, arn) && (objects.test(arn) || !/[*?$]/.test(arn))))]
   if (listed.length > 1) return '*'
   return listed[0] ?? fromParameters(kind, target) ?? '*'
 }
 
 const s3Object = /^(arn:[^:]+:s3:::[^/]+)\/.+$/
+/** The ARN of an action's resources where they are of one kind. An access point stands in the place of its bucket, never beside it. */
+export function oneKind({ arns }: KnownAction): string | undefined {
+  const [kind, ...others] = arns.filter((arn) => !arn.includes(':accesspoint/'))
+  return others.length === 0 ? kind : undefined
+}
+
 const objects = /^arn:[^:*?$]+:s3:::[^/*?$]+\/\*$/
 const together = (arn: string): string => arn.replace(s3Object, '$1/*')
 
