@@ -9,6 +9,9 @@ import { typedText } from '#lib/config/typed-text.ts'
 import { cancelRequest } from '#lib/requests/cancel-request.ts'
 import { createRequests, type CreateRequestsResult } from '#lib/requests/create-request.ts'
 import { type NewRequestInput, newRequestSchema } from '#lib/requests/decide-new-request.ts'
+import type { RiskAssessment } from '#lib/requests/assess-risk.ts'
+import type { NarrowedScope } from '#lib/requests/narrowed-scope.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
 import { requestExtension } from '#lib/requests/request-extension.ts'
 import { reviewEmergency, reviewVerdicts } from '#lib/requests/review-emergency.ts'
 import { type Settled, settleRequest } from '#lib/requests/settle-request.ts'
@@ -19,6 +22,7 @@ import { currentRoleDigest } from '#app/_server/role-digest.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { countDecision } from '#app/_server/metrics/metrics.ts'
 import { approving, asking } from '#app/_server/approving.ts'
+import { narrowedFor } from '#app/_server/narrowed.ts'
 import { riskOf, riskOfExtension } from '#app/_server/risk.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -39,20 +43,27 @@ const askedIn = (values: Omit<RequestValues, 'justification'>): Omit<NewRequestI
   durationMinutes: values.minutes,
   ticketReference: values.ticket,
   startsAt: momentOf(values.startsAt),
-  ...(values.emergency === 'yes' ? { incidentReference: values.incident } : {}),
+  ...(values.emergency === 'yes' ? { incidentReference: values.incident } : values.onlyUsed === 'yes' ? { onlyUsed: true } : {}),
 })
+
+/** What it keeps to comes from the record alone: the form says only that it is wanted. */
+async function assessed(viewer: Viewer, input: NewRequestInput): Promise<{ input: NewRequestInput; risk: RiskAssessment | null; narrowed: NarrowedScope | null }> {
+  const narrowed = await narrowedFor(viewer, input)
+  return { input, narrowed, risk: await riskOf(viewer, input, narrowed) }
+}
 
 /** Asks for access in the viewer's own name. What was typed comes back with every refusal. */
 export async function createRequestAction(_previous: RequestFormState, form: FormData): Promise<RequestFormState> {
-  const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket'), startsAt: text(form, 'startsAt'), emergency: text(form, 'emergency'), incident: text(form, 'incident') }
+  const values: RequestValues = { minutes: text(form, 'minutes'), justification: text(form, 'justification'), ticket: text(form, 'ticket'), startsAt: text(form, 'startsAt'), emergency: text(form, 'emergency'), incident: text(form, 'incident'), onlyUsed: text(form, 'onlyUsed') }
   const input = newRequestSchema.safeParse({ ...askedIn(values), profileId: text(form, 'profile'), justification: values.justification })
   if (!input.success) return { values, errors: {}, refusal: refuse('not_offered', 'Choose a profile from the catalogue first.') }
   // More profiles for the same reason; an emergency is for one.
   const also = values.emergency === 'yes' ? [] : [...new Set(texts(form, 'also'))].filter((id) => id !== input.data.profileId).slice(0, mostAtOnce - 1)
   const result = await act<CreateRequestsResult>('create request', { fresh: false, limit: 'requests', stored: values.emergency === 'yes' }, async (viewer) => {
     const services = await getServices()
-    const asked = [input.data.profileId, ...also].map((profileId) => ({ ...input.data, profileId }))
-    return createRequests(asking(services), viewer, await Promise.all(asked.map(async (one) => ({ input: one, risk: await riskOf(viewer, one) }))), services.clock())
+    // What was used of one profile says nothing about the others.
+    const asked = [input.data, ...also.map((profileId) => ({ ...input.data, profileId, onlyUsed: false }))]
+    return createRequests(asking(services), viewer, await Promise.all(asked.map((one) => assessed(viewer, one))), services.clock())
   })
   if (result.ok) {
     revalidatePath('/', 'layout')
@@ -70,12 +81,12 @@ export async function createRequestAction(_previous: RequestFormState, form: For
   return { values, errors, ...(Object.keys(errors).length > 0 ? {} : { refusal: { code, message, ...(mend ? { mend } : {}) } }) }
 }
 
-const questionSchema = z.object({ profile: z.string().max(64), minutes: z.number(), startsAt: z.string().max(40).default(''), ticket: z.string().max(64).default(''), emergency: z.boolean().default(false) })
+const questionSchema = z.object({ profile: z.string().max(64), minutes: z.number(), startsAt: z.string().max(40).default(''), ticket: z.string().max(64).default(''), emergency: z.boolean().default(false), onlyUsed: z.boolean().default(false) })
 
 /** Who would be asked, or why it is not possible, for a profile and a duration. */
 export async function requestAnswerAction(input: AnswerQuestion): Promise<RequestAnswer> {
   const parsed = questionSchema.safeParse(input)
-  const result = await act('request answer', { fresh: false, stored: true }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.success ? { profileId: parsed.data.profile, justification: '', ...askedIn({ ...parsed.data, minutes: String(parsed.data.minutes), emergency: parsed.data.emergency ? 'yes' : '', incident: 'asked' }) } : { profileId: '', justification: '', durationMinutes: 0 }) }))
+  const result = await act('request answer', { fresh: false, stored: true }, async (viewer) => ({ ok: true as const, answer: await answerFor(viewer, parsed.success ? { profileId: parsed.data.profile, justification: '', ...askedIn({ ...parsed.data, minutes: String(parsed.data.minutes), emergency: parsed.data.emergency ? 'yes' : '', incident: 'asked', onlyUsed: parsed.data.onlyUsed ? 'yes' : '' }) } : { profileId: '', justification: '', durationMinutes: 0 }) }))
   return result.ok ? result.answer : { kind: 'refused', sentence: result.message, ...(result.mend ? { mend: result.mend } : {}) }
 }
 

@@ -8,6 +8,7 @@ import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import type { ListedProfile } from '#lib/catalog/profiles.queries.ts'
 import type { AccessExplanation } from '#lib/iam/explain-access.ts'
 import { explainSentences } from '#lib/iam/explain-sentences.ts'
+import type { NarrowedScope } from '#lib/requests/narrowed-scope.ts'
 import { sessionsLiveOn } from './assignment-facts.ts'
 import { explainRole, previewAgeMs } from './explain-role.ts'
 import { getServices } from './services.ts'
@@ -16,8 +17,8 @@ const namedServices = 8
 
 export type Preview = { model: PermissionPreviewModel; digest: string | null }
 
-/** What a profile's role really allows, as read from AWS and cut by boundary and session policy, in plain words. */
-export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>): Promise<Preview> {
+/** What a profile's role really allows, as read from AWS and cut by boundary and session policy, in plain words; of a request, cut to what it keeps to. */
+export async function previewProfile(profile: Pick<ListedProfile, 'definition' | 'account' | 'definitionHash'>, narrowed: NarrowedScope | null = null): Promise<Preview> {
   const services = await getServices()
   const roleArn = roleArnOf(profile.definition, profile.account)
   if (!roleArn) return { digest: null, model: { ...entryOf(profile.definition.access), lines: [], policies: [], readAt: null, drift: null } }
@@ -28,7 +29,7 @@ export async function previewProfile(profile: Pick<ListedProfile, 'definition' |
     return { digest: null, model: { lines: [], policies: [], readAt: null, drift } }
   }
   const { role, digest, drift, readAt } = read.reading
-  const explanation = await explainRole(services, digest, role, profile)
+  const explanation = await explainRole(services, digest, role, profile, narrowed)
   const [first] = drift
   return {
     digest,

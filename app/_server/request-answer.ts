@@ -7,6 +7,7 @@ import { decideNewRequest, type NewRequestInput } from '#lib/requests/decide-new
 import { policyFor } from '#lib/requests/prepare-request.ts'
 import { listProbablyAsked, medianDecisionMinutes } from '#lib/requests/requests.queries.ts'
 import { approving } from './approving.ts'
+import { narrowedFor } from './narrowed.ts'
 import { riskOf } from './risk.ts'
 import { getServices } from './services.ts'
 import { lowerFirst } from './policy-words.ts'
@@ -22,7 +23,9 @@ export async function answerFor(viewer: Viewer, input: NewRequestInput): Promise
   if (!trial.ok && trial.code !== 'invalid_input') return { kind: 'refused', sentence: trial.message, mend: trial.mend }
   const wrong = trial.ok ? undefined : (trial.fields.durationMinutes ?? trial.fields.startsAt)
   if (wrong) return { kind: 'refused', sentence: wrong }
-  const risk = await riskOf(viewer, input)
+  const narrowed = await narrowedFor(viewer, input)
+  if (input.onlyUsed && !narrowed) return { kind: 'refused', sentence: 'The record has no use of yours any more that this could be cut to.', mend: 'Ask for the whole profile.' }
+  const risk = await riskOf(viewer, input, narrowed)
   const decision = { ticketReference: input.ticketReference || null, startsAt: input.startsAt ?? null, incidentReference: input.incidentReference ?? null }
   const { chosen } = await policyFor(approving(services), viewer, { profile, definition: profile.definition, risk, durationMinutes: Number(input.durationMinutes), decision }, now)
   if (!chosen.ok) return { kind: 'refused', sentence: chosen.message, ...(chosen.mend ? { mend: chosen.mend } : {}) }

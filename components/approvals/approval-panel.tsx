@@ -1,10 +1,11 @@
-import { TriangleAlert } from 'lucide-react'
+import { TrendingDown, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Action } from '../models.ts'
 import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, RiskBadge, StateBadge } from '../ui/badge.tsx'
 import { AccountLabel } from '../ui/identifier.tsx'
 import { Card, Quote, Section } from '../ui/layout.tsx'
+import { NarrowedScope } from '../request/narrowed-scope.tsx'
 import { PermissionPreview } from '../ui/permission-preview.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
@@ -58,7 +59,13 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
             </AppLink>
           </p>
         </Section>
-        <RiskReasons reasons={detail.riskReasons} risk={detail.risk} />
+        <RiskReasons reasons={detail.riskReasons} lowered={detail.riskLowered} risk={detail.risk} />
+        {detail.narrowed && (
+          <Section title="Only what was used last time" className="mb-5">
+            <p className="mb-2 text-sm text-ink-2">{detail.narrowed.sentence}</p>
+            <NarrowedScope narrowed={detail.narrowed} />
+          </Section>
+        )}
         <Section title="What it allows" className="mb-5">
           <PermissionPreview preview={detail.preview} now={now} />
         </Section>
@@ -84,14 +91,20 @@ export function ApprovalPanel({ detail, now, decideAction, nextHref }: Props): R
   )
 }
 
-function RiskReasons({ reasons, risk }: Pick<ApprovalDetail, 'risk'> & { reasons: string[] }): ReactNode {
-  if (reasons.length === 0) return null
+function RiskReasons({ reasons, lowered, risk }: Pick<ApprovalDetail, 'risk'> & { reasons: string[]; lowered: string[] }): ReactNode {
+  if (reasons.length + lowered.length === 0) return null
   return (
     <Section title={risk ? `Risk ${risk.score} of 100, ${risk.level}` : 'Look at this first'} className="mb-5">
       <ul className="flex flex-col gap-1 text-sm">
         {reasons.map((reason) => (
           <li key={reason} className="flex gap-2 text-orange-text">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {reason}
+          </li>
+        ))}
+        {lowered.map((reason) => (
+          <li key={reason} className="flex gap-2 text-green-text">
+            <TrendingDown aria-hidden className="mt-0.5 size-4 shrink-0" />
             {reason}
           </li>
         ))}

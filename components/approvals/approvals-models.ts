@@ -1,5 +1,6 @@
 import type { Live } from '../live/live-store.ts'
 import type { Action, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, EndedAs } from '../models.ts'
+import type { NarrowedModel } from '../request/request-models.ts'
 
 export type ApprovalItem = {
   id: string
@@ -23,11 +24,15 @@ export type ApprovalDetail = ApprovalItem & {
   /** 0–100 and its level; null for requests from before it was assessed. */
   risk: { score: number; level: 'low' | 'medium' | 'high' | 'critical' } | null
   riskReasons: string[]
+  /** What makes it less risky, a sentence each. */
+  riskLowered: string[]
   /** A start that was asked for; null as soon as it is approved. */
   startsAt: string | null
   /** Asks for a later end of access that runs already. */
   extension: boolean
   preview: PermissionPreviewModel
+  /** What it keeps to; null when it is the whole profile. */
+  narrowed: NarrowedModel | null
   past: PastRequest[]
   concurrent: ConcurrentAccess[]
   detailHref: string

@@ -8,6 +8,7 @@ import { Card, PageHeader, Section, Stat } from '../ui/layout.tsx'
 import type { CatalogueDetailProps, RuleSentence, ShadowModel } from './catalogue-models.ts'
 import { ChangeItem } from './change-item.tsx'
 import { DryRun } from './dry-run.tsx'
+import { Suggestion } from './suggestion.tsx'
 import { ProfileStateBadge, WaitingBadge } from './state-badge.tsx'
 
 /** One profile: who can get it and how, in words, and what would happen if somebody asked. */
@@ -41,6 +42,7 @@ export function CatalogueDetailPage(props: CatalogueDetailProps): ReactNode {
             <Card className="p-4"><DryRun model={props.dryRun} action={`/catalogue/${profile.slug}`} longest={10_080} /></Card>
           </Section>
           {shadow && <Shadow shadow={shadow} />}
+          {props.suggestion && <Suggestion suggestion={props.suggestion} now={now} />}
           <Section id="changes" title="Changes" count={changes.length}>
             {changes.length === 0 ? <p className="text-sm text-ink-2">None since it came from the file.</p> : <ul className="divide-y divide-line rounded-lg border border-line bg-surface">{changes.map((change) => <ChangeItem key={change.id} change={change} now={now} decide={props.decide} />)}</ul>}
           </Section>

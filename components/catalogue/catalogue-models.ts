@@ -1,6 +1,7 @@
 import type { Live } from '../live/live-store.ts'
 import type { Action, ProfileRef } from '../models.ts'
 import type { PaginationModel } from '../ui/pagination.tsx'
+import type { NarrowedModel } from '../request/request-models.ts'
 
 export type ProfileState = 'offered' | 'pilot' | 'withdrawn'
 export type CatalogueRow = { profile: ProfileRef; href: string; state: ProfileState; waiting: boolean; asks: string; policy: string[] }
@@ -40,6 +41,17 @@ export type DryRunModel = {
 }
 export type ShadowModel = { rules: RuleSentence[]; agree: number; differing: { href: string; code: string; real: string; shadow: string }[] }
 
+/** A smaller scope that everybody's use suggests. */
+export type SuggestionModel = {
+  /** Over how many days it is learned. */
+  choices: { label: string; href: string; chosen: boolean }[]
+  /** Who held grants of it in the last 90 days. */
+  people: number
+  whole: boolean
+  /** Null where nothing narrower comes of it. `policy` is YAML for the catalogue's file. */
+  suggested: (Omit<NarrowedModel, 'sentence'> & { before: number; after: number; denied: { action: string; calls: number; lastAt: string }[] }) | null
+}
+
 export type CatalogueDetailProps = {
   now: string
   profile: ProfileRef
@@ -50,6 +62,8 @@ export type CatalogueDetailProps = {
   facts: { label: string; value: string; mono?: boolean }[]
   couldGet: { groups: string[]; count: number; names: string[] }
   dryRun: DryRunModel
+  /** Null where the profile issues no credentials. */
+  suggestion: SuggestionModel | null
   shadow: ShadowModel | null
   changes: ChangeModel[]
   editHref: string

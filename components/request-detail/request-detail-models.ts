@@ -1,4 +1,5 @@
 import type { Live } from '../live/live-store.ts'
+import type { NarrowedModel } from '../request/request-models.ts'
 import type { Action, EndedAs, GrantState, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, TimelineEntry } from '../models.ts'
 
 /** "Ended" is several facts, each with its time and how it was confirmed. `open`: what it says has not come about yet. */
@@ -111,6 +112,8 @@ export type RequestDetailPageProps = {
   timeline: TimelineEntry[]
   /** The policy that applied, as sentences, one a step. */
   policy: { name: string; sentences: string[] }
+  /** What it keeps to; null when it is the whole profile. */
+  narrowed: NarrowedModel | null
   preview: PermissionPreviewModel
   /** What CloudTrail shows of the grant's use; null for those who may not see it, and before there is a grant. */
   activity: ActivityModel | null

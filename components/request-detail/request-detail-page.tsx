@@ -4,6 +4,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { EnvironmentBadge, RiskBadge, StateBadge } from '../ui/badge.tsx'
 import { AccountLabel, Identifier } from '../ui/identifier.tsx'
 import { Card, PageHeader, Quote, Section, Stat } from '../ui/layout.tsx'
+import { NarrowedScope } from '../request/narrowed-scope.tsx'
 import { PermissionPreview } from '../ui/permission-preview.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { ClockTime, Countdown } from '../ui/time.tsx'
@@ -99,6 +100,12 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
               ))}
             </ul>
           </Section>
+          {props.narrowed && (
+            <Section id="narrowed" title="Only what was used last time" className="mb-6">
+              <p className="mb-2 text-sm text-ink-2">{props.narrowed.sentence}</p>
+              <NarrowedScope narrowed={props.narrowed} />
+            </Section>
+          )}
           <Section id="allowed" title="What it allows">
             <PermissionPreview preview={preview} now={now} />
           </Section>

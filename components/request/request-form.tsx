@@ -11,6 +11,7 @@ import { AlsoField } from './also-field.tsx'
 import { AnswerLine } from './answer-line.tsx'
 import { DurationField } from './duration-field.tsx'
 import { EmergencyField } from './emergency-field.tsx'
+import { OnlyUsedField } from './only-used-field.tsx'
 import type { ChosenProfile, RequestFormState, RequestPageProps, RequestValues } from './request-models.ts'
 import { StartField } from './start-field.tsx'
 import { useAnswer } from './use-answer.ts'
@@ -33,7 +34,7 @@ function typedIn(sent: FormData): RequestValues {
     const value = sent.get(name)
     return typeof value === 'string' ? value : ''
   }
-  return { minutes: text('minutes'), justification: text('justification'), ticket: text('ticket'), startsAt: text('startsAt'), emergency: text('emergency'), incident: text('incident') }
+  return { minutes: text('minutes'), justification: text('justification'), ticket: text('ticket'), startsAt: text('startsAt'), emergency: text('emergency'), incident: text('incident'), onlyUsed: text('onlyUsed') }
 }
 
 export function RequestForm({ chosen, action, prefill, answerAction }: Props): ReactNode {
@@ -51,11 +52,14 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
     startsAt: '',
     emergency: '',
     incident: '',
+    onlyUsed: '',
     ...prefill,
     ...state?.values,
   })
   const { values, set } = draft
-  const { answer, pending } = useAnswer(chosen.answer, { profile: profile.slug, minutes: Number(values.minutes), startsAt: values.startsAt, ticket: values.ticket, emergency: values.emergency === 'yes' }, answerAction)
+  // What is not offered any more is not sent, though a draft may remember it.
+  const keepsToUsed = chosen.narrowed !== null && values.onlyUsed === 'yes' && values.emergency !== 'yes'
+  const { answer, pending } = useAnswer(chosen.answer, { profile: profile.slug, minutes: Number(values.minutes), startsAt: values.startsAt, ticket: values.ticket, emergency: values.emergency === 'yes', onlyUsed: keepsToUsed }, answerAction)
   const errors = state?.errors ?? {}
   const missing = justification.minLength - values.justification.trim().length
   useErrorFocus(state, form)
@@ -105,6 +109,7 @@ export function RequestForm({ chosen, action, prefill, answerAction }: Props): R
           )}
         </Field>
       )}
+      {chosen.narrowed && values.emergency !== 'yes' && <OnlyUsedField narrowed={chosen.narrowed} chosen={keepsToUsed} onChange={(value) => set('onlyUsed', value)} />}
       {values.emergency !== 'yes' && <StartField value={values.startsAt} error={errors.startsAt} onChange={(value) => set('startsAt', value)} />}
       {chosen.also.length > 0 && values.emergency !== 'yes' && <AlsoField also={chosen.also} onCount={setMore} />}
       {chosen.emergency && <EmergencyField emergency={chosen.emergency} values={values} error={errors.incident} set={set} />}

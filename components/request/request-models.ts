@@ -26,10 +26,10 @@ export type Catalogue = {
 export type RequestAnswer = { kind: 'automatic' | 'asked' | 'refused'; sentence: string; mend?: string; riskNote?: string }
 
 /** What the answer depends on. */
-export type AnswerQuestion = { profile: string; minutes: number; startsAt: string; ticket: string; emergency: boolean }
+export type AnswerQuestion = { profile: string; minutes: number; startsAt: string; ticket: string; emergency: boolean; onlyUsed: boolean }
 
-/** `startsAt` is ISO 8601 or empty, `emergency` "yes" or empty. */
-export type RequestField = 'minutes' | 'justification' | 'ticket' | 'startsAt' | 'emergency' | 'incident'
+/** `startsAt` is ISO 8601 or empty, `emergency` and `onlyUsed` "yes" or empty. */
+export type RequestField = 'minutes' | 'justification' | 'ticket' | 'startsAt' | 'emergency' | 'incident' | 'onlyUsed'
 export type RequestValues = Record<RequestField, string>
 
 /** A sent request is answered by a redirect; what comes back is always a refusal, with what was typed. */
@@ -39,6 +39,18 @@ export type RequestFormState = null | {
   refusal?: { code: string; message: string; mend?: string }
 }
 export type RequestAction = Action<RequestFormState>
+
+/** What access is cut to when somebody asks for only what they used last time. */
+export type NarrowedModel = {
+  /** "12 actions of EC2 and S3, last used 2026-11-20." */
+  sentence: string
+  services: { name: string; actions: string[] }[]
+  /** What stays because the record cannot show whether it was used. */
+  kept: string | null
+  notes: string[]
+  /** JSON, to be read and copied. */
+  policy: string
+}
 
 export type ChosenProfile = {
   profile: ProfileRef
@@ -51,6 +63,8 @@ export type ChosenProfile = {
   defaultMinutes: number
   justification: { minLength: number; maxLength: number; hint?: string }
   ticket: { required: boolean; label: string; hint?: string; placeholder?: string } | null
+  /** Where there is past use of theirs that is narrower than the profile. */
+  narrowed: NarrowedModel | null
   /** For those who may take access at once in an emergency. */
   emergency: { maxMinutes: number; reviewWithinHours: number; reviewers: string } | null
   /** What can be asked for together with it; the form names them `also`. */

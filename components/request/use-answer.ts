@@ -8,9 +8,9 @@ const settleMs = 300
 export function useAnswer(first: RequestAnswer, question: AnswerQuestion, ask: RequestPageProps['answerAction']): { answer: RequestAnswer; pending: boolean } {
   const [answer, setAnswer] = useState(first)
   const [pending, setPending] = useState(false)
-  const { profile, minutes, startsAt, ticket, emergency } = question
+  const { profile, minutes, startsAt, ticket, emergency, onlyUsed } = question
   // Only whether there is a ticket matters: nobody is asked at every letter of it.
-  const key = JSON.stringify({ profile, minutes, startsAt, ticket: ticket.trim() === '' ? '' : 'given', emergency } satisfies AnswerQuestion)
+  const key = JSON.stringify({ profile, minutes, startsAt, ticket: ticket.trim() === '' ? '' : 'given', emergency, onlyUsed } satisfies AnswerQuestion)
   const asked = useRef(key)
 
   useEffect(() => {

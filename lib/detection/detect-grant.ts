@@ -1,6 +1,8 @@
 import { after, type Clock, minutes } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import type { Finding } from '#lib/db/generated/client.ts'
+import type { Finding, Grant } from '#lib/db/generated/client.ts'
+import { approvedAccess } from '#lib/grants/approved-access.ts'
+import { loadKnownActions } from '#lib/iam/known-actions.ts'
 import { liveChannel } from '#lib/record/seal-entries.ts'
 import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
 import { detectors } from './detectors.ts'
@@ -26,7 +28,7 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${detectionLock}::int, hashtext(${grantId}))`
     const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { person: true, profile: { include: { account: true } } } })
     if (!grant) return { opened: 0, updated: 0 }
-    const facts: GrantFacts = { person: grant.person.displayName, account: grant.profile.account.name, endsAt: grant.endsAt, endReason: grant.endReason, credentialsDeadAt: grant.credentialsDeadAt }
+    const facts: GrantFacts = { person: grant.person.displayName, account: grant.profile.account.name, endsAt: grant.endsAt, endReason: grant.endReason, credentialsDeadAt: grant.credentialsDeadAt, scope: await scopeOf(grant) }
     const subject = { grantId, holderId: grant.personId, requestId: grant.requestId, accountId: grant.accountId }
     const events = await readEvents(tx, grantId, grant.opensAt)
     const findings = await tx.finding.findMany({ where: { grantId } })
@@ -38,6 +40,12 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
     if (outcome.opened + outcome.updated > 0) await tx.$executeRaw`SELECT pg_notify(${liveChannel}, 'finding')`
     return outcome
   })
+}
+
+/** What its leases were cut to: approved with it, whatever the profile says by now. */
+async function scopeOf(grant: Grant): Promise<GrantFacts['scope']> {
+  const access = approvedAccess(grant)
+  return access.kind === 'sts_role' && access.scope.length > 0 ? { statements: access.scope, known: await loadKnownActions() } : null
 }
 
 /** Oldest first; bodies only of the few calls whose parameters matter, because a body is some kilobytes. */

@@ -1,3 +1,4 @@
+import type { GrantScope } from './detectors/outside-scope.ts'
 import type { Severity } from './severity.ts'
 
 /** An event of the grant, as detectors read it; `body` only where a detector asks for it by the event's name. */
@@ -19,6 +20,8 @@ export type GrantFacts = {
   endsAt: Date | null
   endReason: 'expired' | 'relinquished' | 'revoked' | null
   credentialsDeadAt: Date | null
+  /** Null where the grant allows all that its role does, or the portal mints nothing. */
+  scope: GrantScope | null
 }
 
 export type EvidenceItem = { label: string; value: string; mono?: boolean }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { loadKnownActions } from '#lib/iam/known-actions.ts'
 import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
 import { tally } from './detector.ts'
 import { deniedBurst } from './detectors/denied-burst.ts'
 import { outlivingWrites } from './detectors/outliving-writes.ts'
+import { outsideScope } from './detectors/outside-scope.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
 import { sourceNetwork } from './source-network.ts'
@@ -22,7 +24,7 @@ const event = (clock: string, change: Partial<DetectorEvent> = {}): DetectorEven
 })
 const iam = (clock: string, eventName: string, requestParameters: object, responseElements: object | null = null): DetectorEvent =>
   event(clock, { eventSource: 'iam.amazonaws.com', eventName, readOnly: false, body: { requestParameters, responseElements } })
-const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, ...change })
+const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, scope: null, ...change })
 const detect = (detector: Detector, events: DetectorEvent[], facts = grant(), known: string[] = []): FindingDraft[] => detector.detect({ events, grant: facts, known: new Set(known) })
 
 describe('use after the end', () => {
@@ -68,6 +70,34 @@ describe('several networks', () => {
     const again = [from('10:10', '198.51.100.7'), from('10:11', '203.0.113.10')]
     expect(detect(severalNetworks, again, grant(), known)).toEqual([])
     expect(detect(severalNetworks, [...again, from('10:12', '192.0.2.1')], grant(), known)).toMatchObject([{ title: 'One session from 3 networks', summary: expect.stringContaining('came from 192.0.2.0/24') }])
+  })
+})
+
+describe('use outside the scope', async () => {
+  const known = await loadKnownActions()
+  const scoped = (...actions: string[]): GrantFacts => grant({ scope: { statements: [{ actions, resources: ['*'] }], known } })
+  const read = (eventName: string, change: Partial<DetectorEvent> = {}) => event('10:00', { eventName, ...change })
+  const write = (eventName: string, change: Partial<DetectorEvent> = {}) => read(eventName, { readOnly: false, ...change })
+  const denied = { errorCode: 'Client.UnauthorizedOperation' }
+  it.each([
+    ['what the scope names', [read('DescribeInstances'), write('StopInstances')], ['ec2:*'], []],
+    ['an event by the action it needs', [read('ListBuckets', { eventSource: 's3.amazonaws.com' })], ['s3:ListAllMyBuckets'], []],
+    ['a change that worked', [read('DescribeInstances'), write('StopInstances')], ['ec2:Describe*'], ['high']],
+    ['a read that worked', [read('DescribeInstances')], ['s3:*'], ['medium']],
+    ['a change that was denied, in a service that the scope does not name', [write('StopInstances', denied)], ['s3:*'], ['low']],
+    ['a change that was denied, in a service of the scope', [write('StopInstances', denied)], ['ec2:Describe*'], []],
+    ['one of several actions that is missing', [write('CopyObject', { eventSource: 's3.amazonaws.com' })], ['s3:PutObject'], ['high']],
+    ['a read that was denied, as the console makes many', [read('DescribeInstances', denied)], ['s3:*'], []],
+    ['what failed for another reason', [write('StopInstances', { errorCode: 'InvalidInstanceID.NotFound' })], ['s3:*'], []],
+    ['what needs no permission, or what nobody knows', [read('GetCallerIdentity', { eventSource: 'sts.amazonaws.com' }), write('NoSuchCall')], ['s3:*'], []],
+  ])('of %s', (_, events, actions, severities) => expect(detect(outsideScope, events, scoped(...actions)).map(({ severity }) => severity)).toEqual(severities))
+
+  it('finds nothing in a grant that allows all that its role does', () => expect(detect(outsideScope, [write('StopInstances')])).toEqual([]))
+
+  it('says what was done, beside what the scope names', () => {
+    expect(detect(outsideScope, [write('StopInstances'), write('StopInstances', denied), read('ListRoles', { eventSource: 'iam.amazonaws.com' })], scoped('iam:List*'))).toMatchObject([
+      { title: '1 call outside the scope worked', summary: "Maya Chen's session in payments-prod made 2 calls that the scope of the grant does not name, the first at 2026-11-22 10:00 UTC: StopInstances (2); 1 worked.", items: [{ label: 'Scope', value: 'iam:List*' }, { value: '1' }, { value: '1' }] },
+    ])
   })
 })
 

@@ -7,6 +7,7 @@ import { newCode } from '#lib/db/new-code.ts'
 import { newId } from '#lib/db/new-id.ts'
 import { jobInsert } from '#lib/jobs/job-insert.ts'
 import type { Consequences } from '#lib/record/append-entry.ts'
+import { narrow, narrowedOf } from '#lib/requests/narrowed-scope.ts'
 import { sessionNameOf } from './session-name.ts'
 import { vendorRoleInsert } from './vendor/vendor.store.ts'
 
@@ -17,6 +18,7 @@ export type GrantRequest = {
   durationMinutes: number
   startsAt: Date | null
   roleDigest: string | null
+  narrowed: unknown
   person: { username: string }
   profile: { definition: unknown; account: { id: string; region: string } }
 }
@@ -33,7 +35,8 @@ function assignedRoleOf(access: Access, account: { id: string; region: string })
 export function openGrant(request: GrantRequest, now: Date): Consequences {
   const { account } = request.profile
   const definition = definitionOf(request.profile)
-  const { access, limits } = definition
+  const { limits } = definition
+  const access = narrow(definition.access, narrowedOf(request))
   const roleArn = roleArnOf(definition, account) ?? assignedRoleOf(access, account)
   const [grantId, code] = [newId(), newCode('G')]
   const opensAt = request.startsAt && request.startsAt > now ? request.startsAt : now

@@ -16,6 +16,7 @@ const calm: RiskFacts = {
   openOrConfirmedFindings: 0,
   concurrentGrants: 0,
   breakGlass: false,
+  narrowed: null,
 }
 const administrator: AccessFacts = { ...nothing, administrator: true, write: true, wildcardResources: true }
 
@@ -43,7 +44,17 @@ test.each([
   expect(assessRisk({ ...calm, ...changes }).reasons.find((reason) => reason.code === code)?.points).toBe(points)
 })
 
-test('the score is the sum of its reasons cut at 100, the level follows from it, and every reason has a sentence', () => {
+test('keeping to what was used last time is less risk, with its reason', () => {
+  const narrowed = { services: 2, actions: 1 }
+  expect(assessRisk({ ...calm, environment: 'production', narrowed })).toEqual({
+    score: 5,
+    level: 'low',
+    reasons: [expect.objectContaining({ code: 'environment', points: 15 }), { code: 'narrowed', points: -10, sentence: 'Lower: it keeps to what they used last time, 1 action of 2 services.' }],
+  })
+  expect(assessRisk({ ...calm, narrowed }).score).toBe(0)
+})
+
+test('the score is the sum of its reasons cut at 0 and 100, the level follows from it, and every reason has a sentence', () => {
   const access = fc.option(fc.record({ administrator: fc.boolean(), permissionsManagement: fc.boolean(), dataAccess: fc.boolean(), write: fc.boolean(), wildcardResources: fc.boolean(), escalations: fc.array(fc.string(), { maxLength: 5 }) }))
   const facts = fc.record({
     access,
@@ -58,13 +69,14 @@ test('the score is the sum of its reasons cut at 100, the level follows from it,
     openOrConfirmedFindings: fc.nat(20),
     concurrentGrants: fc.nat(20),
     breakGlass: fc.boolean(),
+    narrowed: fc.option(fc.record({ services: fc.nat(20), actions: fc.nat(200) })),
   })
   fc.assert(
     fc.property(facts, (each) => {
       const { score, level, reasons } = assessRisk(each)
-      expect(score).toBe(Math.min(100, reasons.reduce((sum, { points }) => sum + points, 0)))
+      expect(score).toBe(Math.max(0, Math.min(100, reasons.reduce((sum, { points }) => sum + points, 0))))
       expect(level).toBe(score >= 75 ? 'critical' : score >= 50 ? 'high' : score >= 25 ? 'medium' : 'low')
-      for (const reason of reasons) expect(reason.points > 0 && reason.sentence.endsWith('.')).toBe(true)
+      for (const reason of reasons) expect(reason.points > 0 === (reason.code !== 'narrowed') && reason.sentence.endsWith('.')).toBe(true)
       // More power is never less risk.
       if (each.access && !each.access.administrator) expect(assessRisk({ ...each, access: { ...each.access, administrator: true } }).score).toBeGreaterThanOrEqual(score)
     }),

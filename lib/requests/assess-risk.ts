@@ -31,6 +31,8 @@ export type RiskFacts = {
   openOrConfirmedFindings: number
   concurrentGrants: number
   breakGlass: boolean
+  /** Services and actions that the request keeps to; null when it is for the whole profile. `access` is that of what it keeps to. */
+  narrowed: { services: number; actions: number } | null
 }
 
 export type RiskReason = { code: string; points: number; sentence: string }
@@ -40,11 +42,11 @@ const from: Record<RiskLevel, number> = { low: 0, medium: 25, high: 50, critical
 
 /**
  * How risky a request is, 0–100, with every reason that counted and its points; the same facts give the same answer.
- * Points add up and are cut at 100. The level is what approval rules look at.
+ * Points add up, some of them less than nothing, and are cut at 0 and 100. The level is what approval rules look at.
  */
 export function assessRisk(facts: RiskFacts): RiskAssessment {
-  const reasons = [...accessReasons(facts), ...placeReasons(facts), ...timeReasons(facts), ...personReasons(facts)].filter(({ points }) => points > 0)
-  const score = Math.min(100, reasons.reduce((sum, { points }) => sum + points, 0))
+  const reasons = [...accessReasons(facts), ...placeReasons(facts), ...timeReasons(facts), ...personReasons(facts), ...narrowedReasons(facts)].filter(({ points }) => points !== 0)
+  const score = Math.max(0, Math.min(100, reasons.reduce((sum, { points }) => sum + points, 0)))
   const level = riskLevels.findLast((each) => score >= from[each]) ?? 'low'
   return { score, level, reasons: reasons.toSorted((left, right) => right.points - left.points) }
 }
@@ -72,6 +74,13 @@ function powerReasons(access: AccessFacts | null): RiskReason[] {
     reason('wildcard', access.wildcardResources && access.write && !access.administrator ? 5 : 0, 'Its changes are not limited to named resources.'),
     reason('escalation', access.administrator ? 0 : Math.min(20, 10 * access.escalations.length), `It can lead to more rights: ${access.escalations.slice(0, 2).join('; ')}.`),
   ]
+}
+
+/** What somebody did before without harm; on top of what the smaller scope itself no longer allows. */
+function narrowedReasons({ narrowed }: RiskFacts): RiskReason[] {
+  if (!narrowed) return []
+  const { services, actions } = narrowed
+  return [reason('narrowed', -10, `Lower: it keeps to what they used last time, ${actions === 1 ? '1 action' : `${actions} actions`} of ${services === 1 ? '1 service' : `${services} services`}.`)]
 }
 
 const environmentPoints: Record<Environment, number> = { production: 15, staging: 5, development: 0, sandbox: 0 }

@@ -11,6 +11,7 @@ export type ApprovedRequest = {
   startsAt: Date | null
   roleDigest: string | null
   extendsGrantId: string | null
+  narrowed: unknown
   person: { username: string }
   profile: { definition: unknown; account: { id: string; region: string } }
 }

@@ -8,14 +8,17 @@ import type { Viewer } from '#lib/people/viewer.ts'
 import { type CarryOut, GrantOver } from './bring-about.ts'
 import { holdProfiles, profileChanged, ProfileMoved } from './hold-profiles.ts'
 import type { FieldErrors, NewRequestCode, NewRequestInput } from './decide-new-request.ts'
+import type { NarrowedScope } from './narrowed-scope.ts'
 import { type PreparedRequest, prepareRequest, type PrepareDeps } from './prepare-request.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { writeRequest } from './request.store.ts'
 
 export type CreateDeps = PrepareDeps & { carryOut: CarryOut } & { requestLapseHours: number }
-type Code = NewRequestCode | 'role_changed' | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable'
+type Code = NewRequestCode | 'role_changed' | 'already_pending' | 'no_rule' | 'nobody_to_ask' | 'not_extendable' | 'nothing_used'
 export type CreateRefusal = Refusal<Code> & { fields: FieldErrors; profileId: string; requestId?: string }
 export type CreateRequestResult = { ok: true; requestId: string; code: string; approved: boolean } | CreateRefusal
+/** `risk` and `narrowed` come from rooms that know: nothing of them is taken from what a person sent. */
+type Asked = { input: NewRequestInput; risk: RiskAssessment | null; narrowed: NarrowedScope | null }
 type Written = { requestId: string; code: string; approved: boolean }
 export type CreateRequestsResult = { ok: true; requests: Written[] } | CreateRefusal
 
@@ -24,16 +27,16 @@ export type CreateRequestsResult = { ok: true; requests: Written[] } | CreateRef
  * first's code, also when both are sent at once (a partial unique index decides). A rule that approves by itself opens
  * the grant in the same transaction. `risk` is assessed by the caller, whose rooms know what it is made of.
  */
-export async function createRequest(deps: CreateDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date): Promise<CreateRequestResult> {
-  const result = await createRequests(deps, viewer, [{ input, risk }], now)
+export async function createRequest(deps: CreateDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date, narrowed: NarrowedScope | null = null): Promise<CreateRequestResult> {
+  const result = await createRequests(deps, viewer, [{ input, risk, narrowed }], now)
   return result.ok ? { ok: true, ...(result.requests[0] as { requestId: string; code: string; approved: boolean }) } : result
 }
 
 /** Asks for several profiles at once: all or none, each with a decision of its own. The first refusal is told. */
-export async function createRequests(deps: CreateDeps, viewer: Viewer, asked: readonly { input: NewRequestInput; risk: RiskAssessment | null }[], now: Date): Promise<CreateRequestsResult> {
+export async function createRequests(deps: CreateDeps, viewer: Viewer, asked: readonly Asked[], now: Date): Promise<CreateRequestsResult> {
   const prepared: PreparedRequest[] = []
-  for (const { input, risk } of asked) {
-    const one = await prepareRequest(deps, viewer, input, risk, now)
+  for (const { input, risk, narrowed } of asked) {
+    const one = await prepareRequest(deps, viewer, input, risk, now, { narrowed })
     if (!one.ok) return { ...one, profileId: input.profileId }
     prepared.push(one)
   }

@@ -14,6 +14,8 @@ export const newRequestSchema = z.object({
   startsAt: z.date().optional(),
   /** Asks for access at once, with the incident it is for, and a review afterwards. */
   incidentReference: typedText.optional(),
+  /** Keeps to what the person used last time, which the portal knows from the record. */
+  onlyUsed: z.boolean().optional(),
 })
 export type NewRequestInput = z.infer<typeof newRequestSchema>
 

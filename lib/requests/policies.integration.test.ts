@@ -200,7 +200,7 @@ test('a scheduled start opens the grant for then, and its clock starts when it i
 })
 
 test('several profiles at once are one request with a decision each, all asked or none', async () => {
-  const both = (second: string) => createRequests(deps(), maya, [profileId, second].map((each) => ({ input: { profileId: each, durationMinutes: 30, justification: 'Looking at both ends of the queue', ticketReference: 'OPS-1' }, risk: null })), slice.clock.now())
+  const both = (second: string) => createRequests(deps(), maya, [profileId, second].map((each) => ({ input: { profileId: each, durationMinutes: 30, justification: 'Looking at both ends of the queue', ticketReference: 'OPS-1' }, risk: null, narrowed: null })), slice.clock.now())
   expect(await both('no-such-profile')).toMatchObject({ ok: false, code: 'not_offered', profileId: 'no-such-profile' })
   expect(await slice.deps.db.request.count({ where: { personId: maya.personId, state: 'pending' } })).toBe(0)
   const result = await both('payments-prod-read')

@@ -13,6 +13,7 @@ import { type ChosenPolicy, choosePolicy, chooseShadow } from './choose-policy.t
 import { decideNewRequest, type FieldErrors, type NewRequestCode, type NewRequestInput } from './decide-new-request.ts'
 import type { PolicyFacts } from './evaluate-policy.ts'
 import { wantedBy } from './named-in-policy.ts'
+import { type NarrowedScope, stillWithin } from './narrowed-scope.ts'
 
 export type PrepareDeps = { db: Database; firstIssuer: string }
 export type PreparedRequest = {
@@ -29,24 +30,30 @@ export type PreparedRequest = {
   shadow: ChosenPolicy | null
   risk: RiskAssessment | null
   roleDigest: string | null
+  narrowed: NarrowedScope | null
 }
-export type PrepareRefusal = Refusal<NewRequestCode | 'no_rule' | 'nobody_to_ask' | 'not_extendable'> & { fields: FieldErrors }
+/** `narrowed` is what it keeps to, learned by the caller from the record. */
+type More = { extended?: { grantId: string; minutesBefore: number }; narrowed?: NarrowedScope | null }
+export type PrepareRefusal = Refusal<NewRequestCode | 'no_rule' | 'nobody_to_ask' | 'not_extendable' | 'nothing_used'> & { fields: FieldErrors }
+
+const nothingUsed = refuse('nothing_used', 'There is no use of yours that this could be cut to: the record has none any more, or the profile changed meanwhile.', 'Ask for the whole profile, or reload the page to see what it says now.')
 
 /** The risk of a request that nobody could assess: as high as the profile says. */
 const riskOfTier = { low: 'low', medium: 'medium', high: 'high' } as const
 
 /** Everything about a new request that is decided before it is written; nothing is written here. Of an extension, rules see the whole time. */
-export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date, extended?: { grantId: string; minutesBefore: number }): Promise<PreparedRequest | PrepareRefusal> {
+export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: NewRequestInput, risk: RiskAssessment | null, now: Date, { extended, narrowed = null }: More = {}): Promise<PreparedRequest | PrepareRefusal> {
   const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
   const definition = definitionOf(profile)
   const decision = decideNewRequest({ offered: profile.offered, definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!decision.ok) return decision
+  if (input.onlyUsed && (!narrowed || !stillWithin(definition.access, narrowed))) return { ...nothingUsed, fields: {} }
   const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes + (extended?.minutesBefore ?? 0), decision }, now)
   if (!policy.chosen.ok) return { ...policy.chosen, fields: {} }
   const roleArn = roleArnOf(definition, profile.account)
   const snapshot = roleArn ? await deps.db.roleSnapshot.findUnique({ where: { roleArn }, select: { digest: true } }) : null
-  return { ...decision, profile, definition, extendsGrantId: extended?.grantId ?? null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null }
+  return { ...decision, profile, definition, extendsGrantId: extended?.grantId ?? null, policy: policy.chosen.policy, shadow: policy.shadow, risk, roleDigest: snapshot?.digest ?? null, narrowed }
 }
 
 type Asked = {

@@ -7,6 +7,7 @@ import type { AccessProfile, Grant, Request } from '#lib/db/generated/client.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import type { RiskAssessment } from './assess-risk.ts'
 import { alreadyPending, type CreateDeps, type CreateRefusal, type CreateRequestResult, writePrepared } from './create-request.ts'
+import { narrow, narrowedOf, stillWithin } from './narrowed-scope.ts'
 import { policyFor, type PrepareDeps, prepareRequest } from './prepare-request.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function requestExtension(deps: CreateDeps, viewer: Viewer, grantId
   const found = await findExtensible(deps, viewer, grantId, now)
   if (!found.ok) return { ...found, fields: {}, profileId: '' }
   const { grant, minutesBefore, most } = found
-  const prepared = await prepareRequest(deps, viewer, { profileId: grant.profileId, ...input, ticketReference: grant.request.ticketReference ?? '' }, risk, now, { grantId, minutesBefore })
+  const prepared = await prepareRequest(deps, viewer, { profileId: grant.profileId, ...input, ticketReference: grant.request.ticketReference ?? '' }, risk, now, { extended: { grantId, minutesBefore }, narrowed: narrowedOf(grant.request) })
   if (!prepared.ok) return { ...prepared, profileId: grant.profileId }
   if (prepared.durationMinutes > most) {
     const { message, mend } = noRoom(grant.profile, found)
@@ -57,7 +58,7 @@ async function findExtensible({ db }: PrepareDeps, viewer: Viewer, grantId: stri
   const barred = whyNoLongerEligible({ emergency: false, holder: { groups: viewer.groups, enabled: true }, profile: { offered: grant.profile.offered, definition } })
   if (barred) return refuse('not_eligible', `This cannot be extended, because ${barred}.`, 'Ask an admin, or for membership in your identity provider.')
   // More time would be approved for what the profile grants now, and be spent on what it granted then.
-  if (!same(definition.access, grant.access)) return refuse('not_extendable', 'The profile grants something else by now than what this grant was approved for.', 'Ask for access again, for what it grants now.')
+  if (!same(narrow(definition.access, narrowedOf(grant.request)), grant.access) || !stillWithin(definition.access, narrowedOf(grant.request))) return refuse('not_extendable', 'The profile grants something else by now than what this grant was approved for.', 'Ask for access again, for what it grants now.')
   const left = (grant.endsAt.getTime() - now.getTime()) / minutes(1)
   const minutesBefore = Math.ceil((grant.endsAt.getTime() - grant.activatedAt.getTime()) / minutes(1))
   return { ok: true, grant, minutesBefore, left, most: Math.max(0, Math.floor(definition.limits.maxDurationMinutes - left)) }

@@ -39,6 +39,7 @@ export async function writeRequest(tx: Transaction, { carryOut }: { carryOut: Ca
       riskOrder: risk?.score ?? scoreOfTier[definition.riskTier],
       risk: risk ?? undefined,
       shadow: prepared.shadow ?? undefined,
+      narrowed: prepared.narrowed ?? undefined,
       approvalPolicy: policy,
       stepSince: now,
       ...(step ? stepColumns(step, now) : {}),
@@ -71,7 +72,7 @@ export async function writeRequest(tx: Transaction, { carryOut }: { carryOut: Ca
   return { requestId: request.id, code: request.code, approved }
 }
 
-function factsOf(code: string, { profile, durationMinutes, startsAt, policy, risk, roleDigest, extendsGrantId }: PreparedRequest): Record<string, Json> {
+function factsOf(code: string, { profile, durationMinutes, startsAt, policy, risk, roleDigest, extendsGrantId, narrowed }: PreparedRequest): Record<string, Json> {
   return {
     code,
     profile: profile.id,
@@ -83,5 +84,6 @@ function factsOf(code: string, { profile, durationMinutes, startsAt, policy, ris
     riskReasons: risk?.reasons.map(({ code: reason }) => reason) ?? [],
     roleDigest,
     extends: extendsGrantId,
+    ...(narrowed ? { narrowedTo: narrowed.scope.map(({ actions, resources }) => ({ actions, resources })) } : {}),
   }
 }

@@ -8,6 +8,7 @@ import { type CarryOut, GrantOver } from './bring-about.ts'
 import { type DecisionCode, type DecisionInput, decideDecision } from './decide-decision.ts'
 import { profileChanged } from './hold-profiles.ts'
 import { loadForDecision } from './load-for-decision.ts'
+import { narrowedOf, stillWithin } from './narrowed-scope.ts'
 import { settledSentence } from './request-lifecycle.ts'
 import { writeDecision } from './write-decision.ts'
 
@@ -21,6 +22,8 @@ export type Settled = { requestId: string; verdict: 'approve' | 'deny'; /** More
 export type SettleResult = Result<Settled, DecisionCode | FreshAuthenticationCode | 'not_found' | 'grant_over'>
 
 const attempts = 5
+
+const scopeChanged = refuse('role_changed', 'The scope of the profile changed since this was asked, and the request keeps to a part of the old one.', 'Deny it; access can be asked for again, within the new scope.')
 
 /**
  * Approves or denies the step a request is at, as the viewer. The state moves by one conditional update, so of two
@@ -51,6 +54,7 @@ async function settleOnce(deps: SettleDeps, viewer: Viewer, requestId: string, c
   const proven = decideFreshAuthentication(viewer.authentication, freshAuthentication?.decide, now)
   if (!proven.ok) return proven
   if (input.verdict === 'approve' && input.definitionHash && input.definitionHash !== definitionHash) return profileChanged
+  if (input.verdict === 'approve' && !stillWithin(definitionOf(request.profile).access, narrowedOf(request))) return scopeChanged
   try {
     const moved = await writeDecision(db, deps, { request, policy, decision, viewer, input, now })
     return moved ? { ok: true, requestId, verdict: input.verdict, waits: decision.next === 'pending' } : { moved: definitionHash }

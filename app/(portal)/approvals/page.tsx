@@ -7,8 +7,10 @@ import { listConcurrentGrants } from '#lib/grants/grants.queries.ts'
 import { findDecider } from '#lib/people/deciders.queries.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { countWaitingFor, getRequestFor, type ListedRequest, listPastRequests, listReviewsFor, listWaitingFor, type WaitingReview, type WholeRequest } from '#lib/requests/requests.queries.ts'
+import { narrowedOf } from '#lib/requests/narrowed-scope.ts'
 import { settledSentence } from '#lib/requests/request-lifecycle.ts'
 import { decideRequestAction } from '#app/_actions/request.actions.ts'
+import { narrowedModel } from '#app/_server/narrowed-view.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -66,7 +68,7 @@ async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalD
   const request = await getRequestFor(db, viewer, id, clock())
   const profile = request && (await findProfile(db, request.profileId))
   if (!request || !profile) return null
-  const [preview, past, concurrent] = await Promise.all([previewProfile(profile), listPastRequests(db, request), listConcurrentGrants(db, request.personId)])
+  const [preview, past, concurrent] = await Promise.all([previewProfile(profile, narrowedOf(request)), listPastRequests(db, request), listConcurrentGrants(db, request.personId)])
   return {
     roleDigest: preview.digest,
     definitionHash: profile.definitionHash,
@@ -76,10 +78,12 @@ async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalD
       ticket: request.ticketReference ? { text: request.ticketReference } : null,
       step: stepSentence(request),
       risk: riskView(request),
+      riskLowered: riskOfRequest(request)?.reasons.filter(({ points }) => points < 0).map(({ sentence }) => sentence) ?? [],
       riskReasons: riskReasons(request, past.length, preview.model.drift?.message),
       startsAt: iso(request.startsAt),
       extension: request.extendsGrantId !== null,
       preview: preview.model,
+      narrowed: narrowedModel(narrowedOf(request)),
       past: past.map(pastOf),
       concurrent: concurrent.map((grant) => ({ id: grant.id, profile: profileRef(grant.profile), endsAt: (grant.endsAt ?? grant.createdAt).toISOString(), href: `/requests/${grant.requestId}` })),
       detailHref: `/requests/${request.id}`,
@@ -90,7 +94,7 @@ async function detailOf(viewer: Viewer, id: string): Promise<{ detail: ApprovalD
 
 /** The reasons that were assessed when it was asked; of older requests, plain facts. What changed in AWS since comes first. */
 function riskReasons(request: WholeRequest, pastCount: number, drift: string | undefined): string[] {
-  const assessed = riskOfRequest(request)?.reasons.map(({ sentence }) => sentence)
+  const assessed = riskOfRequest(request)?.reasons.filter(({ points }) => points > 0).map(({ sentence }) => sentence)
   return [
     ...(drift ? [drift] : []),
     ...(request.incidentReference ? [`Emergency access for ${request.incidentReference}.`] : []),

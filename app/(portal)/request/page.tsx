@@ -12,6 +12,8 @@ import { groupsFor, type Viewer } from '#lib/people/viewer.ts'
 import { decideNewRequest, longestJustification } from '#lib/requests/decide-new-request.ts'
 import { createRequestAction, requestAnswerAction } from '#app/_actions/request.actions.ts'
 import { sessionsLiveOn } from '#app/_server/assignment-facts.ts'
+import { narrowedFor } from '#app/_server/narrowed.ts'
+import { narrowedModel } from '#app/_server/narrowed-view.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { answerFor } from '#app/_server/request-answer.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -102,7 +104,7 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Om
   const { limits, request, access } = profile.definition
   const presets = [15, 30, 60, 120, 240, 480].filter((minutes) => minutes < limits.maxDurationMinutes)
   const defaultMinutes = Math.min(60, limits.maxDurationMinutes)
-  const [preview, answer] = await Promise.all([previewProfile(profile), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes, justification: '' })])
+  const [preview, narrowed, answer] = await Promise.all([previewProfile(profile), narrowedFor(viewer, { profileId: profile.id, onlyUsed: true }), answerFor(viewer, { profileId: profile.id, durationMinutes: defaultMinutes, justification: '' })])
   return {
     profile: profileRef(profile),
     summary: profile.description,
@@ -114,6 +116,7 @@ async function chosenProfile(viewer: Viewer, profile: ListedProfile): Promise<Om
     defaultMinutes,
     justification: { minLength: request.justificationMinLength, maxLength: longestJustification, hint: 'What you need to do, and why now. The approver reads it.' },
     ticket: request.ticket === 'none' ? null : { required: request.ticket === 'required', label: 'Ticket', hint: 'The reference of the ticket this belongs to.', placeholder: 'OPS-123' },
+    narrowed: narrowedModel(narrowed),
     emergency: emergencyOf(viewer, profile),
     answer,
     note: access.kind === 'identity_center' ? sessionsLiveOn(access.sessionDurationMinutes) : 'Access ends to the second: AWS itself refuses everything from then on.',

@@ -12,6 +12,7 @@ import { changeModels, impactWords, stateOf } from '#app/_server/catalog-view.ts
 import { ruleSentences, termsSentences } from '#app/_server/definition-words.ts'
 import { dryRun, dryRunSchema, shadowModel } from '#app/_server/dry-run.ts'
 import { getServices } from '#app/_server/services.ts'
+import { suggestionModel, suggestionSchema } from '#app/_server/suggestion-view.ts'
 import { durationText, profileRef } from '#app/_server/view-models.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -21,7 +22,8 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<str
 
 export default async function CatalogueEntry({ params, searchParams }: Props): Promise<ReactNode> {
   const { id } = await params
-  const query = dryRunSchema.parse(await searchParams)
+  const asked = await searchParams
+  const [query, { days }] = [dryRunSchema.parse(asked), suggestionSchema.parse(asked)]
   const viewer = await requireRole(`/catalogue/${id}`, 'admin')
   const { db, clock } = await getServices()
   const entry = await getCatalogEntry(db, viewer, id)
@@ -29,11 +31,12 @@ export default async function CatalogueEntry({ params, searchParams }: Props): P
   const { profile, baseHash } = entry
   const { definition } = profile
   const groups = [...(definition.pilot?.groups ?? definition.request.groups)]
-  const [changes, members, trial, shadow, impact] = await Promise.all([
+  const [changes, members, trial, shadow, suggestion, impact] = await Promise.all([
     listChanges(db, viewer, { profileId: id }, 10),
     listMembers(db, viewer, groups),
     dryRun(viewer, profile, query),
     shadowModel(viewer, profile),
+    suggestionModel(viewer, profile, days),
     impactOf(db, viewer, id, definition, null),
   ])
   return (
@@ -48,6 +51,7 @@ export default async function CatalogueEntry({ params, searchParams }: Props): P
       couldGet={{ groups, ...members }}
       dryRun={trial}
       shadow={shadow}
+      suggestion={suggestion}
       changes={await changeModels(viewer, changes)}
       editHref={`/catalogue/${id}/edit`}
       offer={{ action: offerProfileAction, profileId: id, baseHash, offered: profile.offered, consequences: ['Nobody can ask for it any more.', ...impactWords(impact)].join(' ') }}

@@ -12,6 +12,7 @@ import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
+import { narrowedOf } from '#lib/requests/narrowed-scope.ts'
 import { whyNotExtend } from '#lib/requests/request-extension.ts'
 import { getRequestFor, listTogether, type WholeRequest } from '#lib/requests/requests.queries.ts'
 import { endGrantAction, retryActivationAction, revokeGrantAction } from '#app/_actions/grant.actions.ts'
@@ -24,6 +25,7 @@ import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
 import { assignmentEntryOf } from '#app/_server/assignment-entry.ts'
 import { assignmentFactsOf } from '#app/_server/assignment-facts.ts'
 import { endFactsOf } from '#app/_server/end-facts.ts'
+import { narrowedModel } from '#app/_server/narrowed-view.ts'
 import { previewProfile } from '#app/_server/permission-preview.ts'
 import { riskOfExtension } from '#app/_server/risk.ts'
 import { requestTimeline } from '#app/_server/request-timeline.ts'
@@ -49,7 +51,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, cutoff, revocation, vendor, assignment, activity] = await Promise.all([previewProfile(profile), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, cutoff, revocation, vendor, assignment, activity] = await Promise.all([previewProfile(profile, narrowedOf(request)), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -71,6 +73,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       timeline={requestTimeline(request)}
       policy={{ name: policyOf(request).rule, sentences: policySentences(request) }}
       preview={preview.model}
+      narrowed={narrowedModel(narrowedOf(request))}
       // A vendor names its sessions itself, and the access portal names them after the person: no call can be tied to this grant.
       activity={vendor || assignment ? null : activity}
       actions={await actionsFor(viewer, request, own)}
