@@ -55,7 +55,18 @@ test('a responder sees who is inside and what they do without reloading, triages
   await expect(rosa.getByText('Closed because: “A wrong profile, talked to Maya”')).toBeVisible()
 
   await rosa.goto('/dashboard')
-  const requestPath = (await row.getByRole('link', { name: 'Maya Chen' }).getAttribute('href')) ?? ''
+  const sessionPath = (await row.getByRole('link', { name: 'Maya Chen' }).getAttribute('href')) ?? ''
+  await rosa.goto(sessionPath)
+  await expect(rosa.getByRole('heading', { name: /^Maya Chen as / })).toBeVisible()
+  await expect(rosa.getByText('7 in all, 0 changes, 6 denied')).toBeVisible()
+  await expect(rosa.getByRole('region', { name: 'Services used' }).getByRole('row', { name: /ec2/ })).toBeVisible()
+  await expect(rosa.getByRole('link', { name: /calls denied in a burst/ })).toHaveCount(1)
+  await expectAccessible(rosa)
+  await rosa.getByLabel('Show').selectOption('denied')
+  await expect(rosa.getByRole('region', { name: /^Calls by minute/ }).getByRole('row', { name: /ec2:StopInstances.*Denied/ })).toHaveCount(6)
+  await expect(rosa.getByText('ec2:DescribeRegions')).toHaveCount(0)
+  const requestPath = (await rosa.getByRole('link', { name: 'Open the request' }).getAttribute('href')) ?? ''
+  expect([(await maya.goto(sessionPath))?.status(), (await (await as('Ana Kovac')).goto(sessionPath))?.status()]).toEqual([200, 404])
   for (const [page, sees] of [[rosa, true], [maya, true], [await as('Ana Kovac'), false]] as const) {
     await page.goto(requestPath)
     const activity = page.getByRole('region', { name: 'Activity', exact: true }).first()
@@ -81,12 +92,12 @@ test('a responder sees who is inside and what they do without reloading, triages
 test('dashboard and findings are 403 to requesters and approvers, and without buttons to auditors', async ({ as }) => {
   for (const persona of ['Maya Chen', 'Ana Kovac'] as const) {
     const page = await as(persona)
-    for (const path of ['/dashboard', '/findings']) expect((await page.goto(path))?.status()).toBe(403)
+    for (const path of ['/dashboard', '/findings', '/sessions', '/findings/rules']) expect((await page.goto(path))?.status()).toBe(403)
   }
   const amir = await as('Amir Haddad')
-  for (const path of ['/dashboard', '/findings']) {
+  for (const path of ['/dashboard', '/findings', '/sessions', '/findings/rules']) {
     expect((await amir.goto(path))?.status()).toBe(200)
-    await expect(amir.getByRole('button', { name: /^(Revoke|Close|Acknowledge)/ })).toHaveCount(0)
+    await expect(amir.getByRole('button', { name: /^(Revoke|Close|Acknowledge|Switch)/ })).toHaveCount(0)
   }
 })
 
@@ -105,4 +116,22 @@ test('what changed after the page was read and before its stream opened is said 
     }, since)
   await expect.poll(async () => firstOf(beforeMs)).toContain('data: {"topic"')
   expect(await firstOf(Date.now() + 60_000)).toBe('retry: 2000\n\n')
+})
+
+test('an admin tries a rule on the stored events, and switches it off and on; a responder only tries it', async ({ as }) => {
+  const lena = await as('Lena Fischer')
+  await lena.goto('/findings/rules')
+  await expectAccessible(lena)
+  await lena.getByRole('link', { name: /root/i }).first().click()
+  await lena.getByLabel('Events of the last').selectOption('30')
+  await expect(lena.getByRole('status').filter({ hasText: /stored events?\./ })).toBeVisible()
+  await expectAccessible(lena)
+  await lena.getByRole('button', { name: 'Switch off' }).click()
+  await expect(lena.getByRole('button', { name: 'Switch on' })).toBeVisible()
+  const rosa = await as('Rosa Diaz')
+  await rosa.goto(new URL(lena.url()).pathname)
+  await expect(rosa.getByText('Off', { exact: true })).toBeVisible()
+  await expect(rosa.getByRole('button', { name: /^Switch/ })).toHaveCount(0)
+  await lena.getByRole('button', { name: 'Switch on' }).click()
+  await expect(lena.getByRole('button', { name: 'Switch off' })).toBeVisible()
 })

@@ -66,7 +66,7 @@ function Ground({ ground, now, role }: SessionPageProps): ReactNode {
         <Quote>{ground.reason}</Quote>
         <p className="mt-2 text-xs text-ink-2">
           {ground.approvers}.{' '}
-          <AppLink href={ground.href} className="text-accent-text hover:underline hover:underline-offset-2">Open the request</AppLink>
+          <AppLink href={ground.href} className="text-accent-text underline underline-offset-2">Open the request</AppLink>
         </p>
       </div>
       {ground.endsAt && (
