@@ -1,9 +1,9 @@
 import type { Contributed, Contributions } from '../sigma/rule-set.ts'
-import { floats, integers, Names } from './columns.ts'
+import { type Floats, floats, type Integers, integers, Names, numberAt } from './columns.ts'
 import type { EventKeys } from './event-ids.ts'
 
 /** What events bring to correlations, in columns; texts are places in `texts`. */
-export type ContributionColumns = { count: number; texts: readonly string[]; columns: Record<(typeof numbered)[number], Uint32Array<ArrayBuffer>>; atMs: Float64Array<ArrayBuffer> }
+export type ContributionColumns = { count: number; texts: readonly string[]; columns: Record<(typeof numbered)[number], Integers>; atMs: Floats }
 type Log = { contributions: ContributionColumns }
 
 const numbered = ['correlation', 'group', 'rule', 'value', 'keys', 'file', 'event'] as const
@@ -24,7 +24,7 @@ export class ContributionLog {
 
   get data(): ContributionColumns {
     const { correlation, group, rule, value, keys, file, event } = this.#columns
-    return { count: this.#atMs.length, texts: this.#texts.list, columns: { correlation: correlation.values, group: group.values, rule: rule.values, value: value.values, keys: keys.values, file: file.values, event: event.values }, atMs: this.#atMs.values }
+    return { count: this.#atMs.length, texts: this.#texts.list, columns: { correlation: correlation.chunks, group: group.chunks, rule: rule.chunks, value: value.chunks, keys: keys.chunks, file: file.chunks, event: event.chunks }, atMs: this.#atMs.chunks }
   }
 }
 
@@ -33,15 +33,36 @@ export function contributionsIn(logs: readonly Log[], keys: EventKeys): Contribu
   const places = new Map<number, Map<string, number[]>>()
   logs.forEach(({ contributions: { count, texts, columns } }, log) => {
     for (let index = 0; index < count; index += 1) {
-      const groups = at(places, columns.correlation[index] as number, () => new Map<string, number[]>())
-      at(groups, texts[columns.group[index] as number] as string, () => []).push(log * perLog + index)
+      const groups = at(places, numberAt(columns.correlation, index), () => new Map<string, number[]>())
+      at(groups, texts[numberAt(columns.group, index)] as string, () => []).push(log * perLog + index)
     }
   })
   return {
     groupsOf: (correlation) => places.get(correlation)?.keys() ?? [],
-    membersOf: (correlation, group) => (places.get(correlation)?.get(group) ?? []).map((place) => contributedAt(logs, place, keys)),
+    membersOf: (correlation, group) => inTheirOrder(places.get(correlation)?.get(group) ?? [], logs, keys),
     compareIds: keys.compare,
   }
+}
+
+/** The same order as `inOrder` of the engine has, found among the columns: objects are made of what is left. */
+function inTheirOrder(places: readonly number[], logs: readonly Log[], keys: EventKeys): Member[] {
+  const times = Float64Array.from(places, (place) => numberAt((logs[Math.floor(place / perLog)] as Log).contributions.atMs, place % perLog))
+  const member = (at: number): Member => {
+    const place = places[at] as number
+    const log = Math.floor(place / perLog)
+    return new Member((logs[log] as Log).contributions, place % perLog, keys.keyOf(log, 0))
+  }
+  const sameMoment = (one: number, other: number): number => {
+    const [first, second] = [member(one), member(other)]
+    return keys.compare(first.eventId, second.eventId) || first.rule - second.rule
+  }
+  const order = Uint32Array.from(places, (_, at) => at).sort((one, other) => (times[one] as number) - (times[other] as number) || sameMoment(one, other))
+  const members: Member[] = []
+  order.forEach((at, index) => {
+    const before = order[index - 1]
+    if (before === undefined || times[before] !== times[at] || sameMoment(before, at) !== 0) members.push(member(at))
+  })
+  return members
 }
 
 function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
@@ -52,25 +73,47 @@ function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Valu
   return made
 }
 
-function contributedAt(logs: readonly Log[], place: number, eventKeys: EventKeys): Contributed<number> {
-  const [log, index] = [Math.floor(place / perLog), place % perLog]
-  const { columns, texts, atMs } = (logs[log] as Log).contributions
-  const text = (place: number): string => texts[place] as string
-  const value = columns.value[index] as number
-  const keys = text(columns.keys[index] as number)
-  return {
-    correlation: columns.correlation[index] as number,
-    group: text(columns.group[index] as number),
-    rule: columns.rule[index] as number,
-    atMs: atMs[index] as number,
-    eventId: eventKeys.keyOf(log, columns.event[index] as number),
-    earlierIds: noIds,
-    value: value === noValue ? undefined : text(value),
-    keys: keys === '[]' ? noKeys : new Map(JSON.parse(keys) as [number, { group: string; value?: string }][]),
-  }
-}
 const noKeys: Contributed['keys'] = new Map()
 const noIds: readonly never[] = []
+
+/** One contribution where it lies: a group may have hundreds of thousands. `firstKey` is the key of the log's first event. */
+class Member implements Contributed<number> {
+  readonly of: ContributionColumns
+  readonly index: number
+  readonly firstKey: number
+
+  constructor(of: ContributionColumns, index: number, firstKey: number) {
+    this.of = of
+    this.index = index
+    this.firstKey = firstKey
+  }
+  get correlation(): number {
+    return numberAt(this.of.columns.correlation, this.index)
+  }
+  get group(): string {
+    return this.of.texts[numberAt(this.of.columns.group, this.index)] as string
+  }
+  get rule(): number {
+    return numberAt(this.of.columns.rule, this.index)
+  }
+  get atMs(): number {
+    return numberAt(this.of.atMs, this.index)
+  }
+  get eventId(): number {
+    return this.firstKey + numberAt(this.of.columns.event, this.index)
+  }
+  get earlierIds(): readonly number[] {
+    return noIds
+  }
+  get value(): string | undefined {
+    const value = numberAt(this.of.columns.value, this.index)
+    return value === noValue ? undefined : this.of.texts[value]
+  }
+  get keys(): Contributed['keys'] {
+    const keys = this.of.texts[numberAt(this.of.columns.keys, this.index)] as string
+    return keys === '[]' ? noKeys : new Map(JSON.parse(keys) as [number, { group: string; value?: string }][])
+  }
+}
 
 /** The first file that holds each of some events. */
 export function firstFiles(logs: readonly Log[], wanted: readonly number[], keys: EventKeys): Map<number, number> {
@@ -78,9 +121,9 @@ export function firstFiles(logs: readonly Log[], wanted: readonly number[], keys
   const places = new Set(wanted)
   logs.forEach(({ contributions: { count, columns } }, log) => {
     for (let index = 0; index < count; index += 1) {
-      const key = keys.keyOf(log, columns.event[index] as number)
+      const key = keys.keyOf(log, numberAt(columns.event, index))
       // In one log every event is there once; what another holds of the same id is looked up by it.
-      if (logs.length > 1 || places.has(key)) lower(byId, keys.idOf(key), columns.file[index] as number)
+      if (logs.length > 1 || places.has(key)) lower(byId, keys.idOf(key), numberAt(columns.file, index))
     }
   })
   return new Map(wanted.map((key) => [key, byId.get(keys.idOf(key)) ?? 0]))

@@ -1,14 +1,14 @@
-import { Column, integers } from './columns.ts'
+import { type IntegerColumn, type Integers, integers, numberAt } from './columns.ts'
 
 /** The ids that one thread saw, in the order of coming, as plain data for another. */
-export type IdList = { count: number; parts: Uint32Array<ArrayBuffer>; /** Those that are no UUID, by their place. */ others: ReadonlyMap<number, string> }
+export type IdList = { count: number; parts: Integers; /** Those that are no UUID, by their place. */ others: ReadonlyMap<number, string> }
 
 /**
  * Which event ids were seen, and where in their order: sixteen bytes each for UUIDs, which AWS's are, found by an
  * open-addressed table of places; others as text.
  */
 export class EventIds {
-  readonly #parts: Column<Uint32Array<ArrayBuffer>> = integers()
+  readonly #parts: IntegerColumn = integers()
   /** Places plus one, so that 0 is free. */
   #table = new Uint32Array(1 << 12)
   readonly #others = new Map<string, number>()
@@ -32,13 +32,13 @@ export class EventIds {
       const other = list.others.get(place)
       const at = place * 4
       if (other !== undefined) this.add(other)
-      else this.#addParts(list.parts[at] as number, list.parts[at + 1] as number, list.parts[at + 2] as number, list.parts[at + 3] as number)
+      else this.#addParts(numberAt(list.parts, at), numberAt(list.parts, at + 1), numberAt(list.parts, at + 2), numberAt(list.parts, at + 3))
     }
   }
 
   /** For another thread; not to be added to any more. */
   get list(): IdList {
-    return { count: this.#count, parts: this.#parts.values, others: new Map([...this.#others].map(([text, place]) => [place, text])) }
+    return { count: this.#count, parts: this.#parts.chunks, others: new Map([...this.#others].map(([text, place]) => [place, text])) }
   }
 
   #addParts(a: number, b: number, c: number, d: number): number {
@@ -60,24 +60,24 @@ export class EventIds {
 
   /** Where it lies, or the free slot where it belongs. */
   #slotOf(a: number, b: number, c: number, d: number): number {
-    const { values } = this.#parts
+    const { chunks } = this.#parts
     const mask = this.#table.length - 1
     for (let slot = (a ^ Math.imul(c, 31)) & mask; ; slot = (slot + 1) & mask) {
       const place = this.#table[slot] as number
       if (place === 0) return slot
       const at = (place - 1) * 4
-      if (values[at] === a && values[at + 1] === b && values[at + 2] === c && values[at + 3] === d) return slot
+      if (numberAt(chunks, at) === a && numberAt(chunks, at + 1) === b && numberAt(chunks, at + 2) === c && numberAt(chunks, at + 3) === d) return slot
     }
   }
 
   #grow(): void {
-    const { values } = this.#parts
+    const { chunks } = this.#parts
     const before = this.#table
     this.#table = new Uint32Array(before.length * 2)
     for (const place of before) {
       if (place === 0) continue
       const at = (place - 1) * 4
-      this.#table[this.#slotOf(values[at] as number, values[at + 1] as number, values[at + 2] as number, values[at + 3] as number)] = place
+      this.#table[this.#slotOf(numberAt(chunks, at), numberAt(chunks, at + 1), numberAt(chunks, at + 2), numberAt(chunks, at + 3))] = place
     }
   }
 }
@@ -98,7 +98,7 @@ export function eventKeys(lists: readonly IdList[]): EventKeys {
       const [a, b] = [listOf(one).parts, listOf(other).parts]
       const [from, to] = [(one % perList) * 4, (other % perList) * 4]
       for (let part = 0; part < 4; part += 1) {
-        const difference = (a[from + part] as number) - (b[to + part] as number)
+        const difference = numberAt(a, from + part) - numberAt(b, to + part)
         if (difference !== 0) return difference
       }
       const [text, text2] = [otherOf(one) ?? '', otherOf(other) ?? '']
@@ -107,8 +107,8 @@ export function eventKeys(lists: readonly IdList[]): EventKeys {
   }
 }
 
-function uuidText(parts: Uint32Array, place: number): string {
-  const hex = [0, 1, 2, 3].map((part) => (parts[place * 4 + part] as number).toString(16).padStart(8, '0')).join('')
+function uuidText(parts: Integers, place: number): string {
+  const hex = [0, 1, 2, 3].map((part) => numberAt(parts, place * 4 + part).toString(16).padStart(8, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 

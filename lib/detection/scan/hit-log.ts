@@ -1,7 +1,7 @@
-import { floats, integers } from './columns.ts'
+import { type Floats, floats, type Integers, integers } from './columns.ts'
 
 /** Hits of rules on single events in columns: `rules` are positions among the rules, `files` among the files, `events` among the event ids. */
-export type Hits = { count: number; rules: Uint32Array<ArrayBuffer>; files: Uint32Array<ArrayBuffer>; events: Uint32Array<ArrayBuffer>; atMs: Float64Array<ArrayBuffer>; /** Times that were not written as CloudTrail does, by position. */ oddTimes: ReadonlyMap<number, string> }
+export type Hits = { count: number; rules: Integers; files: Integers; events: Integers; atMs: Floats; /** Times that were not written as CloudTrail does, by position. */ oddTimes: ReadonlyMap<number, string> }
 
 /** A scan may find hundreds of thousands of hits: each takes some twenty bytes until it is printed. */
 export class HitLog {
@@ -21,7 +21,7 @@ export class HitLog {
   }
 
   get data(): Hits {
-    return { count: this.#rules.length, rules: this.#rules.values, files: this.#files.values, events: this.#events.values, atMs: this.#atMs.values, oddTimes: this.#oddTimes }
+    return { count: this.#rules.length, rules: this.#rules.chunks, files: this.#files.chunks, events: this.#events.chunks, atMs: this.#atMs.chunks, oddTimes: this.#oddTimes }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RuleSet } from '../sigma/rule-set.ts'
+import { numberAt } from './columns.ts'
 import type { EventKeys } from './event-ids.ts'
 import { type Hits, plainTime } from './hit-log.ts'
 
@@ -51,7 +52,7 @@ function layOut(logs: readonly { hits: Hits }[], correlated: readonly Correlated
   const at = (place: number): Row => {
     if (place < correlated.length) return { ...(correlated[place] as CorrelatedHit), correlated: true }
     const { hits, log, index } = within(place)
-    return { atMs: hits.atMs[index] as number, rule: hits.rules[index] as number, event: keys.keyOf(log, hits.events[index] as number), file: hits.files[index] as number, correlated: false }
+    return { atMs: numberAt(hits.atMs, index), rule: numberAt(hits.rules, index), event: keys.keyOf(log, numberAt(hits.events, index)), file: numberAt(hits.files, index), correlated: false }
   }
   const hitOf = (place: number): AnyHit => {
     if (place < correlated.length) return correlated[place] as CorrelatedHit

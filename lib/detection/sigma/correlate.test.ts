@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Contribution, correlate, type Correlating } from './correlate.ts'
+import { type Contribution, correlate, type Correlating, inOrder } from './correlate.ts'
 
 const base: Correlating = { type: 'event_count', ruleCount: 1, timespanMs: 10_000, criteria: { gte: 3 }, percentile: undefined }
 const at = (seconds: number, { rule = 0, value, id = `${seconds}/${rule}` }: { rule?: number; value?: string; id?: string } = {}): Contribution => ({ rule, atMs: seconds * 1_000, eventId: id, earlierIds: [], value })
 const hits = (correlating: Partial<Correlating>, contributions: readonly Contribution[], closedBeforeMs = Number.POSITIVE_INFINITY): string[][] =>
-  correlate<string, Contribution>({ ...base, ...correlating }, contributions, closedBeforeMs, (one, other) => (one < other ? -1 : one > other ? 1 : 0)).map(({ contributions: found }) => found.map(({ eventId }) => eventId))
+  correlate({ ...base, ...correlating }, inOrder<string, Contribution>(contributions, (one, other) => (one < other ? -1 : one > other ? 1 : 0)), closedBeforeMs).map(({ contributions: found }) => found.map(({ eventId }) => eventId))
 
 describe('sliding windows', () => {
   it('events exactly the timespan apart belong together; a moment more and they do not', () => {

@@ -17,28 +17,27 @@ export type Criteria = { gt?: number | undefined; gte?: number | undefined; lt?:
 export type Correlating = { type: CorrelationType; ruleCount: number; timespanMs: number; criteria: Criteria; percentile: number | undefined }
 export type CorrelationHit<One> = { contributions: readonly One[]; firstMs: number; lastMs: number }
 
+/** By time, then event, then rule; what is there twice only once. So the order of coming changes nothing. */
+export function inOrder<Id, One extends Contribution<Id>>(contributions: readonly One[], compareIds: (one: Id, other: Id) => number): One[] {
+  const compare = (one: One, other: One): number => one.atMs - other.atMs || compareIds(one.eventId, other.eventId) || one.rule - other.rule
+  const ordered = contributions.toSorted(compare)
+  return ordered.filter((one, index) => index === 0 || compare(ordered[index - 1] as One, one) !== 0)
+}
+
 /**
- * Finds the hits among the contributions of one group, whatever order they came in; an event given twice counts once.
- * Two events belong together when they are at most the timespan apart, by event time.
+ * Finds the hits among the contributions of one group, which are in their order. Two events belong together when they are at most the timespan apart, by event time.
  *
  * A condition that more events can only fulfil is looked at after each event, over the timespan before it. One with an
  * upper bound can be undone by what comes later, so it is looked at when its window is over: a window begins with its
- * first event, and is over when its end is before `closedBeforeMs`. What made a hit makes no second one. What events are
- * known by is the caller's; `compareIds` orders those of the same moment, so that the order of coming changes nothing.
+ * first event, and is over when its end is before `closedBeforeMs`. What made a hit makes no second one.
  * https://github.com/SigmaHQ/sigma-specification/blob/v2.1.0/specification/sigma-correlation-rules-specification.md
  */
-export function correlate<Id, One extends Contribution<Id>>(correlating: Correlating, contributions: readonly One[], closedBeforeMs: number, compareIds: (one: Id, other: Id) => number): CorrelationHit<One>[] {
-  const inOrder = (one: One, other: One): number => one.atMs - other.atMs || compareIds(one.eventId, other.eventId) || one.rule - other.rule
-  const ordered = once(contributions.toSorted(inOrder), inOrder)
+export function correlate<One extends Contribution<unknown>>(correlating: Correlating, ordered: readonly One[], closedBeforeMs: number): CorrelationHit<One>[] {
   return isBoundedAbove(correlating.criteria) ? closedWindows(correlating, ordered, closedBeforeMs) : slidingWindows(correlating, ordered)
 }
 
 /** Whether more events can undo what the condition asks for. */
 export const isBoundedAbove = ({ lt, lte, eq, neq }: Criteria): boolean => [lt, lte, eq, neq].some((limit) => limit !== undefined)
-
-/** What is there twice lies side by side once it is ordered. */
-const once = <One>(ordered: readonly One[], inOrder: (one: One, other: One) => number): One[] =>
-  ordered.filter((one, index) => index === 0 || inOrder(ordered[index - 1] as One, one) !== 0)
 
 function slidingWindows<One extends Contribution<unknown>>(correlating: Correlating, ordered: readonly One[]): CorrelationHit<One>[] {
   const hits: CorrelationHit<One>[] = []

@@ -1,7 +1,7 @@
 import { type CompiledCorrelation, compileCorrelation, type Reading } from './compile-correlation.ts'
 import { compileDetection } from './compile-rule.ts'
 import { type Placeholders, RuleProblem } from './compile-values.ts'
-import { type Contribution, correlate, isBoundedAbove } from './correlate.ts'
+import { type Contribution, correlate, inOrder, isBoundedAbove } from './correlate.ts'
 import { createEventReader, type EventReader } from './event-reader.ts'
 import { readRules, type RuleDocument, type RuleFile, type RuleRefusal } from './read-rules.ts'
 import { RuleIndex } from './rule-index.ts'
@@ -27,7 +27,7 @@ export type CorrelationUse = {
   looksWhenOver: boolean
   /** It speaks only through another correlation of its file. */
   silent: boolean
-  /** Of one group: what `correlate` guarantees, each hit with what it counts for. */
+  /** Of one group in any order: what `correlate` guarantees, each hit with what it counts for. */
   hitsIn<Id, One extends Contributed<Id>>(members: readonly One[], closedBeforeMs: number, compareIds: (one: Id, other: Id) => number): FedHit<Id, One>[]
 }
 export type CorrelatedHit<Id = string> = { about: RuleAbout; eventIds: readonly Id[]; firstMs: number; lastMs: number }
@@ -43,15 +43,16 @@ export type RuleSet = {
   correlations: ReadonlyMap<number, CorrelationUse>
 }
 /** What was contributed, a group at a time: there may be more than fits as objects at once. Events are known by what the caller likes. */
-export type Contributions<Id> = { groupsOf(correlation: number): Iterable<string>; membersOf(correlation: number, group: string): readonly Contributed<Id>[]; compareIds: (one: Id, other: Id) => number }
+export type Contributions<Id> = { groupsOf(correlation: number): Iterable<string>; /** In their order, each once. */ membersOf(correlation: number, group: string): readonly Contributed<Id>[]; compareIds: (one: Id, other: Id) => number }
 
 /** What is at hand as a list. */
 export function contributionsOf(contributed: readonly Contributed[]): Contributions<string> {
   const groups = new Map([...Map.groupBy(contributed, ({ correlation }) => correlation)].map(([correlation, members]) => [correlation, Map.groupBy(members, ({ group }) => group)]))
+  const compareIds = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
   return {
     groupsOf: (correlation) => groups.get(correlation)?.keys() ?? [],
-    membersOf: (correlation, group) => groups.get(correlation)?.get(group) ?? [],
-    compareIds: (one, other) => (one < other ? -1 : one > other ? 1 : 0),
+    membersOf: (correlation, group) => inOrder(groups.get(correlation)?.get(group) ?? [], compareIds),
+    compareIds,
   }
 }
 
@@ -193,8 +194,10 @@ function correlateAll<Id>(correlations: readonly Correlation[], contributions: C
     const own = new Set(contributions.groupsOf(at))
     const groups = [...own, ...[...inner.values()].flatMap(([one]) => (one && one.correlation === at && !own.has(one.group) ? [one.group] : []))]
     for (const group of groups) {
-      const members = [...contributions.membersOf(at, group), ...(inner.get(`${at} ${group}`) ?? [])]
-      for (const { contributions: found, firstMs, lastMs, feeds } of hitsOf(correlation, members, closedBeforeMs, contributions.compareIds)) {
+      const direct = contributions.membersOf(at, group)
+      const further = inner.get(`${at} ${group}`)
+      const members = further ? inOrder([...direct, ...further], contributions.compareIds) : direct
+      for (const { contributions: found, firstMs, lastMs, feeds } of hitsOf(correlation, members, closedBeforeMs)) {
         if (!correlation.silent) hits.push({ about: correlation.about, eventIds: idsOf(found), firstMs, lastMs })
         for (const one of feeds) append(inner, `${one.correlation} ${one.group}`, one)
       }
@@ -208,14 +211,14 @@ const useOf = (correlation: Correlation): CorrelationUse => ({
   timespanMs: correlation.correlating.timespanMs,
   looksWhenOver: isBoundedAbove(correlation.correlating.criteria),
   silent: correlation.silent,
-  hitsIn: (members, closedBeforeMs, compareIds) => hitsOf(correlation, members, closedBeforeMs, compareIds),
+  hitsIn: (members, closedBeforeMs, compareIds) => hitsOf(correlation, inOrder(members, compareIds), closedBeforeMs),
 })
 
 const idsOf = <Id>(contributions: readonly Contribution<Id>[]): Id[] => [...new Set(contributions.flatMap(({ eventId, earlierIds }) => [...earlierIds, eventId]))]
 
 /** The hits in one group, each with what it counts for in outer correlations: it has the fields of its last event. */
-function hitsOf<Id, One extends Contributed<Id>>(correlation: Correlation, members: readonly One[], closedBeforeMs: number, compareIds: (one: Id, other: Id) => number): FedHit<Id, One>[] {
-  return correlate(correlation.correlating, members, closedBeforeMs, compareIds).map(({ contributions, firstMs, lastMs }) => {
+function hitsOf<Id, One extends Contributed<Id>>(correlation: Correlation, ordered: readonly One[], closedBeforeMs: number): FedHit<Id, One>[] {
+  return correlate(correlation.correlating, ordered, closedBeforeMs).map(({ contributions, firstMs, lastMs }) => {
     const keys = contributions.at(-1)?.keys ?? noKeys
     const feeds = correlation.feeds.flatMap(({ correlation: { at }, position }) => {
       const key = keys.get(at)
