@@ -85,7 +85,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('trail', 1_000, () => askTrail(services)),
     loop('detecting', 500, () => raiseFindings(services)),
     loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
-    loop('roles', 5_000, () => askRoles(services)),
+    loop('roles', 5_000, () => watchRoles({ ...services, emergencyRole: config.emergencyRole })),
     ...sourceLoops(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
@@ -131,24 +131,11 @@ async function tidy({ db, clock }: Services): Promise<void> {
 }
 
 /** Its heartbeat is a failure while some account cannot be asked. */
-async function askRoles(services: Services): Promise<void> {
-  const { failures } = await watchRoles({ ...services, emergencyRole: services.config.emergencyRole })
-  if (failures.length > 0) throw new Error(`Who takes on roles cannot be seen: ${failures[0]}`)
-}
-
-/** Nothing where no bucket and no queue is configured. */
+/** Nothing where no bucket and no queue is configured. Each source has a heartbeat of its own for what AWS answers. */
 function sourceLoops(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
   const { trailSources } = services.config
   if (trailSources.length === 0) return []
-  const read = async (): Promise<void> => {
-    const { failures } = await readSources(services, trailSources, { waitSeconds: 5 })
-    if (failures.length > 0) throw new Error(`Not every source could be read: ${failures[0]}`)
-  }
-  const verify = async (): Promise<void> => {
-    const { failures } = await watchDigests(services, trailSources)
-    if (failures.length > 0) throw new Error(`Not every digest could be verified: ${failures[0]}`)
-  }
-  return [loop('sources', 1_000, read), loop('digests', 60_000, verify)]
+  return [loop('sources', 1_000, () => readSources(services, trailSources, { waitSeconds: 5 })), loop('digests', 60_000, () => watchDigests(services, trailSources))]
 }
 
 function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {

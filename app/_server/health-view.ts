@@ -8,47 +8,26 @@ import { listOutside } from '#lib/grants/reconcile/outside.store.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { openDoctor } from './doctor/doctor-deps.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
+import { loopParts, type Part, sourceLoopParts } from './loop-parts.ts'
 import { getServices } from './services.ts'
-
-type Part = { name: string; purpose: string; mend: string; lateAfterMs: number }
-
-/** What runs by itself in every replica, and how long it may be quiet before that is a problem. */
-const loops: Record<string, Part> = {
-  sealer: { name: 'Sealer', purpose: 'Chains entries of the record within a second or so.', mend: 'Look at the log for "sealer". Entries wait; none is lost.', lateAfterMs: 10_000 },
-  checkpoints: { name: 'Checkpoints', purpose: 'Anchors the record outside the database.', mend: 'Check that RECORD_CHECKPOINT_FILE can be written.', lateAfterMs: 60_000 },
-  ending: { name: 'Ending of grants', purpose: 'Writes down ends. AWS refuses from the end on even when this is late.', mend: 'Look at the log for "ending".', lateAfterMs: 15_000 },
-  eligibility: { name: 'Ending of lost entitlement', purpose: 'Ends access of people who left its groups or were switched off, and of withdrawn profiles.', mend: 'Look at the log for "eligibility". No credentials are issued to them meanwhile.', lateAfterMs: 60_000 },
-  activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },
-  revocation: { name: 'Revocation', purpose: 'Cuts off in AWS what was issued under access that ended early.', mend: 'Look at the log for "revocation".', lateAfterMs: 60_000 },
-  vendors: { name: 'Vendors\' roles', purpose: 'Lets vendors in and shuts them out in AWS. Dated denials hold even when this is late.', mend: 'Look at the log for "vendors".', lateAfterMs: 60_000 },
-  assignments: { name: 'Assignments', purpose: 'Assigns people in IAM Identity Center and removes them at the end.', mend: 'Look at the log for "assignments". What is to be removed is tried again until AWS has done it.', lateAfterMs: 60_000 },
-  reconciler: { name: 'Reconciler', purpose: 'Compares AWS with the record, and brings back what is Latchkey\'s.', mend: 'Check that the reader and the revoker reach the account named here. What was not compared is next.', lateAfterMs: 300_000 },
-  lapsing: { name: 'Lapsing of requests', purpose: 'Ends requests nobody decided in time.', mend: 'Look at the log for "lapsing".', lateAfterMs: 60_000 },
-  escalating: { name: 'Escalation of requests', purpose: 'Asks further approvers when nobody decided in time.', mend: 'Look at the log for "escalating".', lateAfterMs: 60_000 },
-  tidying: { name: 'Tidying', purpose: 'Forgets counters of limits that nobody reached.', mend: 'Look at the log for "tidying".', lateAfterMs: 300_000 },
-  telling: { name: 'Notifications', purpose: 'Tells people what happened and what waits for them.', mend: 'Look at the log for "telling". Messages wait; none is lost.', lateAfterMs: 30_000 },
-  reminding: { name: 'Reminders', purpose: 'Announces ends of access and overdue reviews.', mend: 'Look at the log for "reminding".', lateAfterMs: 120_000 },
-  leases: { name: 'Lost leases', purpose: 'Marks credentials whose issuing was cut off half-way.', mend: 'Look at the log for "leases".', lateAfterMs: 120_000 },
-  detecting: { name: 'Detection', purpose: 'Makes findings of what the rules say about events.', mend: 'Look at the log for "detecting". What rules said waits; none is lost.', lateAfterMs: 30_000 },
-  roles: { name: 'Roles past the portal', purpose: 'Looks for managed and emergency roles taken on without a grant.', mend: 'Check that the reader may call cloudtrail:LookupEvents in the account named here.', lateAfterMs: 60_000 },
-  partitions: { name: 'Storage of events', purpose: 'Makes room for the next months of CloudTrail, and lets go of what is older than TRAIL_RETENTION_DAYS.', mend: 'Look at the log for "partitions". Events are stored all the same.', lateAfterMs: 3 * 3_600_000 },
-  trail: { name: 'CloudTrail reading', purpose: 'Brings the activity of sessions to the dashboard.', mend: 'See the accounts below for what AWS refuses.', lateAfterMs: 60_000 },
-}
 
 const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`)
 
 /** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
 export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPageProps['groups']> {
-  const { db } = await getServices()
+  const { db, config } = await getServices()
   const [checks, beats, outside] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } }), listOutside(db, viewer)])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
-  const loopRows = Object.entries(loops).map(([component, part]) => loopRow(component, part, known.get(component), now))
-  const accounts = beats.filter((beat) => beat.component.startsWith('cloudtrail/')).map((beat) => accountRow(beat, now))
+  const running = Object.entries({ ...loopParts, ...(config.trailSources.length > 0 ? sourceLoopParts : {}) })
+  const loopRows = running.map(([component, part]) => loopRow(component, part, known.get(component), now))
+  const accounts = beats.filter(({ component }) => /^(cloudtrail|roles)\//.test(component)).map((beat) => accountRow(beat, now))
+  const sources = beats.filter(({ component }) => component.startsWith('source/')).map((beat) => sourceRow(beat, now))
   const [dependencies, ...aws] = checkGroups(checks, now)
   return [
     ...(dependencies ? [dependencies] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),
+    ...(sources.length > 0 ? [{ title: 'CloudTrail reading, by bucket and queue', dependencies: sources }] : []),
     ...(accounts.length > 0 ? [{ title: 'CloudTrail reading, by account and Region', dependencies: accounts }] : []),
     ...aws,
   ]
@@ -87,8 +66,17 @@ function outsideRow({ key, roleArn, what, firstSeenAt, lastSeenAt }: OutsideReco
 
 function accountRow(beat: Beat, now: Date): Dependency {
   const [, accountId = '', region = ''] = beat.component.split('/')
-  const part = { name: `${accountId}, ${region}`, purpose: 'LookupEvents by session name.', mend: 'Check the reader role of this account and its right to cloudtrail:LookupEvents.', lateAfterMs: 5 * 60_000 }
+  const purpose = beat.component.startsWith('roles/') ? 'LookupEvents for roles taken on.' : 'LookupEvents by session name.'
+  const part = { name: `${accountId}, ${region}`, purpose, mend: 'Check the reader role of this account and its right to cloudtrail:LookupEvents.', lateAfterMs: 5 * 60_000 }
   return loopRow(beat.component, part, beat, now)
+}
+
+/** `source/s3/<bucket>/…`, `source/sqs/<address>` and `source/digest/s3/…`: what comes before the second slash says which. */
+function sourceRow(beat: Beat, now: Date): Dependency {
+  const [, kind = '', ...rest] = beat.component.split('/')
+  const purpose = kind === 'digest' ? 'Its digests verify what is read.' : kind === 'sqs' ? 'Messages name new log files, or bring events.' : 'Log files by listing.'
+  const mend = kind === 'sqs' ? 'Check that the reader may receive and delete messages there, and read the bucket they name.' : 'Check that the reader may list and read the bucket.'
+  return loopRow(beat.component, { name: rest.join('/').replace(/^s3\//, ''), purpose, mend, lateAfterMs: kind === 'digest' ? 90 * 60_000 : 5 * 60_000 }, beat, now)
 }
 
 /** Checks take this long at most, and what was found is shown to everybody who looks within the next seconds. Milliseconds. */

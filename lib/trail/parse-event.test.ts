@@ -3,7 +3,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDenied } from './denied.ts'
-import { parseEvent, readTrailTime, type TrailFacts } from './parse-event.ts'
+import { parseEvent, readTrailTime, type TrailFacts, withheld } from './parse-event.ts'
 
 const { Records } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/records.json'), 'utf8')) as { Records: Record<string, unknown>[] }
 const read = (source: unknown): TrailFacts => {
@@ -14,6 +14,13 @@ const read = (source: unknown): TrailFacts => {
 const changed = (change: Record<string, unknown>): unknown => ({ ...Records[0], ...change })
 
 describe('a CloudTrail record', () => {
+  it('is kept without the secrets that it holds in clear, wherever they stand', () => {
+    const credentials = { accessKeyId: 'ASIA4EXAMPLEKEYID001', sessionToken: 'opens-everything', expiration: 'Jul 10, 2023, 1:28:26 PM' }
+    const { body } = read(changed({ responseElements: { credentials, nested: [{ SecretString: 's3cret' }], masterUserPassword: 'hunter2', password: null }, requestParameters: { clientToken: 'a name', nextToken: 'a page' } }))
+    expect(body.responseElements).toEqual({ credentials: { ...credentials, sessionToken: withheld }, nested: [{ SecretString: withheld }], masterUserPassword: withheld, password: null })
+    expect(body.requestParameters).toEqual({ clientToken: 'a name', nextToken: 'a page' })
+  })
+
   it('yields the facts of a role session', () => {
     expect(read(JSON.stringify(Records[0]))).toMatchObject({
       eventId: '11111111-1111-4111-8111-111111111111',

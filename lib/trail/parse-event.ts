@@ -30,7 +30,8 @@ const deepest = 64
 /**
  * Reads one CloudTrail record, given as text or as parsed JSON. Total: whatever it is given, it answers and never
  * throws. Text that PostgreSQL cannot hold (NUL, half a surrogate pair) is replaced, so that nobody hides a call from
- * the portal by putting it into a user agent.
+ * the portal by putting it into a user agent. Secrets that a record holds in clear are left out: the token in the answer to
+ * `AssumeRole` is good for as long as the session.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function parseEvent(source: unknown): EventReading {
@@ -133,13 +134,21 @@ const text = (value: JsonValue | undefined): string | null => (typeof value === 
 
 const plain = (value: string): string => value.toWellFormed().replaceAll('\0', '\u{fffd}')
 
-/** A copy that JSON and PostgreSQL hold; undefined when it is nested too deep. */
+/**
+ * What CloudTrail writes in clear though it opens something: the session token in the answers of STS, above all, and what
+ * services do not hide themselves. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+ */
+const secretKeys = /^(session_?token|secret_?access_?key|secret_?key|signin_?token|authorization_?token|access_?token|refresh_?token|id_?token|client_?secret|secret_?string|secret_?binary|key_?material|private_?key(_?pem)?|\w*password)$/i
+/** Stands where a secret stood; that there was one is kept. */
+export const withheld = '(withheld: a secret)'
+
+/** A copy that JSON and PostgreSQL hold, without secrets; undefined when it is nested too deep. */
 function storable(value: unknown, depth: number): JsonValue | undefined {
   if (typeof value === 'string') return plain(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? value : null
   if (depth >= deepest) return undefined
-  const pairs = Object.entries(value).map(([key, item]: [string, unknown]) => [plain(key), storable(item, depth + 1)] as const)
+  const pairs = Object.entries(value).map(([key, item]: [string, unknown]) => [plain(key), typeof item === 'string' && item !== '' && secretKeys.test(key) ? withheld : storable(item, depth + 1)] as const)
   if (pairs.some(([, item]) => item === undefined)) return undefined
   return Array.isArray(value) ? pairs.map(([, item]) => item as JsonValue) : (Object.fromEntries(pairs) as JsonObject)
 }

@@ -47,6 +47,7 @@ export async function ensureWatches(db: Database, pace: TrailPace, now: Date): P
       AND (g.state = 'activating' OR g."activatedAt" IS NOT NULL)
       AND u.until > ${now}::timestamptz
       AND NOT EXISTS (SELECT FROM trail_watch w WHERE w."grantId" = g.id AND w.region = place.region)
+    FOR KEY SHARE OF g
     ON CONFLICT DO NOTHING`
 }
 

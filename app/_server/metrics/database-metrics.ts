@@ -14,7 +14,7 @@ export async function databaseFamilies(db: Database, now: Date): Promise<Family[
     db.$queryRaw<Counted[]>`SELECT count(*)::int AS total FROM record_pending`,
     db.$queryRaw<Job[]>`SELECT name, state::text, count(*)::int AS total FROM pgboss.job WHERE state IN ('created', 'retry', 'active', 'failed') GROUP BY 1, 2`,
     db.$queryRaw<Lag[]>`SELECT "accountId" AS account, region, greatest(0, extract(epoch FROM ${now}::timestamptz - min("cursorAt")))::float8 AS seconds FROM trail_watch GROUP BY 1, 2`,
-    db.$queryRaw<Beat[]>`SELECT component, greatest(0, extract(epoch FROM ${now}::timestamptz - "lastSuccessAt"))::float8 AS seconds FROM heartbeat WHERE "lastSuccessAt" IS NOT NULL AND component NOT LIKE 'cloudtrail/%'`,
+    db.$queryRaw<Beat[]>`SELECT component, greatest(0, extract(epoch FROM ${now}::timestamptz - "lastSuccessAt"))::float8 AS seconds FROM heartbeat WHERE "lastSuccessAt" IS NOT NULL AND (component NOT LIKE '%/%' OR component LIKE 'provider/%')`,
   ])
   return [
     gauge('latchkey_grants', 'Grants that are not over, by state.', grants.map(({ state, total }) => [{ state }, total])),

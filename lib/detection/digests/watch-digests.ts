@@ -14,7 +14,7 @@ import { shortKey } from '../raise/keep-finding.ts'
 import { digestDetector, draftOfProblem } from './draft-of-problem.ts'
 
 export type DigestDeps = { db: Database; clock: Clock; logBucket: LogBucket; digestKeys: DigestKeys }
-export type DigestsOutcome = { verified: number; opened: number; failures: string[] }
+export type DigestsOutcome = { verified: number; opened: number }
 
 const holdMs = minutes(15)
 /** Digests come hourly. */
@@ -26,7 +26,7 @@ const perStep = 24
  * configured. What does not hold is a finding, each problem once. The cursor moves after its findings are stored.
  */
 export async function watchDigests({ db, clock, logBucket, digestKeys }: DigestDeps, sources: TrailSources): Promise<DigestsOutcome> {
-  const outcome: DigestsOutcome = { verified: 0, opened: 0, failures: [] }
+  const outcome: DigestsOutcome = { verified: 0, opened: 0 }
   const now = clock()
   const folders = sources.flatMap((source) => (source.kind === 's3' && source.trail ? foldersOf(source) : [])).map((folder) => ({ ...folder, id: `digest/${folder.id}` }))
   await ensureSources(db, ['digest'], folders.map(({ id }) => ({ id, kind: 'digest', cursor: {} })), now)
@@ -44,7 +44,6 @@ export async function watchDigests({ db, clock, logBucket, digestKeys }: DigestD
     const late = result.overdueSince ? `The digest of ${result.overdueSince.toISOString()} has not come.` : null
     const problem = result.failure?.message ?? late
     await beat(db, `source/${claimed.id}`, problem === null ? { ok: true } : { ok: false, message: problem }, clock())
-    if (problem !== null) outcome.failures.push(`${claimed.id}: ${problem}`)
   }
   if (outcome.opened > 0) await db.$executeRaw`SELECT pg_notify(${liveChannel}, 'finding')`
   return outcome

@@ -1,6 +1,7 @@
 import type { TrailReader } from '#lib/aws/trail-reader.ts'
 import { after, type Clock, minutes, seconds } from '#lib/config/clock.ts'
 import type { Database } from '#lib/db/client.ts'
+import { beat } from '#lib/db/heartbeat.ts'
 import { takeToken } from '#lib/db/take-token.ts'
 import { isUniqueViolation } from '#lib/db/unique-violation.ts'
 import { type IngestDeps, ingestRecords } from '#lib/trail/ingest/ingest-records.ts'
@@ -12,7 +13,7 @@ import { emergencyDetector, emergencyUseOf } from './emergency-use.ts'
 import { type ClaimedEmergencyWatch, claimEmergencyWatches, ensureEmergencyWatches, updateEmergencyWatch } from './emergency-watch.store.ts'
 
 type Deps = IngestDeps & { trailReader: TrailReader; clock: Clock; emergencyRole: string | undefined }
-export type EmergencyOutcome = { asked: number; opened: number; failures: string[] }
+export type EmergencyOutcome = { asked: number; opened: number }
 
 const holdMs = seconds(120)
 /** Between two questions that were answered; events come minutes late anyway. */
@@ -32,10 +33,11 @@ const followedAtOnce = 5
  * the portal works, each is a critical finding; a managed role taken on past the portal is a session outside the record,
  * and what it does is asked for by its name. What happened while the portal was down is found afterwards: the cursor stays
  * where the last whole answer ended, and questions overlap by what events may come late. Safe beside itself on any number
- * of replicas, within the two requests a second that grants' own questions share.
+ * of replicas, within the two requests a second that grants' own questions share. Each account's Region has a heartbeat
+ * for what AWS answers.
  */
 export async function watchRoles(deps: Deps): Promise<EmergencyOutcome> {
-  const outcome: EmergencyOutcome = { asked: 0, opened: 0, failures: [] }
+  const outcome: EmergencyOutcome = { asked: 0, opened: 0 }
   const now = deps.clock()
   await ensureEmergencyWatches(deps.db, deps.emergencyRole, now)
   for (const watch of await claimEmergencyWatches(deps.db, after(now, holdMs), now)) await ask(deps, watch, outcome)
@@ -53,11 +55,12 @@ async function ask(deps: Deps, watch: ClaimedEmergencyWatch, outcome: EmergencyO
     outcome.asked += 1
     const answer = await trailReader.lookupByEventName({ accountId, region, eventName: 'AssumeRole', ...question })
     if (!answer.ok) {
-      if (answer.code !== 'throttled') outcome.failures.push(`${accountId} in ${region}: ${answer.message}`)
+      if (answer.code !== 'throttled') await beat(db, `roles/${accountId}/${region}`, { ok: false, message: answer.message }, clock())
       // A token that AWS no longer takes begins the question again.
       if (answer.awsCode.startsWith('InvalidNextToken')) question = { ...question, nextToken: undefined }
       return stop(answer.code === 'throttled' ? unfinishedPauseMs : pauseMs)
     }
+    await beat(db, `roles/${accountId}/${region}`, { ok: true }, clock())
     await ingestNews(deps, accountId, answer.page.events)
     if (watch.roleArn !== '') for (const { body } of answer.page.events) outcome.opened += await keep(db, watch, body, clock())
     question = { ...question, nextToken: answer.page.nextToken }

@@ -41,8 +41,12 @@ export async function removeThings(owner: Database): Promise<void> {
   await owner.outboxMessage.deleteMany({ where: about })
   await owner.finding.deleteMany({ where: { detector: made } })
   await owner.lease.deleteMany({ where: { grant } })
-  await owner.trailWatch.deleteMany({ where: { grant } })
-  await owner.grant.deleteMany({ where: grant })
+  // The portal watches grants while this runs: whoever is about to open a watch waits, and finds nothing to watch.
+  await owner.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM "grant" WHERE confirmation = ${made} ORDER BY id FOR UPDATE`
+    await tx.trailWatch.deleteMany({ where: { grant } })
+    await tx.grant.deleteMany({ where: grant })
+  })
   await owner.decision.deleteMany({ where: { request: { justification: made, grant: null } } })
   await owner.request.deleteMany({ where: { justification: made, grant: null } })
 }
