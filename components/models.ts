@@ -6,7 +6,7 @@ export type Severity = 'informational' | 'low' | 'medium' | 'high' | 'critical'
 export type RequestState = 'pending' | 'approved' | 'denied' | 'cancelled' | 'lapsed'
 export type GrantState = 'scheduled' | 'activating' | 'active' | 'ending' | 'ended' | 'failed'
 export type EndedAs = 'expired' | 'relinquished' | 'revoked'
-export type FindingState = 'open' | 'acknowledged' | 'closed'
+export type FindingState = 'open' | 'acknowledged' | 'closed' | 'suppressed'
 
 export type PersonRef = { name: string; email?: string }
 export type AccountRef = { id: string; name: string; environment: Environment }

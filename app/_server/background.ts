@@ -4,6 +4,7 @@ import { loadCatalog } from '#lib/catalog/load-catalog.ts'
 import { describeProblem } from '#lib/catalog/parse-catalog.ts'
 import { detectGrant } from '#lib/detection/detect-grant.ts'
 import { forgetMatches, raiseFindings } from '#lib/detection/raise/raise-findings.ts'
+import { containGrants } from '#lib/detection/triage/contain-grants.ts'
 import { watchDigests } from '#lib/detection/digests/watch-digests.ts'
 import { watchRoles } from '#lib/detection/emergency/watch-roles.ts'
 import { resumeAssignments } from '#lib/grants/assignments/resume-assignments.ts'
@@ -83,7 +84,10 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
-    loop('detecting', 500, () => raiseFindings(services)),
+    loop('detecting', 500, async () => {
+      await raiseFindings(services)
+      await containGrants(services)
+    }),
     loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
     loop('roles', 5_000, () => watchRoles({ ...services, emergencyRole: config.emergencyRole })),
     ...sourceLoops(services, loop),

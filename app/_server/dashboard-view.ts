@@ -70,7 +70,7 @@ export const latestFinding = (finding: ListedFinding): LatestFinding => ({
   title: finding.title,
   person: finding.grant?.person.displayName ?? null,
   at: finding.lastEventAt.toISOString(),
-  href: `/findings#${finding.id}`,
+  href: `/findings?finding=${finding.id}`,
 })
 
 /** A place is asked at least once a minute; three without an answer are worth saying. */

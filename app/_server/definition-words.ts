@@ -4,13 +4,14 @@ import { hoursText } from '#lib/requests/evaluate-policy.ts'
 import { durationText, orList } from './view-models.ts'
 
 /** Who may ask for a profile, and on what terms, a sentence each. */
-export function termsSentences({ access, request, pilot, breakGlass, limits, owners, freshAuthentication }: ProfileDefinition): string[] {
+export function termsSentences({ access, request, pilot, breakGlass, limits, owners, freshAuthentication, revokeOnCriticalFinding }: ProfileDefinition): string[] {
   return [
     pilot ? `A pilot: only members of ${orList(pilot.groups)} may ask, until it is offered to ${orList(request.groups)}.` : `Members of ${orList(request.groups)} may ask.`,
     `At most ${durationText(limits.maxDurationMinutes)}, in credentials of at most ${durationText(access.kind === 'identity_center' ? access.sessionDurationMinutes : limits.leaseMinutes)}.`,
     `A reason of at least ${request.justificationMinLength} characters${request.ticket === 'none' ? '' : request.ticket === 'required' ? ' and a ticket reference' : ', and a ticket reference where there is one'}.`,
     ...(breakGlass ? [`In an emergency, members of ${orList(breakGlass.groups)} have it at once for at most ${durationText(breakGlass.maxDurationMinutes)}; ${orList(breakGlass.reviewers)} review it within ${breakGlass.reviewWithinHours} hours.`] : []),
     ...(owners ? [`It is owned by ${orList([...owners.groups, ...owners.people])}.`] : []),
+    ...(revokeOnCriticalFinding ? ['A critical finding about it revokes it at once, without asking anybody.'] : []),
     ...(freshAuthentication ? ['Revealing or deciding needs a fresh proof of who somebody is.'] : []),
   ]
 }

@@ -1,9 +1,10 @@
 import 'server-only'
-import type { FindingRow } from '#components/findings/findings-models.ts'
+import type { FindingGroupRow, FindingRow } from '#components/findings/findings-models.ts'
 import type { Severity } from '#components/models.ts'
 import { detectorName } from '#lib/detection/detectors.ts'
 import { readEvidence } from '#lib/detection/finding-evidence.ts'
-import { type ListedFinding, readLeadEvents } from '#lib/detection/findings.queries.ts'
+import { type FindingGroup, type FindingGrouping, type ListedFinding, nameOf, readLeadEvents } from '#lib/detection/findings.queries.ts'
+import { severities } from '#lib/detection/severity.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { getServices } from './services.ts'
 import { accountRef, personRef } from './view-models.ts'
@@ -19,10 +20,10 @@ export async function findingRows(viewer: Viewer, findings: readonly ListedFindi
     return leadEventId ? [{ accountId, eventId: leadEventId }] : []
   })
   const bodies = await readLeadEvents(db, viewer, leads)
-  return findings.map((finding) => rowOf(finding, bodies))
+  return findings.map((finding) => rowOf(viewer, finding, bodies))
 }
 
-function rowOf(finding: ListedFinding, bodies: ReadonlyMap<string, unknown>): FindingRow {
+function rowOf(viewer: Viewer, finding: ListedFinding, bodies: ReadonlyMap<string, unknown>): FindingRow {
   const { grant } = finding
   const { items, leadEventId } = readEvidence(finding.evidence)
   const body = bodies.get(`${finding.accountId}/${leadEventId}`)
@@ -36,13 +37,32 @@ function rowOf(finding: ListedFinding, bodies: ReadonlyMap<string, unknown>): Fi
     person: grant ? personRef(grant.person) : null,
     account: grant ? accountRef(grant.profile.account) : null,
     at: finding.lastEventAt.toISOString(),
-    rule: { name: detectorName(finding.detector) },
+    rule: ruleOf(finding.detector),
     evidence: [{ label: 'Events', value: String(finding.eventCount) }, ...items.map(({ label, value, mono }) => ({ label, value, ...(mono ? { mono } : {}) }))],
     raw: body === undefined ? null : cut(JSON.stringify(inOrder(body), null, 2)),
     request: grant ? { href: `/requests/${grant.requestId}`, reason: grant.request.justification } : null,
-    closedReason: finding.closedReason,
+    assigned: finding.assignedTo ? { id: finding.assignedTo.id, name: finding.assignedTo.displayName, me: finding.assignedTo.id === viewer.personId } : null,
+    notes: notesOf(finding),
     revocableGrantId: live ? grant.id : null,
   }
+}
+
+const sigma = 'sigma:'
+
+function ruleOf(detector: string): FindingRow['rule'] {
+  const name = detectorName(detector)
+  return detector.startsWith(sigma) ? { name, href: `/findings/rules/${encodeURIComponent(detector.slice(sigma.length))}` } : { name }
+}
+
+const verdicts = { true_positive: 'a real problem', benign: 'real, and harmless', expected: 'expected', false_positive: 'not what the rule says' } as const
+const contained = { wanted: 'It is critical: Latchkey is ending the access.', revoked: 'It is critical: Latchkey ended the access by itself, as the profile wants.', over: 'It is critical; the access was over already.' } as const
+
+function notesOf({ state, closedAs, closedReason, triagedBy, suppression, containment }: ListedFinding): string[] {
+  return [
+    ...(containment ? [contained[containment]] : []),
+    ...(state === 'closed' ? [`Closed${triagedBy ? ` by ${triagedBy.displayName}` : ''}${closedAs ? ` as ${verdicts[closedAs]}` : ''}: “${closedReason ?? ''}”`] : []),
+    ...(state === 'suppressed' && suppression ? [`Suppressed until ${suppression.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC: “${suppression.reason}”`] : []),
+  ]
 }
 
 /** The database keeps no order of keys; CloudTrail's own puts who, when and what first. */
@@ -55,3 +75,35 @@ function inOrder(body: unknown): unknown {
 }
 
 const cut = (text: string): string => (text.length > rawLimit ? `${text.slice(0, rawLimit)}\n… cut here: ${text.length} characters in all` : text)
+
+const many = (count: number, word: string): string[] => (count > 0 ? [`${count.toLocaleString('en')} ${word}`] : [])
+
+/** Groups as the page shows them, each leading to its findings. */
+export function findingGroupRows(groups: readonly FindingGroup[], grouping: FindingGrouping, hrefOf: (narrowing: { [Key in FindingGrouping]?: string }) => string): FindingGroupRow[] {
+  return groups.map(({ key, label, severityOrder, open, acknowledged, others, lastEventAt }) => ({
+    key,
+    href: hrefOf({ [grouping]: key }),
+    label: grouping === 'person' && key === 'none' ? 'Nobody known' : grouping === 'rule' && !key.startsWith(sigma) ? detectorName(key) : label,
+    detail: grouping === 'account' ? key : grouping === 'rule' && key.startsWith(sigma) ? detectorName(key) : '',
+    severity: severities[severityOrder] ?? 'informational',
+    counts: [...many(open, 'open'), ...many(acknowledged, 'acknowledged'), ...many(others, 'others')].join(', '),
+    at: lastEventAt.toISOString(),
+  }))
+}
+
+/** A rule by name: a Sigma rule's title where it is still there. */
+export async function ruleName(detector: string): Promise<string> {
+  if (!detector.startsWith(sigma)) return detectorName(detector)
+  const { eventWatch } = await getServices()
+  const id = detector.slice(sigma.length)
+  return eventWatch.shelf.rules.find(({ about }) => about.id === id)?.about.title ?? id
+}
+
+/** What a filter that came with a link is about, in words; the value itself where nothing is known of it. */
+export async function nameOfFilter(viewer: Viewer, kind: FindingGrouping | 'finding', value: string): Promise<string> {
+  if (kind === 'rule') return ruleName(value)
+  if (kind === 'finding') return 'one'
+  if (value === 'none') return 'nobody known'
+  const { db } = await getServices()
+  return (await nameOf(db, viewer, kind, value)) ?? value
+}

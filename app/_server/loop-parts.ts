@@ -17,7 +17,7 @@ export const loopParts: Record<string, Part> = {
   telling: { name: 'Notifications', purpose: 'Tells people what happened and what waits for them.', mend: 'Look at the log for "telling". Messages wait; none is lost.', lateAfterMs: 30_000 },
   reminding: { name: 'Reminders', purpose: 'Announces ends of access and overdue reviews.', mend: 'Look at the log for "reminding".', lateAfterMs: 120_000 },
   leases: { name: 'Lost leases', purpose: 'Marks credentials whose issuing was cut off half-way.', mend: 'Look at the log for "leases".', lateAfterMs: 120_000 },
-  detecting: { name: 'Detection', purpose: 'Makes findings of what the rules say about events.', mend: 'Look at the log for "detecting". What rules said waits; none is lost.', lateAfterMs: 30_000 },
+  detecting: { name: 'Detection', purpose: 'Makes findings of what the rules say about events, and revokes access where a profile wants that of critical ones.', mend: 'Look at the log for "detecting". What rules said waits; none is lost.', lateAfterMs: 30_000 },
   roles: { name: 'Roles past the portal', purpose: 'Looks for managed and emergency roles taken on without a grant.', mend: 'Check that the reader may call cloudtrail:LookupEvents in the account named here.', lateAfterMs: 60_000 },
   partitions: { name: 'Storage of events', purpose: 'Makes room for the next months of CloudTrail, and lets go of what is older than TRAIL_RETENTION_DAYS.', mend: 'Look at the log for "partitions". Events are stored all the same.', lateAfterMs: 3 * 3_600_000 },
   trail: { name: 'CloudTrail reading', purpose: 'Brings the activity of sessions to the dashboard.', mend: 'See the accounts below for what AWS refuses.', lateAfterMs: 60_000 },

@@ -1,6 +1,7 @@
 import 'server-only'
-import type { RulePageProps, RuleRow, TrialModel } from '#components/rules/rules-models.ts'
+import type { RulePageProps, RuleRow, TrialModel, VerdictCounts } from '#components/rules/rules-models.ts'
 import type { Severity } from '#components/models.ts'
+import type { countVerdicts } from '#lib/detection/findings.queries.ts'
 import type { ListedRule } from '#lib/detection/rulebook/rules.queries.ts'
 import type { Trial } from '#lib/detection/rulebook/try-rule.ts'
 
@@ -33,6 +34,12 @@ export function ruleDetail(rule: ListedRule): RulePageProps['rule'] {
     path: file.path,
     changed: changedBy && changedAt ? { by: changedBy, at: changedAt.toISOString() } : null,
   }
+}
+
+/** Null while the rule has found nothing: then there is nothing to say. */
+export function verdictCounts(detector: string, { waiting, suppressed, true_positive, benign, expected, false_positive }: Awaited<ReturnType<typeof countVerdicts>>): VerdictCounts {
+  const total = waiting + suppressed + true_positive + benign + expected + false_positive
+  return total === 0 ? null : { waiting, suppressed, real: true_positive, harmless: benign + expected, wrong: false_positive, href: `/findings?${new URLSearchParams({ rule: detector })}` }
 }
 
 const many = (count: number, one: string): string => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`

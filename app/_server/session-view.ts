@@ -81,7 +81,7 @@ function allowedOf(access: unknown, use: SessionUse): SessionPageProps['allowed'
 }
 
 export const sessionFindings = (findings: readonly Finding[]): SessionPageProps['findings'] =>
-  findings.map(({ id, title, severity, lastEventAt }) => ({ id, href: `/findings?${new URLSearchParams({ q: title })}`, title, severity: severity as Severity, at: lastEventAt.toISOString() }))
+  findings.map(({ id, title, severity, lastEventAt }) => ({ id, href: `/findings?finding=${id}`, title, severity: severity as Severity, at: lastEventAt.toISOString() }))
 
 /** Calls come newest first; those of one minute stay together. */
 export function sessionMinutes(events: readonly SessionEvent[]): MinuteOfCalls[] {

@@ -98,6 +98,7 @@ export type EditorModel = {
   approval: { approvers: string[] } | { rules: RuleModel[]; shadow?: RuleModel[] | undefined }
   pilot?: { groups: string[] } | undefined
   breakGlass?: { groups: string[]; maxDurationMinutes: number; reviewWithinHours: number; reviewers: string[] } | undefined
+  revokeOnCriticalFinding?: boolean | undefined
 }
 
 /** `json` is the model as text: an action is a public address, and text is all that has to be expected there. */

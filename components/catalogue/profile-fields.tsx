@@ -33,6 +33,7 @@ export function ProfileFields({ model, isNew, accounts, problemOf, onChange }: P
         <NumberField place="request.justificationMinLength" label="Shortest justification" problem={problemOf('request.justificationMinLength')} value={request.justificationMinLength} onChange={(value) => set({ request: { ...request, justificationMinLength: value ?? 0 } })} />
       </div>
       <EmergencyFields model={model} problemOf={problemOf} onChange={set} />
+      <CheckField label="A critical finding revokes it at once, without asking anybody" checked={model.revokeOnCriticalFinding ?? false} onChange={(checked) => set({ revokeOnCriticalFinding: checked || undefined })} />
       <ApprovalFields model={model} problemOf={problemOf} onChange={set} />
     </div>
   )

@@ -5,14 +5,16 @@ import { FindingStateBadge, SeverityBadge } from '../ui/badge.tsx'
 import { AccountLabel, Identifier } from '../ui/identifier.tsx'
 import { Stat } from '../ui/layout.tsx'
 import { RelativeTime } from '../ui/time.tsx'
-import type { FindingRow, FindingsPageProps } from './findings-models.ts'
+import type { FindingRow, TriageActions } from './findings-models.ts'
 import { FindingActions } from './finding-actions.tsx'
 
+type Props = { finding: FindingRow; now: string; triage: TriageActions | null; opened?: boolean }
+
 /** A native disclosure: it opens by keyboard, prints open, and needs no script. */
-export function FindingItem({ finding, now, triage }: { finding: FindingRow; now: string; triage: FindingsPageProps['triage'] }): ReactNode {
+export function FindingItem({ finding, now, triage, opened = false }: Props): ReactNode {
   return (
-    <li id={finding.id} data-live-id={finding.id}>
-      <details className="group">
+    <li id={finding.id} data-live-id={finding.id} data-finding>
+      <details className="group" open={opened}>
         <summary className="grid list-none grid-cols-[1rem_minmax(0,1fr)] items-center gap-x-3 gap-y-1 px-4 py-2.5 outline-offset-[-2px] hover:bg-hover md:grid-cols-[1rem_5.5rem_minmax(0,1fr)_auto_auto]">
           <ChevronRight aria-hidden className="size-4 text-ink-3 transition-transform group-open:rotate-90" />
           <span className="max-md:col-start-2 max-md:row-start-2">
@@ -23,6 +25,7 @@ export function FindingItem({ finding, now, triage }: { finding: FindingRow; now
             <span className="block truncate text-sm text-ink-2 max-md:whitespace-normal">
               {finding.person?.name ?? 'Nobody known'}
               {finding.account && `, ${finding.account.name}`}
+              {finding.assigned && <span className="text-ink-3"> · {finding.assigned.me ? 'yours' : `with ${finding.assigned.name}`}</span>}
             </span>
           </span>
           <span className="max-md:hidden">
@@ -30,13 +33,13 @@ export function FindingItem({ finding, now, triage }: { finding: FindingRow; now
           </span>
           <RelativeTime at={finding.at} now={now} focusable={false} className="text-xs text-ink-3 max-md:col-start-2 max-md:row-start-2 max-md:justify-self-end md:min-w-20 md:text-right" />
         </summary>
-        <Evidence finding={finding} now={now} triage={triage} />
+        <Evidence finding={finding} triage={triage} />
       </details>
     </li>
   )
 }
 
-function Evidence({ finding, triage }: { finding: FindingRow; now: string; triage: FindingsPageProps['triage'] }): ReactNode {
+function Evidence({ finding, triage }: Pick<Props, 'finding' | 'triage'>): ReactNode {
   return (
     <div className="border-t border-line bg-sunken px-4 py-4 md:pl-11">
       <p className="max-w-[75ch] text-sm">{finding.what}</p>
@@ -61,20 +64,14 @@ function Evidence({ finding, triage }: { finding: FindingRow; now: string; triag
           </AppLink>
         </p>
       )}
-      {finding.closedReason && <p className="mt-3 text-sm text-ink-2">Closed because: “{finding.closedReason}”</p>}
+      {finding.notes.map((note) => <p key={note} className="mt-3 max-w-[75ch] text-sm text-ink-2">{note}</p>)}
       {finding.raw && (
         <pre tabIndex={0} aria-label="The event as CloudTrail wrote it" className="mt-3 max-h-72 overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
           {finding.raw}
         </pre>
       )}
       {triage && finding.state !== 'closed' && (
-        <FindingActions
-          findingId={finding.id}
-          title={finding.title}
-          isOpen={finding.state === 'open'}
-          revocable={finding.revocableGrantId && finding.person && finding.account ? { grantId: finding.revocableGrantId, person: finding.person.name, account: finding.account.name } : null}
-          triage={triage}
-        />
+        <FindingActions finding={finding} triage={triage} />
       )}
     </div>
   )

@@ -18,27 +18,50 @@ export type FindingRow = {
   /** The event as CloudTrail wrote it, shown as text. */
   raw: string | null
   request: { href: string; reason: string } | null
-  closedReason: string | null
+  /** Who looks into it. */
+  assigned: { id: string; name: string; me: boolean } | null
+  /** How it was closed or why it is suppressed, and what the portal did by itself: a sentence each. */
+  notes: string[]
   /** Set when there is live access to cut off. */
   revocableGrantId: string | null
 }
 
+export type FindingGroupRow = { key: string; href: string; label: string; detail: string; severity: Severity; counts: string; at: string }
+/** `value` is what the address says, `text` what people read. */
+export type FilterChip = { label: string; value: string; text: string; removeHref: string }
+
+export type TriageActions = {
+  /** Reads `findingId`. */
+  acknowledge: Action
+  /** Reads `findingId`, `as` and `reason`. */
+  close: Action
+  /** Reads `findingId` and `personId`, which is empty for nobody. */
+  assign: Action
+  /** Reads `findingId`, `scope`, `days` and `reason`. */
+  suppress: Action
+  /** Reads `grantId` and `reason`. */
+  revoke: Action
+  /** Who may be given a finding. */
+  responders: { id: string; name: string }[]
+  myId: string
+}
+
 export type FindingsPageProps = {
   now: string
-  filters: { state: string; severity: string; q: string }
+  filters: { state: string; severity: string; assigned: string; group: string; q: string }
+  chips: FilterChip[]
   states: FilterOption[]
   severities: FilterOption[]
+  groupings: FilterOption[]
   findings: FindingRow[]
+  /** In place of the findings, where they are grouped. */
+  groups: FindingGroupRow[] | null
   baseHref: string
   pagination: PaginationModel
   /** Absent for those who may only look. */
-  triage: {
-    /** Reads `findingId`. */
-    acknowledge: Action
-    /** Reads `findingId` and `reason`. */
-    close: Action
-    /** Reads `grantId` and `reason`. */
-    revoke: Action
-  } | null
+  triage: TriageActions | null
   live?: Live | null
 }
+
+export type SuppressionRow = { id: string; rule: string; covers: string; reason: string; by: string; hidden: number; createdAt: string; expiresAt: string; ended: string | null }
+export type SuppressionsPageProps = { now: string; inForce: SuppressionRow[]; over: SuppressionRow[]; endAction: Action | null }

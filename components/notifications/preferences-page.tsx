@@ -14,7 +14,7 @@ type Props = { preference: PreferenceModel; /** Where mail goes; null: nowhere, 
 const groups = [
   { name: 'approvals', label: 'Requests that wait for you', hint: 'When you are one of the people who may decide.' },
   { name: 'access', label: 'Your own access', hint: 'Decided, failed, revoked, and a quarter of an hour before it ends.' },
-  { name: 'findings', label: 'Severe findings', hint: 'High and critical ones, for responders.' },
+  { name: 'findings', label: 'Severe findings', hint: 'High and critical ones, and those given to you.' },
 ] as const
 
 export function PreferencesPage({ preference, address, noMail, watches, zones, save }: Props): ReactNode {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ActionButton } from '../ui/action-button.tsx'
+import { AppLink } from '../ui/app-link.tsx'
 import { SeverityBadge } from '../ui/badge.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { FilterSelect } from '../ui/filter-field.tsx'
@@ -7,9 +8,9 @@ import { Card, PageHeader, Section, Stat } from '../ui/layout.tsx'
 import { Table, Td, Th, Tr } from '../ui/table.tsx'
 import { ClockTime, RelativeTime } from '../ui/time.tsx'
 import { RuleState } from './rules-page.tsx'
-import type { RulePageProps, TrialModel } from './rules-models.ts'
+import type { RulePageProps, TrialModel, VerdictCounts } from './rules-models.ts'
 
-export function RulePage({ rule, now, days, trial, switchAction }: RulePageProps): ReactNode {
+export function RulePage({ rule, now, days, trial, verdicts, switchAction }: RulePageProps): ReactNode {
   return (
     <>
       <PageHeader
@@ -27,6 +28,7 @@ export function RulePage({ rule, now, days, trial, switchAction }: RulePageProps
         <Stat label="ATT&CK">{rule.techniques.join(', ') || 'none named'}</Stat>
         {rule.changed && <Stat label={rule.enabled ? 'Switched on' : 'Switched off'}>by {rule.changed.by}, <RelativeTime at={rule.changed.at} now={now} /></Stat>}
       </dl>
+      {verdicts && <Verdicts {...verdicts} />}
       {rule.response && (
         <Section id="response" title="What to do">
           <p className="max-w-[70ch] text-sm">{rule.response}</p>
@@ -48,6 +50,16 @@ export function RulePage({ rule, now, days, trial, switchAction }: RulePageProps
         <p className="mt-2 font-mono text-xs text-ink-3 [overflow-wrap:anywhere]">{rule.path}</p>
       </Section>
     </>
+  )
+}
+
+/** How good the rule is here: people said what its findings turned out to be. */
+function Verdicts({ waiting, real, harmless, wrong, suppressed, href }: NonNullable<VerdictCounts>): ReactNode {
+  const parts = [[waiting, 'to be looked at'], [real, 'real'], [harmless, 'expected or harmless'], [wrong, 'not what it says'], [suppressed, 'suppressed']] as const
+  return (
+    <Section id="verdicts" title="Findings of 90 days" aside={<AppLink href={href} className="underline underline-offset-2">See them</AppLink>}>
+      <p className="tabular text-sm text-ink-2">{parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString('en')} ${word}`).join(', ')}</p>
+    </Section>
   )
 }
 

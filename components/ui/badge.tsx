@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import {
-  CircleAlert, CircleCheck, CircleDashed, CircleDot, CircleSlash, CircleX, Clock, Cog, Eye, FlaskConical, Flame,
+  BellOff, CircleAlert, CircleCheck, CircleDashed, CircleDot, CircleSlash, CircleX, Clock, Cog, Eye, FlaskConical, Flame,
   Hourglass, Info, Layers, LoaderCircle, OctagonAlert, Shield, ShieldAlert, TriangleAlert, Undo2, type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -71,6 +71,7 @@ const findingStates: Record<FindingState, Look> = {
   open: { tone: 'amber', icon: CircleDot, word: 'Open' },
   acknowledged: { tone: 'accent', icon: Eye, word: 'Acknowledged' },
   closed: { tone: 'grey', icon: CircleCheck, word: 'Closed' },
+  suppressed: { tone: 'grey', icon: BellOff, word: 'Suppressed' },
 }
 
 function LookBadge({ look: { tone, icon, word } }: { look: Look }): ReactNode {

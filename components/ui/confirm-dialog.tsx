@@ -9,7 +9,7 @@ import { useAnnouncedAction } from './use-announced-action.ts'
 
 type Props = {
   /** `name` is what a reader hears when the label alone does not say whom or what. */
-  trigger: { label: string; name?: string; tone?: ButtonTone; size?: ButtonSize }
+  trigger: { label: string; name?: string; tone?: ButtonTone; size?: ButtonSize; /** The key that presses it, where the page listens for keys. */ shortcut?: string }
   title: string
   /** What will happen, to whom. Never a question. */
   consequences: ReactNode
@@ -27,7 +27,7 @@ export function ConfirmDialog({ trigger, title, consequences, ...form }: Props):
   const [asked, setAsked] = useState(false)
   return (
     <>
-      <Button tone={trigger.tone} size={trigger.size} aria-label={trigger.name} aria-haspopup="dialog" onClick={() => {
+      <Button tone={trigger.tone} size={trigger.size} aria-label={trigger.name} aria-haspopup="dialog" data-key={trigger.shortcut} onClick={() => {
           setAsked(true)
           setOpen(true)
         }}>

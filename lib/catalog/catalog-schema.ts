@@ -115,6 +115,8 @@ export const profileSchema = z.strictObject({
   /** Only these groups see the profile until it is offered to everybody in `request.groups`. */
   pilot: z.strictObject({ groups }).optional(),
   freshAuthentication: z.strictObject({ reveal: authenticationSchema.optional(), decide: authenticationSchema.optional() }).optional(),
+  /** A critical finding about a grant of this profile revokes it at once, without asking anybody. */
+  revokeOnCriticalFinding: z.boolean().optional(),
   /** The harmless call that shows that credentials work; only where the portal mints them. */
   proof: z.strictObject({ call: z.enum(proofCalls) }).optional(),
 })

@@ -46,6 +46,9 @@ function comparersFor(before: ProfileDefinition, after: ProfileDefinition): Requ
     // Said by comparePilot, which looks at who may ask in the end.
     pilot: () => [harmless('pilot', after.pilot ? `Tried out by ${after.pilot.groups.join(', ')}.` : 'No longer a pilot.')],
     freshAuthentication: (old, next) => [...compareAuthentication('reveal', old?.reveal, next?.reveal), ...compareAuthentication('decide', old?.decide, next?.decide)],
+    revokeOnCriticalFinding: (old, next) => [
+      next ? harmless('detection', 'A critical finding revokes access by itself.') : old ? widening('detection', 'A critical finding no longer revokes access by itself.') : harmless('detection', 'As before, critical findings wait for somebody.'),
+    ],
     proof: () => [],
   }
 }

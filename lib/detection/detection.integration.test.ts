@@ -10,7 +10,7 @@ import type { Viewer } from '#lib/people/viewer.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { detectGrant } from './detect-grant.ts'
 import { countOpenFindings, listFindings, listLatestFindings, readLeadEvents } from './findings.queries.ts'
-import { triageFinding } from './triage-finding.ts'
+import { triageFinding } from './triage/triage-finding.ts'
 
 let slice: Slice
 let maya: Viewer
@@ -118,7 +118,7 @@ test('what a person closed stays closed; the same thing happening again opens an
   for (let call = 0; call < 5; call += 1) await stop(lease)
   await look(grantId)
   const [first] = await findings()
-  expect(await triageFinding(slice.deps, rosa, first!.id, { verdict: 'close', reason: 'a script with the wrong profile' })).toMatchObject({ ok: true })
+  expect(await triageFinding(slice.deps, rosa, first!.id, { verdict: 'close', as: 'false_positive', reason: 'a script with the wrong profile' })).toMatchObject({ ok: true })
   await stop(lease)
   expect(await look(grantId)).toMatchObject({ opened: 0, updated: 0 })
   for (let call = 0; call < 4; call += 1) await stop(lease)
@@ -156,13 +156,13 @@ test('triage is refused to everybody but responders and admins, and leaves no tr
   const finding = await aFinding()
   for (const [id, code] of [['maya', 'not_found'], ['tom', 'not_found'], ['ana', 'not_found'], ['jon', 'not_found'], ['nina', 'not_found'], ['kenji', 'not_found'], ['olga', 'not_found'], ['amir', 'not_allowed']] as const) {
     const other = await slice.viewer(id)
-    for (const triage of [{ verdict: 'acknowledge' }, { verdict: 'close', reason: 'because I say so' }] as const) {
+    for (const triage of [{ verdict: 'acknowledge' }, { verdict: 'close', as: 'false_positive', reason: 'because I say so' }] as const) {
       expect(await triageFinding(slice.deps, other, finding.id, triage)).toMatchObject({ ok: false, code })
     }
   }
   const holder = { ...maya, roles: ['requester', 'responder', 'admin'] } as Viewer
   expect(await triageFinding(slice.deps, holder, finding.id, { verdict: 'acknowledge' })).toMatchObject({ ok: false, code: 'own' })
-  expect(await triageFinding(slice.deps, rosa, finding.id, { verdict: 'close', reason: '  x ' })).toMatchObject({ ok: false, code: 'reason_missing' })
+  expect(await triageFinding(slice.deps, rosa, finding.id, { verdict: 'close', as: 'false_positive', reason: '  x ' })).toMatchObject({ ok: false, code: 'reason_missing' })
   expect(await triageFinding(slice.deps, rosa, '01a20000-0000-7000-8000-000000000000', { verdict: 'acknowledge' })).toMatchObject({ ok: false, code: 'not_found' })
   expect(await findings()).toMatchObject([{ state: 'open', updatedAt: finding.updatedAt }])
   expect([await recorded('finding.acknowledged'), await recorded('finding.closed')]).toEqual([0, 0])
@@ -171,7 +171,7 @@ test('triage is refused to everybody but responders and admins, and leaves no tr
 test('of two people who decide at once, one does, and the record says who', async () => {
   const finding = await aFinding()
   const lena = await slice.viewer('lena')
-  const results = await Promise.all([rosa, lena, rosa, lena].map((viewer) => triageFinding(slice.deps, viewer, finding.id, { verdict: 'close', reason: 'looked into it' })))
+  const results = await Promise.all([rosa, lena, rosa, lena].map((viewer) => triageFinding(slice.deps, viewer, finding.id, { verdict: 'close', as: 'false_positive', reason: 'looked into it' })))
   expect(results.filter((result) => result.ok)).toHaveLength(1)
   expect(results.filter((result) => !result.ok && result.code === 'already')).toHaveLength(3)
   const [entry] = await slice.deps.db.recordEntry.findMany({ where: { kind: 'finding.closed' } })

@@ -1,3 +1,4 @@
+import { definitionOf } from '#lib/catalog/definition-of.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import type { Finding, Prisma } from '#lib/db/generated/client.ts'
 import { tellLater } from '#lib/outbox/tell-later.ts'
@@ -6,18 +7,34 @@ import type { RecordKind } from '#lib/record/record-kinds.ts'
 import type { FindingDraft } from './detector.ts'
 import { type FindingEvidence, rememberedEvents } from './finding-evidence.ts'
 import { severityOrder } from './severity.ts'
+import { findSuppression } from './triage/suppression.store.ts'
 
 /** The grant and its holder, where what was found is of one. */
 export type FindingSubject = { grantId?: string; holderId?: string; requestId?: string; accountId: string }
 
 const told = severityOrder('high')
 
-/** Opens a finding with its record entry, and has responders told of a severe one. `dedupeKey` makes a second one of the same impossible. */
+/**
+ * Opens a finding with its record entry, and has responders told of a severe one; what is suppressed is kept and tells
+ * nobody. `dedupeKey` makes a second one of the same impossible.
+ */
 export async function openFinding(tx: Transaction, subject: FindingSubject, detector: string, dedupeKey: string, draft: FindingDraft, now: Date): Promise<void> {
   const { grantId, accountId } = subject
-  const finding = await tx.finding.create({ data: { ...columns(draft, now), dedupeKey, detector, accountId, grantId: grantId ?? null, createdAt: now } })
+  const suppressionId = await suppressionOf(tx, subject, detector, draft, now)
+  const state = suppressionId === null ? { state: 'open' as const, ...(await containmentOf(tx, subject, draft)) } : { state: 'suppressed' as const, suppressionId }
+  const finding = await tx.finding.create({ data: { ...columns(draft, now), ...state, dedupeKey, detector, accountId, grantId: grantId ?? null, createdAt: now } })
   await note(tx, 'finding.opened', finding, subject, draft, now)
-  if (finding.severityOrder >= told) await tellResponders(tx, finding, subject, now)
+  if (suppressionId === null && finding.severityOrder >= told) await tellResponders(tx, finding, subject, now)
+}
+
+const suppressionOf = (tx: Transaction, { holderId, accountId }: FindingSubject, detector: string, { severity }: FindingDraft, now: Date): Promise<string | null> =>
+  findSuppression(tx, { detector, holderId, accountId, severityOrder: severityOrder(severity) }, now)
+
+/** A critical finding ends the grant where its profile says so; a step of the worker does it from here on. */
+async function containmentOf(tx: Transaction, { grantId }: FindingSubject, { severity }: FindingDraft): Promise<{ containment?: 'wanted' }> {
+  if (severity !== 'critical' || grantId === undefined) return {}
+  const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { profile: true } })
+  return grant && definitionOf(grant.profile).revokeOnCriticalFinding ? { containment: 'wanted' } : {}
 }
 
 /** Whoever the finding is about does not hear of it by being a responder. */
@@ -27,17 +44,21 @@ async function tellResponders(tx: Transaction, { id, severity }: Pick<Finding, '
 
 /**
  * Brings a finding up to its grown evidence, with its record entry. One that was acknowledged is open again when it has
- * become more severe: what was acknowledged was less.
+ * become more severe: what was acknowledged was less. One that was suppressed is open again when it grows and no
+ * suppression covers it any more.
  */
 export async function growFinding(tx: Transaction, subject: FindingSubject, finding: Finding, draft: FindingDraft, now: Date): Promise<boolean> {
+  const hidden = finding.state === 'suppressed'
+  const covered = hidden && (await suppressionOf(tx, subject, finding.detector, draft, now)) !== null
   const worse = severityOrder(draft.severity) > finding.severityOrder
+  const again = !covered && (worse || hidden)
   const { count } = await tx.finding.updateMany({
     where: { id: finding.id, state: finding.state, updatedAt: finding.updatedAt },
-    data: { ...columns(draft, now), ...(worse ? { state: 'open' as const } : {}) },
+    data: { ...columns(draft, now), ...(again ? { state: 'open' as const, suppressionId: null, ...(finding.containment === null ? await containmentOf(tx, subject, draft) : {}) } : {}) },
   })
   if (count !== 1) return false
   await note(tx, 'finding.updated', finding, subject, draft, now)
-  if (worse && severityOrder(draft.severity) >= told) await tellResponders(tx, { id: finding.id, severity: draft.severity }, subject, now)
+  if (again && severityOrder(draft.severity) >= told) await tellResponders(tx, { id: finding.id, severity: draft.severity }, subject, now)
   return true
 }
 

@@ -25,7 +25,10 @@ export function describeMessage(message: ToldMessage): Description {
   if (message.kind.startsWith('change.')) return ofChange(factsSchema.parse(message.facts))
   const severity = factsSchema.parse(message.facts).severity ?? finding?.severity ?? 'severe'
   const where = finding?.grant ? `${finding.grant.person.displayName}, ${what(finding.grant.profile)}.` : 'Look at its evidence.'
-  return { title: `${capital(severity)} finding: ${finding?.title ?? 'see the list'}`, detail: where, path: '/findings', tone: 'bad' }
+  const title = finding?.title ?? 'see the list'
+  const path = finding ? `/findings?finding=${finding.id}` : '/findings'
+  if (message.kind === 'finding.assigned') return { title: `Given to you: ${title}`, detail: `${capital(severity)} finding. ${where}`, path, tone: 'soon' }
+  return { title: `${capital(severity)} finding: ${title}`, detail: where, path, tone: 'bad' }
 }
 
 /** A change of the catalogue: one that waits for a second admin, or how one's own was decided. */

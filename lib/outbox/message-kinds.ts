@@ -13,6 +13,7 @@ export const messageKinds = {
   'grant.ending': 'access',
   'grant.revoked': 'access',
   'finding.opened': 'findings',
+  'finding.assigned': 'findings',
   'emergency.taken': 'emergency',
   'emergency.overdue': 'emergency',
 } as const satisfies Record<string, 'approvals' | 'access' | 'findings' | 'emergency'>

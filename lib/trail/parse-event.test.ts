@@ -100,12 +100,14 @@ it.each([['AccessDenied', true], ['AccessDeniedException', true], ['Client.Unaut
 
 const data = process.env.LATCHKEY_TRAIL_DATA
 describe.skipIf(!data)('real CloudTrail data (skipped unless LATCHKEY_TRAIL_DATA names its folder)', () => {
-  it('is parsed without loss: every record of the invictus set', () => {
+  it('is parsed without loss, but for what opens something: every record of the invictus set', () => {
     const folder = path.join(data ?? '', 'invictus/CloudTrail')
     const records = readdirSync(folder).flatMap((name) => (JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { Records: Record<string, unknown>[] }).Records)
     const events = records.map((record) => read(JSON.stringify(record)))
     expect(new Set(events.map((event) => event.eventId)).size).toBe(2_900)
-    expect(events.map((event) => event.body)).toEqual(records)
+    const left = records.map((record) => JSON.parse(JSON.stringify(record), (key, value: unknown) => (typeof value === 'string' && ['sessionToken', 'masterUserPassword'].includes(key) ? withheld : value)) as unknown)
+    expect(left).not.toEqual(records)
+    expect(events.map((event) => event.body)).toEqual(left)
     expect(events.every((event, index) => event.readOnly === records[index]!.readOnly)).toBe(true)
     const sessions = new Set(events.flatMap((event) => (event.sessionName && event.sessionStartedAt ? `${event.principalId} ${event.sessionStartedAt.toISOString()}` : [])))
     const keys = new Set(events.flatMap((event) => (event.sessionName ? (event.accessKeyId ?? []) : [])))

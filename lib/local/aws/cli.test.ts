@@ -13,14 +13,18 @@ import { adminKey, home, policy, portalKey, roleArn, testOrganisation } from './
 const run = promisify(execFile)
 
 /** `/root/.pyenv/shims/aws` and its like exist without anything behind them, so asking for the version is the proof. */
-function cliWorks(): boolean {
+function cliVersion(): [number, number] | undefined {
   try {
-    return /aws-cli/.test(execFileSync('aws', ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 20_000 }))
+    const [, major, minor] = /aws-cli\/(\d+)\.(\d+)/.exec(execFileSync('aws', ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 20_000 })) ?? []
+    return major === undefined ? undefined : [Number(major), Number(minor)]
   } catch {
-    return false
+    return undefined
   }
 }
-const works = cliWorks()
+const [major, minor] = cliVersion() ?? [0, 0]
+const works = major > 0
+/** `validate-logs` makes clients of other services, which `--endpoint-url` does not reach: AWS_ENDPOINT_URL does, from 2.13 and 1.29 on. */
+const readsEndpoint = major === 1 ? minor >= 29 : major > 2 || minor >= 13
 
 describe.skipIf(!works)('The aws CLI (skipped where no `aws` works: apt-get install -y awscli)', { timeout: 60_000 }, () => {
   let aws: LocalAws
@@ -87,7 +91,7 @@ describe.skipIf(!works)('The aws CLI (skipped where no `aws` works: apt-get inst
     await expect(cli(portalKey, 'iam', 'get-role', '--role-name', 'vendor')).rejects.toThrow(/AccessDenied.*iam:GetRole/)
   })
 
-  it('validates the digests and log files of a trail, and finds one that was changed', async () => {
+  it.skipIf(!readsEndpoint)('validates the digests and log files of a trail, and finds one that was changed', async () => {
     aws.clock.advance(-1_800_000)
     aws.writeDigests()
     aws.clock.reset()

@@ -36,6 +36,7 @@ export const pageDoors: Record<string, PageDoor> = {
   '/findings': { query: { q: 'a', state: 'open', severity: 'low', after: `open~1~2026-01-01T00:00:00.000Z~${anyId}` }, ...both(watchers) },
   '/sessions': { query: { q: 'a', outside: 'yes', before: `2026-12-01T00:00:00.000Z~${anyId}` }, ...both(watchers) },
   '/sessions/[id]': { params: () => ({ id: anyId }), query: { show: 'denied', service: 'ec2.amazonaws.com', before: '2026-12-01T00:00:00.000Z~e' }, ...both('404') },
+  '/findings/suppressions': { ...both(watchers) },
   '/findings/rules': { query: { q: 'root', state: 'on', origin: 'own' }, ...both(watchers) },
   '/findings/rules/[id]': { params: () => ({ id: 'add3112b-25b8-4309-93d4-d9aad01cb301' }), query: { days: '7' }, ...both(watchers) },
   '/record': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', entry: anyId, after: `2026-12-01T00:00:00.000Z_${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },

@@ -57,6 +57,7 @@ export const anyField: { [Field in keyof Required<Omit<ProfileDefinition, 'id' |
   owners: maybe(fc.record({ groups, people: fc.constantFrom([], ['ana']) })),
   breakGlass: maybe(fc.record({ groups, maxDurationMinutes: fc.constantFrom(15, 60), reviewWithinHours: fc.constantFrom(12, 24), reviewers: groups })),
   pilot: maybe(fc.record({ groups })),
+  revokeOnCriticalFinding: maybe(fc.boolean()),
   freshAuthentication: maybe(fc.record({ reveal: authentication, decide: authentication }, { requiredKeys: [] })),
   proof: fc.record({ call: fc.constantFrom('ec2:DescribeRegions', 's3:ListAllMyBuckets') }),
 }

@@ -1,11 +1,11 @@
 import { minutes, seconds } from '#lib/config/clock.ts'
-import { triageFinding } from '#lib/detection/triage-finding.ts'
+import { type Triage, triageFinding } from '#lib/detection/triage/triage-finding.ts'
 import { addressOf } from '../actors.ts'
 import { type Chore, choresOf, makeRole, makeUser } from '../chores.ts'
 import type { Theatre } from './theatre.ts'
 
 const day = minutes(1_440)
-type Incident = { daysAgo: number; person: string; approver: string; profileId: string; durationMinutes: number; justification: string; calls: readonly { chore: Chore; network?: 'office' | 'home'; afterSeconds: number }[]; triage?: { verdict: 'close'; reason: string } | { verdict: 'acknowledge' } }
+type Incident = { daysAgo: number; person: string; approver: string; profileId: string; durationMinutes: number; justification: string; calls: readonly { chore: Chore; network?: 'office' | 'home'; afterSeconds: number }[]; triage?: Triage }
 
 /** What the build role does not allow: everything about identities. */
 const identityCalls: readonly Chore[] = [makeUser('tryout-user'), makeRole('tryout-role'), makeUser('tryout-ci'), makeRole('tryout-ci'), makeUser('tryout-bot'), makeRole('tryout-bot')]
@@ -20,7 +20,7 @@ const incidents: readonly Incident[] = [
     durationMinutes: 120,
     justification: 'Trying whether the build role can create its own users',
     calls: identityCalls.map((chore) => ({ chore, afterSeconds: 9 })),
-    triage: { verdict: 'close', reason: 'Tom tried what the build profile allows before asking for sandbox-admin. Talked to him; nothing to do.' },
+    triage: { verdict: 'close', as: 'benign', reason: 'Tom tried what the build profile allows before asking for sandbox-admin. Talked to him; nothing to do.' },
   },
   {
     daysAgo: 12,
@@ -30,7 +30,7 @@ const incidents: readonly Incident[] = [
     durationMinutes: 240,
     justification: 'Comparing the staging totals with the dashboard, on the train and at home',
     calls: choresOf['data-staging-analyst']!.work.slice(0, 2).flatMap((chore) => [{ chore, network: 'office' as const, afterSeconds: 60 }, { chore, network: 'home' as const, afterSeconds: 900 }]),
-    triage: { verdict: 'close', reason: 'Luis left the office and went on from home; both networks are his.' },
+    triage: { verdict: 'close', as: 'expected', reason: 'Luis left the office and went on from home; both networks are his.' },
   },
   {
     daysAgo: 4,

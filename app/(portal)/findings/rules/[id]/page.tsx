@@ -4,11 +4,13 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { RulePage } from '#components/rules/rule-page.tsx'
 import { after, minutes } from '#lib/config/clock.ts'
+import { countVerdicts } from '#lib/detection/findings.queries.ts'
+import { detectorOf } from '#lib/detection/raise/draft-of-rule.ts'
 import { listRules } from '#lib/detection/rulebook/rules.queries.ts'
 import { tryRule } from '#lib/detection/rulebook/try-rule.ts'
 import { hasRole } from '#lib/people/viewer.ts'
 import { switchRuleAction } from '#app/_actions/rule.actions.ts'
-import { ruleDetail, trialModel } from '#app/_server/rule-view.ts'
+import { ruleDetail, trialModel, verdictCounts } from '#app/_server/rule-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -27,5 +29,7 @@ export default async function Rule({ params, searchParams }: Props): Promise<Rea
   if (!rule) notFound()
   const days = daysSchema.parse((await searchParams).days)
   const trial = days === undefined ? null : await tryRule(db, viewer, rule.file, config.detection.lists, after(now, -minutes(Number(days) * 24 * 60)))
-  return <RulePage now={now.toISOString()} rule={ruleDetail(rule)} days={days ?? ''} trial={trial && trialModel(trial)} switchAction={hasRole(viewer, 'admin') ? switchRuleAction : null} />
+  const detector = detectorOf(rule.about.id)
+  const verdicts = verdictCounts(detector, await countVerdicts(db, viewer, detector, now))
+  return <RulePage verdicts={verdicts} now={now.toISOString()} rule={ruleDetail(rule)} days={days ?? ''} trial={trial && trialModel(trial)} switchAction={hasRole(viewer, 'admin') ? switchRuleAction : null} />
 }
