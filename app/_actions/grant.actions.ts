@@ -12,6 +12,7 @@ import { act } from '#app/_server/act.ts'
 import { confirmationToReveal, withConfirmation } from '#app/_server/confirmation.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { countReveal } from '#app/_server/metrics/metrics.ts'
+import { requestAddress } from '#app/_server/request-address.ts'
 import { getServices } from '#app/_server/services.ts'
 
 const grantSchema = z.object({ grantId: z.uuid() })
@@ -24,7 +25,7 @@ export async function revealAction(_previous: RevealState, form: FormData): Prom
   if (!input.success) return noGrant
   const revealed: RevealState & object = await act('reveal', { fresh: true, limit: 'reveals', stored: true }, async (viewer) => {
     const { grantId } = input.data
-    const result = await mintLease(await getServices(), viewer, grantId, 'reveal')
+    const result = await mintLease(await getServices(), viewer, grantId, 'reveal', await requestAddress())
     if (!result.ok) return withConfirmation(result, await confirmationToReveal(grantId))
     const { credentials, region, accountId, sessionName } = result.lease
     return { ok: true as const, lease: { ...credentials, expiresAt: credentials.expiresAt.toISOString(), region, accountId, sessionName } }

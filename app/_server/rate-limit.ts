@@ -1,10 +1,9 @@
 import 'server-only'
 import { createHmac } from 'node:crypto'
-import { headers } from 'next/headers'
 import type { Config } from '#lib/config/config.ts'
 import { refuse, type Refusal } from '#lib/config/result.ts'
 import { takeToken } from '#lib/db/take-token.ts'
-import { clientAddress, peerHeader } from './client-address.ts'
+import { requestAddress } from './request-address.ts'
 import { getServices } from './services.ts'
 
 export type Limited = keyof Config['perMinute']
@@ -25,7 +24,6 @@ export async function overLimit(what: Limited, subject: string): Promise<Refusal
 /** The same for whoever is not signed in: counted by address, which is kept only as a keyed hash. */
 export async function overAddressLimit(what: Limited): Promise<Refusal<'too_many'> | undefined> {
   const { config } = await getServices()
-  const sent = await headers()
-  const address = clientAddress(sent.get('x-forwarded-for'), sent.get(peerHeader), config.trustedProxies)
+  const address = await requestAddress()
   return overLimit(what, createHmac('sha256', config.secret).update(`address ${address}`).digest('base64url').slice(0, 22))
 }

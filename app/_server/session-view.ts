@@ -3,6 +3,8 @@ import type { MinuteOfCalls, SessionAccount, SessionListRow, SessionPageProps } 
 import type { Environment, Severity } from '#components/models.ts'
 import type { Finding } from '#lib/db/generated/client.ts'
 import type { ListedSession, SessionEvent, SessionUse, ViewedSession } from '#lib/trail/session.queries.ts'
+import { approvedAccess } from '#lib/grants/approved-access.ts'
+import { prefixesOf } from '#lib/trail/learned/event-sources.ts'
 import { callRow } from './activity-view.ts'
 import { accountRef, personRef } from './view-models.ts'
 
@@ -65,17 +67,17 @@ export function sessionUse({ grant }: ViewedSession, use: SessionUse, hrefOf: (s
     resources: use.resources.map(({ resource, events }) => ({ arn: resource, calls: events })),
     keys: use.keys,
     regions: use.regions,
-    allowed: grant && allowedOf(grant.access, use),
+    allowed: grant && allowedOf(grant, use),
   }
 }
 
-/** Services that the grant's stated scope names, against those that were used; null where it names all. */
-function allowedOf(access: unknown, use: SessionUse): SessionPageProps['allowed'] {
-  const scope = (access as { scope?: { actions?: unknown } | null } | null)?.scope
-  const actions = Array.isArray(scope?.actions) ? scope.actions.filter((action): action is string => typeof action === 'string') : []
-  const allowed = [...new Set(actions.map((action) => action.split(':')[0] ?? ''))].filter((service) => service !== '' && service !== '*')
-  if (allowed.length === 0) return null
-  const used = new Set(use.services.map(({ eventSource }) => serviceName(eventSource)))
+/** Services that the scope approved with the grant names, against those that were used; null where it names all. */
+function allowedOf(grant: { access: unknown }, use: SessionUse): SessionPageProps['allowed'] {
+  const access = approvedAccess(grant)
+  const actions = access.kind === 'identity_center' ? [] : access.scope.flatMap((statement) => statement.actions)
+  const allowed = [...new Set(actions.map((action) => action.split(':')[0]?.toLowerCase() ?? ''))]
+  if (allowed.length === 0 || allowed.includes('*')) return null
+  const used = new Set(use.services.flatMap(({ eventSource }) => prefixesOf(eventSource)))
   const unused = allowed.filter((service) => !used.has(service))
   return { sentence: `${allowed.length - unused.length} of ${allowed.length} allowed services used`, unused }
 }

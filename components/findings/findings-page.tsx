@@ -45,7 +45,7 @@ export function FindingsPage({ now, filters, chips, states, severities, grouping
       ) : (
         <ul data-live-hold className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {findings.map((finding) => (
-            <FindingItem key={finding.id} finding={finding} now={now} triage={triage} opened={findings.length === 1} />
+            <FindingItem key={finding.id} finding={finding} now={now} triage={triage} opened={chips.some(({ label }) => label === 'Finding')} />
           ))}
         </ul>
       )}

@@ -1,3 +1,4 @@
+import type { LeftBehindModel } from '../sessions/left-behind-model.ts'
 import type { Live } from '../live/live-store.ts'
 import type { NarrowedModel } from '../request/request-models.ts'
 import type { Action, EndedAs, GrantState, PermissionPreviewModel, PersonRef, ProfileRef, RequestState, TimelineEntry } from '../models.ts'
@@ -116,6 +117,8 @@ export type RequestDetailPageProps = {
   narrowed: NarrowedModel | null
   preview: PermissionPreviewModel
   /** What CloudTrail shows of the grant's use; null for those who may not see it, and before there is a grant. */
+  /** Null for those who may not see it, and before there is a grant. */
+  leftBehind: LeftBehindModel | null
   activity: ActivityModel | null
   actions: {
     /** Reads `requestId`. */

@@ -9,6 +9,7 @@ import { PermissionPreview } from '../ui/permission-preview.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import { ClockTime, Countdown } from '../ui/time.tsx'
 import { durationText } from '../ui/time-format.ts'
+import { LeftBehind } from '../sessions/left-behind.tsx'
 import { Activity } from './activity.tsx'
 import { AssignmentEntry } from './assignment-entry.tsx'
 import { DetailActions } from './detail-actions.tsx'
@@ -82,6 +83,7 @@ export function RequestDetailPage(props: RequestDetailPageProps): ReactNode {
               <Timeline entries={timeline} now={now} label="What happened, oldest first" />
             </Card>
           </Section>
+          {props.leftBehind && <div className="mt-6"><LeftBehind left={props.leftBehind} now={now} /></div>}
           {activity && <Activity activity={activity} now={now} />}
         </div>
         <div className="min-w-0">

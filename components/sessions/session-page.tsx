@@ -7,6 +7,7 @@ import { Badge, SeverityBadge } from '../ui/badge.tsx'
 import { Identifier } from '../ui/identifier.tsx'
 import { Card, PageHeader, Quote, Section, Stat } from '../ui/layout.tsx'
 import { ClockTime, Countdown, RelativeTime } from '../ui/time.tsx'
+import { LeftBehind } from './left-behind.tsx'
 import { SessionAccountLabel } from './session-account.tsx'
 import { SessionCalls } from './session-calls.tsx'
 import { SessionUse } from './session-use.tsx'
@@ -43,6 +44,7 @@ export function SessionPage(props: SessionPageProps): ReactNode {
           </ul>
         </Section>
       )}
+      {props.leftBehind && <LeftBehind left={props.leftBehind} now={now} empty="Nothing that outlives the access." />}
       <SessionUse {...props} />
       <SessionCalls {...props} />
     </>

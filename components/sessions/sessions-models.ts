@@ -1,3 +1,4 @@
+import type { LeftBehindModel } from './left-behind-model.ts'
 import type { Live } from '../live/live-store.ts'
 import type { AccountRef, Action, PersonRef, Severity } from '../models.ts'
 import type { CallRow } from '../request-detail/request-detail-models.ts'
@@ -48,6 +49,8 @@ export type SessionPageProps = {
   services: { name: string; eventSource: string; href: string; reads: number; changes: number; denied: number; lastAt: string; calls: string }[]
   networks: { address: string; agents: string[]; calls: number; firstAt: string; lastAt: string }[]
   resources: { arn: string; calls: number }[]
+  /** Null outside the record. */
+  leftBehind: LeftBehindModel | null
   allowed: { sentence: string; unused: string[] } | null
   findings: { id: string; href: string; title: string; severity: Severity; at: string }[]
   minutes: MinuteOfCalls[]

@@ -36,11 +36,11 @@ export function Announcer(): ReactNode {
       <p role="status" aria-live="polite" className="sr-only">
         {said}
       </p>
-      <div data-print="no" className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6">
+      <section data-print="no" aria-label={toasts.length > 0 ? 'Messages' : undefined} className="pointer-events-none fixed inset-x-0 bottom-20 z-50 flex flex-col items-center gap-2 px-4 md:bottom-6">
         {toasts.map((toast) => (
           <ToastCard key={toast.key} toast={toast} onClose={() => close(toast.key)} />
         ))}
-      </div>
+      </section>
     </>
   )
 }

@@ -1,6 +1,6 @@
-import { after, type Clock, minutes } from '#lib/config/clock.ts'
+import type { Clock } from '#lib/config/clock.ts'
 import type { Database, Transaction } from '#lib/db/client.ts'
-import type { Finding, Grant } from '#lib/db/generated/client.ts'
+import type { Finding, Grant, Person } from '#lib/db/generated/client.ts'
 import { approvedAccess } from '#lib/grants/approved-access.ts'
 import { loadKnownActions } from '#lib/iam/known-actions.ts'
 import { liveChannel } from '#lib/record/seal-entries.ts'
@@ -8,12 +8,11 @@ import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detect
 import { detectors } from './detectors.ts'
 import { readEvidence } from './finding-evidence.ts'
 import { type FindingSubject, growFinding, openFinding } from './finding.store.ts'
-import { namesWithBody } from './outliving-calls.ts'
+import { mostEvents, readGrantEvents } from './grant-events.ts'
+import { networksTakenFrom } from './source-network.ts'
 
 /** Namespace of the advisory locks below; no other lock of the product uses it. */
 const detectionLock = 0x1a7c4e03
-/** The newest events of a grant that are looked at; a bound for sessions that make thousands of calls. */
-const mostEvents = 5_000
 
 export type DetectOutcome = { opened: number; updated: number }
 
@@ -28,9 +27,9 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${detectionLock}::int, hashtext(${grantId}))`
     const grant = await tx.grant.findUnique({ where: { id: grantId }, include: { person: true, profile: { include: { account: true } } } })
     if (!grant) return { opened: 0, updated: 0 }
-    const facts: GrantFacts = { person: grant.person.displayName, account: grant.profile.account.name, endsAt: grant.endsAt, endReason: grant.endReason, credentialsDeadAt: grant.credentialsDeadAt, scope: await scopeOf(grant) }
+    const facts = await factsOf(tx, grant)
     const subject = { grantId, holderId: grant.personId, requestId: grant.requestId, accountId: grant.accountId }
-    const events = await readEvents(tx, grantId, grant.opensAt)
+    const events = await readGrantEvents(tx, grantId, grant.opensAt)
     const findings = await tx.finding.findMany({ where: { grantId } })
     const outcome = { opened: 0, updated: 0, unchanged: 0 }
     for (const detector of detectors) {
@@ -42,25 +41,25 @@ export async function detectGrant({ db, clock }: { db: Database; clock: Clock },
   })
 }
 
-/** What its leases were cut to: approved with it, whatever the profile says by now. */
-async function scopeOf(grant: Grant): Promise<GrantFacts['scope']> {
+/** What was approved with it counts, whatever the profile says by now. */
+async function factsOf(tx: Transaction, grant: Grant & { person: Person; profile: { account: { name: string } } }): Promise<GrantFacts> {
+  const { endsAt, endReason, credentialsDeadAt, roleArn } = grant
   const access = approvedAccess(grant)
-  return access.kind === 'sts_role' && access.scope.length > 0 ? { statements: access.scope, known: await loadKnownActions() } : null
-}
-
-/** Oldest first; bodies only of the few calls whose parameters matter, because a body is some kilobytes. */
-async function readEvents(tx: Transaction, grantId: string, opensAt: Date): Promise<DetectorEvent[]> {
-  // Nothing of a grant happens before it opens: older months of events are not looked at.
-  const eventTime = { gte: after(opensAt, -minutes(60)) }
-  const rows = await tx.trailEvent.findMany({
-    where: { grantId, eventTime },
-    select: { eventId: true, eventTime: true, eventSource: true, eventName: true, sourceIp: true, errorCode: true, readOnly: true, sessionId: true },
-    orderBy: [{ eventTime: 'desc' }, { eventId: 'desc' }],
-    take: mostEvents,
-  })
-  const whole = await tx.trailEvent.findMany({ where: { grantId, eventTime, eventName: { in: [...namesWithBody] }, errorCode: null }, select: { eventId: true, body: true }, orderBy: { eventTime: 'desc' }, take: mostEvents })
-  const bodies = new Map(whole.map(({ eventId, body }) => [eventId, body as unknown]))
-  return rows.reverse().map((row) => ({ ...row, body: bodies.get(row.eventId) }))
+  const minted = access.kind === 'sts_role' ? access : null
+  const leases = await tx.lease.findMany({ where: { grantId: grant.id, purpose: { not: 'probe' }, state: 'minted' }, select: { fromAddress: true } })
+  const sessions = await tx.session.findMany({ where: { grantId: grant.id }, select: { id: true, roleArn: true }, take: mostEvents })
+  return {
+    person: grant.person.displayName,
+    account: grant.profile.account.name,
+    endsAt,
+    endReason,
+    credentialsDeadAt,
+    roleArn,
+    scope: minted && minted.scope.length > 0 ? { statements: minted.scope, known: await loadKnownActions() } : null,
+    onwardRoles: minted?.onwardRoles ?? [],
+    takenFrom: networksTakenFrom(leases.map(({ fromAddress }) => fromAddress)),
+    sessionRoles: new Map(sessions.map(({ id, roleArn: of }) => [id, of])),
+  }
 }
 
 function run(detector: Detector, grant: GrantFacts, events: readonly DetectorEvent[], own: readonly Finding[]): FindingDraft[] {

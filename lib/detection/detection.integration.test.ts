@@ -1,15 +1,19 @@
 import { DescribeRegionsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam'
+import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, DeleteRolePermissionsBoundaryCommand, DeleteUserCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { endGrant } from '#lib/grants/end-grant.ts'
 import { finishDueGrants } from '#lib/grants/finish-grants.ts'
 import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
+import { accounts } from '#lib/local/demo/organisation.ts'
 import { meetClock } from '#lib/local/test/meet-clock.ts'
 import { startSlice, type Slice } from '#lib/local/test/slice.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
 import { detectGrant } from './detect-grant.ts'
 import { countOpenFindings, listFindings, listLatestFindings, readLeadEvents } from './findings.queries.ts'
+import { watchRoles } from './emergency/watch-roles.ts'
+import { listLeftBehind } from './left-behind.queries.ts'
 import { triageFinding } from './triage/triage-finding.ts'
 
 let slice: Slice
@@ -87,7 +91,9 @@ test('credentials that still work after a revocation are a severe finding', asyn
 test('two networks, a burst of denials and what was left behind are found on events of the local AWS', async () => {
   const { grantId, lease } = await open('sandbox-admin')
   await describe(lease)
+  slice.clock.advance(2_000)
   await describe(lease, '198.51.100.7')
+  slice.clock.advance(2_000)
   const iam = new IAMClient(settings(lease))
   await iam.send(new CreateUserCommand({ UserName: 'backdoor' }))
   await iam.send(new CreateAccessKeyCommand({ UserName: 'backdoor' }))
@@ -98,9 +104,71 @@ test('two networks, a burst of denials and what was left behind are found on eve
   expect((await findings()).map((finding) => [finding.detector, finding.severity, finding.eventCount])).toEqual([
     ['denied-burst', 'medium', 5],
     ['outliving-writes', 'high', 2],
-    ['several-networks', 'medium', 2],
+    ['several-networks', 'high', 3],
   ])
   expect((await findings())[1]).toMatchObject({ title: 'Left behind: IAM user backdoor', summary: expect.stringMatching(/Maya Chen changed sandbox .* IAM user backdoor created, then was given an access key \(AKIA/) })
+})
+
+test('credentials used from another network than they were taken from are found by the address that their lease keeps', async () => {
+  const grantId = await slice.activeGrant(maya, 'payments-prod-read')
+  const take = async (address: string | null) => {
+    const result = await mintLease(slice.deps, maya, grantId, 'reveal', address)
+    if (!result.ok) throw new Error(result.message)
+    return result.lease
+  }
+  const lease = await take('203.0.113.77')
+  await describe(lease, '203.0.113.10')
+  expect(await look(grantId)).toMatchObject({ opened: 0 })
+  await describe(lease, '198.51.100.7')
+  await look(grantId)
+  expect(await findings()).toMatchObject([{ detector: 'other-network', severity: 'medium', eventCount: 1, summary: expect.stringContaining('took credentials for payments-prod at 203.0.113.0/24; they were used from 198.51.100.0/24') }])
+  expect(await slice.deps.db.lease.findMany({ where: { grantId, purpose: 'reveal' }, select: { fromAddress: true } })).toEqual([{ fromAddress: '203.0.113.77' }])
+  await take('unknown')
+  expect(await slice.deps.db.lease.count({ where: { grantId, fromAddress: null, purpose: 'reveal' } })).toBe(1)
+})
+
+test('another role taken on from a grant is found, with what was done in it', async () => {
+  const roleArn = `arn:aws:iam::${accounts.sandbox}:role/deploy`
+  const administrator = new IAMClient({ region: 'us-east-1', endpoint: slice.aws.url, credentials: slice.administrator(accounts.sandbox), systemClockOffset: slice.clock.now().getTime() - Date.now() })
+  await administrator.send(new CreateRoleCommand({ RoleName: 'deploy', AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: accounts.sandbox }, Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'] }] }) }))
+  await administrator.send(new PutRolePolicyCommand({ RoleName: 'deploy', PolicyName: 'read', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ec2:Describe*', Resource: '*' }] }) }))
+  const { definition } = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: 'sandbox-admin' } })
+  const { access } = definition as { access: object }
+  const onward = (onwardRoles: string[]) => ({ ...(definition as object), access: { ...access, onwardRoles } })
+  await slice.database.owner.accessProfile.update({ where: { id: 'sandbox-admin' }, data: { definition: onward([roleArn]) } })
+  const { grantId, lease } = await open('sandbox-admin')
+  await slice.database.owner.accessProfile.update({ where: { id: 'sandbox-admin' }, data: { definition: definition as object } })
+  // The role's boundary lets nobody go on; here somebody took it away behind the portal's back.
+  await administrator.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'sandbox-admin' }))
+  const { Credentials } = await new STSClient(settings(lease)).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'onward' }))
+  const further = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! }
+  await new EC2Client({ ...settings(lease), credentials: further }).send(new DescribeRegionsCommand({}))
+  await look(grantId)
+  slice.clock.advance(2_000)
+  await watchRoles({ ...slice.deps, emergencyRole: undefined })
+  await detectGrant(slice.deps, grantId)
+  expect(await findings(), 'the profile let them').toEqual([])
+  await slice.database.owner.$executeRaw`UPDATE "grant" SET access = jsonb_set(access, '{onwardRoles}', '[]')`
+  await detectGrant(slice.deps, grantId)
+  expect(await findings()).toMatchObject([{ detector: 'role-chaining', severity: 'medium', title: 'Another role taken on: deploy', eventCount: 2, summary: expect.stringContaining('1 call in it is known.') }])
+})
+
+test('what was left behind is listed to those who watch and to its holder, without what was taken back, and to nobody else', async () => {
+  const { grantId, lease } = await open('sandbox-admin')
+  const iam = new IAMClient(settings(lease))
+  await iam.send(new CreateUserCommand({ UserName: 'stays' }))
+  await iam.send(new CreateAccessKeyCommand({ UserName: 'stays' }))
+  await iam.send(new CreateUserCommand({ UserName: 'goes' }))
+  slice.clock.advance(5_000)
+  await new IAMClient(settings(lease)).send(new DeleteUserCommand({ UserName: 'goes' }))
+  await look(grantId)
+  const [finding] = await findings()
+  const left = await listLeftBehind(slice.deps.db, rosa, grantId)
+  expect(left?.things).toMatchObject([{ of: 'IAM user', name: 'stays', changes: ['created', expect.stringMatching(/^was given an access key \(AKIA/)], severity: 'high', finding: { id: finding!.id, state: 'open' } }])
+  expect(left?.knownUntil).toBeInstanceOf(Date)
+  expect((await listLeftBehind(slice.deps.db, maya, grantId))?.things).toMatchObject([{ name: 'stays', finding: null }])
+  expect((await listLeftBehind(slice.deps.db, await slice.viewer('amir'), grantId))?.things).toHaveLength(1)
+  for (const name of ['tom', 'ana', 'jon', 'nina']) expect(await listLeftBehind(slice.deps.db, await slice.viewer(name), grantId), name).toBeNull()
 })
 
 test('detection run by many at once opens one finding and writes one entry', async () => {

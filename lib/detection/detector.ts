@@ -1,5 +1,6 @@
 import type { GrantScope } from './detectors/outside-scope.ts'
 import type { Severity } from './severity.ts'
+import type { SourceNetwork } from './source-network.ts'
 
 /** An event of the grant, as detectors read it; `body` only where a detector asks for it by the event's name. */
 export type DetectorEvent = {
@@ -22,6 +23,13 @@ export type GrantFacts = {
   credentialsDeadAt: Date | null
   /** Null where the grant allows all that its role does, or the portal mints nothing. */
   scope: GrantScope | null
+  roleArn: string
+  /** Roles that the profile lets its holder take on from there. */
+  onwardRoles: readonly string[]
+  /** The networks its credentials were taken from; null where that is not known of all of them. */
+  takenFrom: readonly SourceNetwork[] | null
+  /** Which role each of its sessions is of: those of other roles were taken on from there. */
+  sessionRoles: ReadonlyMap<string, string>
 }
 
 export type EvidenceItem = { label: string; value: string; mono?: boolean }

@@ -3,11 +3,13 @@ import { loadKnownActions } from '#lib/iam/known-actions.ts'
 import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
 import { tally } from './detector.ts'
 import { deniedBurst } from './detectors/denied-burst.ts'
+import { otherNetwork } from './detectors/other-network.ts'
 import { outlivingWrites } from './detectors/outliving-writes.ts'
 import { outsideScope } from './detectors/outside-scope.ts'
+import { roleChaining } from './detectors/role-chaining.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
-import { sourceNetwork } from './source-network.ts'
+import { networksTakenFrom, sourceNetwork } from './source-network.ts'
 
 let made = 0
 const at = (clock: string): Date => new Date(`2026-11-22T${clock.length === 5 ? `${clock}:00` : clock}Z`)
@@ -24,7 +26,7 @@ const event = (clock: string, change: Partial<DetectorEvent> = {}): DetectorEven
 })
 const iam = (clock: string, eventName: string, requestParameters: object, responseElements: object | null = null): DetectorEvent =>
   event(clock, { eventSource: 'iam.amazonaws.com', eventName, readOnly: false, body: { requestParameters, responseElements } })
-const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, scope: null, ...change })
+const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, scope: null, roleArn: 'arn:aws:iam::301122334455:role/latchkey/read', onwardRoles: [], takenFrom: null, sessionRoles: new Map(), ...change })
 const detect = (detector: Detector, events: DetectorEvent[], facts = grant(), known: string[] = []): FindingDraft[] => detector.detect({ events, grant: facts, known: new Set(known) })
 
 describe('use after the end', () => {
@@ -70,6 +72,82 @@ describe('several networks', () => {
     const again = [from('10:10', '198.51.100.7'), from('10:11', '203.0.113.10')]
     expect(detect(severalNetworks, again, grant(), known)).toEqual([])
     expect(detect(severalNetworks, [...again, from('10:12', '192.0.2.1')], grant(), known)).toMatchObject([{ title: 'One session from 3 networks', summary: expect.stringContaining('came from 192.0.2.0/24') }])
+  })
+})
+
+describe('two networks at once', () => {
+  const [office, home, v6] = ['203.0.113.10', '198.51.100.7', '2001:db8:1::1']
+  const from = (clock: string, sourceIp: string, sessionId = 's-1') => event(clock, { sourceIp, sessionId })
+  it.each([
+    ['away and back within ten minutes', [from('10:00', office), from('10:04', home), from('10:10', office)], ['high']],
+    ['away and back a second later than that', [from('10:00', office), from('10:04', home), from('10:10:01', office)], ['medium']],
+    ['the time counts from the last call before', [from('10:00', office), from('10:05', office), from('10:06', home), from('10:15', office)], ['high']],
+    ['moving on, and working on there', [from('10:00', office), from('10:04', home), from('10:05', home)], ['medium']],
+    ['two sessions, each at its own', [from('10:00', office), from('10:01', home, 's-2'), from('10:02', office)], []],
+    ['IPv4 and IPv6 by turns, which may be one connection', [from('10:00', office), from('10:01', v6), from('10:02', office)], ['low']],
+    ['a service of AWS between', [from('10:00', office), from('10:01', 'cloudformation.amazonaws.com'), from('10:02', office)], []],
+  ])('%s', (_, events, severities) => expect(detect(severalNetworks, events).map((draft) => draft.severity)).toEqual(severities))
+
+  it('says when and where, also where it is known from where credentials were taken; two that were closed do not count again, a third does', () => {
+    const events = [from('10:00', office), from('10:04', home), from('10:08:30', office)]
+    const [draft] = detect(severalNetworks, events, grant({ takenFrom: networksTakenFrom([office]) }))
+    expect(draft?.summary).toBe("Maya Chen's session in payments-prod was used from 203.0.113.0/24 at 10:00:00, from 198.51.100.0/24 at 10:04:00, and from 203.0.113.0/24 again at 10:08:30 on 2026-11-22 (UTC). Two places use the same credentials.")
+    expect(detect(severalNetworks, events, grant(), [...(draft?.facts ?? [])])).toEqual([])
+    expect(detect(severalNetworks, [...events, from('10:09', '192.0.2.1'), from('10:10', office)], grant(), [...(draft?.facts ?? [])])).toMatchObject([{ severity: 'high' }])
+  })
+})
+
+describe('use from another network than it was taken from', () => {
+  const [office, home] = ['203.0.113.10', '198.51.100.7']
+  const taken = (...addresses: (string | null)[]) => grant({ takenFrom: networksTakenFrom(addresses) })
+  const from = (clock: string, sourceIp: string, change: Partial<DetectorEvent> = {}) => event(clock, { sourceIp, ...change })
+  it.each([
+    ['its own network', [from('10:00', '203.0.113.99')], taken(office), []],
+    ['another one', [from('10:00', home)], taken(office), ['medium']],
+    ['another one, to change something', [from('10:00', home, { readOnly: false })], taken(office), ['high']],
+    ['another one, where a change was denied', [from('10:00', home, { readOnly: false, errorCode: 'AccessDenied' })], taken(office), ['medium']],
+    ['IPv6, taken at IPv4', [from('10:00', '2001:db8::1', { readOnly: false })], taken(office), ['low']],
+    ['any of the networks it was taken from', [from('10:00', office), from('10:01', home)], taken(office, home), []],
+    ['a service of AWS', [from('10:00', 'AWS Internal')], taken(office), []],
+    ['anywhere, taken at an address inside a private network', [from('10:00', home)], taken('10.1.2.3'), []],
+    ['anywhere, where of one taking it is not known', [from('10:00', home)], taken(office, null), []],
+    ['anywhere, when nobody took it', [from('10:00', home)], taken(), []],
+    ['two networks at once, which is told as that', [from('10:00', office), from('10:01', home), from('10:02', office)], taken(office), []],
+  ])('from %s', (_, events, facts, severities) => expect(detect(otherNetwork, events, facts).map((draft) => draft.severity)).toEqual(severities))
+
+  it('moving on is told once, by it where it is known from where it was taken, and a network that was closed is settled', () => {
+    const events = [from('10:00', office), from('10:01', home)]
+    expect(detect(severalNetworks, events, taken(office))).toEqual([])
+    const [draft] = detect(otherNetwork, events, taken(office))
+    expect(draft).toMatchObject({ title: 'Used from another network than it was taken from', summary: 'Maya Chen took credentials for payments-prod at 203.0.113.0/24; they were used from 198.51.100.0/24 in 1 call, the first at 2026-11-22 10:01 UTC: DescribeInstances.' })
+    expect(detect(otherNetwork, events, taken(office), [...(draft?.facts ?? [])])).toEqual([])
+  })
+
+  it.each(['10.0.0.1', '172.31.255.1', '192.168.1.1', '100.64.0.1', '169.254.1.1', '127.0.0.1', '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', 'unknown'])('%s says nothing about what AWS sees', (address) => expect(networksTakenFrom([address])).toBeNull())
+  it.each(['9.255.255.255', '172.32.0.1', '100.128.0.1', '2001:db8::1'])('%s does', (address) => expect(networksTakenFrom([address])).toHaveLength(1))
+})
+
+describe('another role taken on', () => {
+  const own = 'arn:aws:iam::301122334455:role/latchkey/read'
+  const [near, far] = ['arn:aws:iam::301122334455:role/deploy', 'arn:aws:iam::999999999999:role/deploy']
+  const assume = (clock: string, roleArn: string, change: Partial<DetectorEvent> = {}) => event(clock, { eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole', body: { requestParameters: { roleArn } }, ...change })
+  const facts = grant({ roleArn: own, sessionRoles: new Map([['s-1', own], ['s-2', near]]) })
+  it.each([
+    ['in the same account', [assume('10:00', near)], facts, ['medium']],
+    ['in another account', [assume('10:00', far)], facts, ['high']],
+    ['twice', [assume('10:00', near), assume('10:01', near)], facts, ['medium']],
+    ['two of them', [assume('10:00', near), assume('10:01', far)], facts, ['medium', 'high']],
+    ['in vain', [assume('10:00', near, { errorCode: 'AccessDenied' })], facts, []],
+    ['its own role again', [assume('10:00', own)], facts, []],
+    ['one that the profile names', [assume('10:00', far)], { ...facts, onwardRoles: [far] }, []],
+    ['another call of STS', [assume('10:00', near, { eventName: 'AssumeRoleWithSAML' })], facts, []],
+  ])('%s', (_, events, given, severities) => expect(detect(roleChaining, events, given).map((draft) => draft.severity)).toEqual(severities))
+
+  it('says what was done in it, as far as that is known', () => {
+    expect(detect(roleChaining, [assume('10:00', near), event('10:01', { sessionId: 's-2' }), event('10:02')], facts)).toMatchObject([
+      { title: 'Another role taken on: deploy', summary: `With credentials for payments-prod, Maya Chen took on ${near} at 2026-11-22 10:00 UTC. 1 call in it is known.`, events: [{}, {}] },
+    ])
+    expect(detect(roleChaining, [assume('10:00', far)], facts)[0]?.summary).toContain('What was done in it is not known here.')
   })
 })
 

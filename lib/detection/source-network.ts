@@ -1,4 +1,4 @@
-import { parseIpBlock } from '#lib/iam/ip-address.ts'
+import { blockContains, parseIpBlock } from '#lib/iam/ip-address.ts'
 
 export type SourceNetwork = { family: 4 | 6; name: string }
 
@@ -18,3 +18,18 @@ export function sourceNetwork(sourceIp: string | null): SourceNetwork | undefine
 }
 
 const v4 = (bits: bigint): string => `${[24n, 16n, 8n].map((shift) => (bits >> shift) & 255n).join('.')}.0/24`
+
+/** Addresses that networks use inside: what AWS sees of who calls from there is another one. RFC 1918, 6598, 4193, 3927, and loopback. */
+const inside = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8', 'fc00::/7', 'fe80::/10', '::1/128'].flatMap((text) => parseIpBlock(text) ?? [])
+
+/** The networks that credentials were taken from, each once; null when there are none, or when of one the public address is not known. */
+export function networksTakenFrom(addresses: readonly (string | null)[]): SourceNetwork[] | null {
+  const networks = addresses.map((address) => (address === null || isInside(address) ? undefined : sourceNetwork(address)))
+  if (networks.length === 0 || !networks.every((network) => network !== undefined)) return null
+  return [...new Map(networks.map((network) => [network.name, network])).values()]
+}
+
+function isInside(address: string): boolean {
+  const block = parseIpBlock(address.replace(/^::ffff:(?=\d+\.)/i, ''))
+  return block !== undefined && inside.some((range) => blockContains(range, block))
+}

@@ -15,10 +15,11 @@ export type LeaseSubject = { id: string; code: string; profileId: string; reques
 /**
  * Writes the lease before AWS is asked, so that a crash in between leaves a trace and an upper bound of its life. Only
  * while the grant is open, under a lock that its ending waits for: `undefined`, and nothing written, when it is not.
+ * `fromAddress` is where its holder takes it from, where that is known.
  */
-export async function beginLease(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, now: Date): Promise<string | undefined> {
+export async function beginLease(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, now: Date, fromAddress: string | null = null): Promise<string | undefined> {
   const state = purpose === 'probe' ? 'activating' : 'active'
-  return begin(db, grant, purpose, durationSeconds, Prisma.sql`state = ${state}::"GrantState" AND "endsAt" > ${now}`, now)
+  return begin(db, grant, purpose, durationSeconds, Prisma.sql`state = ${state}::"GrantState" AND "endsAt" > ${now}`, now, fromAddress)
 }
 
 /** Writes the row of a trial whether the sessions of a grant that is ending are denied by now; `undefined` when it is not. */
@@ -31,11 +32,11 @@ export async function beginCutoffTrial(db: Database, grant: LeaseSubject, durati
   return (await begin(db, grant, 'probe', durationSeconds, Prisma.sql`true`, now)) as string
 }
 
-async function begin(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, condition: Prisma.Sql, now: Date): Promise<string | undefined> {
+async function begin(db: Database, grant: LeaseSubject, purpose: LeasePurpose, durationSeconds: number, condition: Prisma.Sql, now: Date, fromAddress: string | null = null): Promise<string | undefined> {
   const id = randomUUID()
   const change = Prisma.sql`
-    INSERT INTO lease (id, "grantId", "personId", purpose, state, "durationSeconds", "requestedAt", "mayLiveUntil")
-    SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}::int, ${now}::timestamptz, ${after(now, seconds(durationSeconds + mintingTakesAtMost))}::timestamptz
+    INSERT INTO lease (id, "grantId", "personId", purpose, state, "durationSeconds", "requestedAt", "mayLiveUntil", "fromAddress")
+    SELECT ${id}::uuid, id, "personId", ${purpose}::"LeasePurpose", 'minting', ${durationSeconds}::int, ${now}::timestamptz, ${after(now, seconds(durationSeconds + mintingTakesAtMost))}::timestamptz, ${fromAddress}::text
     FROM "grant" WHERE id = ${grant.id}::uuid AND ${condition} FOR SHARE
     RETURNING id`
   const written = await changeWithEntries<{ id: string }>(db, change, { entries: [entry(grant, 'lease.requested', id, now, { purpose, durationSeconds })] })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { LeaseCredentials } from '#lib/aws/issuer.ts'
 import type { Access, ProfileDefinition, RiskTier } from '#lib/catalog/catalog-schema.ts'
 import { mintableOf } from '#lib/catalog/access-kinds.ts'
@@ -23,9 +24,10 @@ type LoadedGrant = Grant & { profile: AccessProfile; person: Person; request: Re
 /**
  * Mints one set of credentials for the grant's holder and hands it over once. The lease row is committed, under a lock
  * on the grant, before AWS is asked; when the grant ended while AWS was answering, the credentials are thrown away.
- * The viewer must be fresh (groups verified within five minutes).
+ * The viewer must be fresh (groups verified within five minutes). `fromAddress` is the address they ask from: use from
+ * another network is told later.
  */
-export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string, purpose: 'reveal' | 'console'): Promise<MintLeaseResult> {
+export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string, purpose: 'reveal' | 'console', fromAddress: string | null = null): Promise<MintLeaseResult> {
   const now = deps.clock()
   const grant = await deps.db.grant.findFirst({ where: { id: grantId, personId: viewer.personId }, include: { profile: true, person: true, request: true } })
   if (!grant) return refuse('not_found', 'There is no such grant of yours.', 'Only the holder of a grant gets its credentials.')
@@ -42,7 +44,7 @@ export async function mintLease(deps: GrantDeps, viewer: Viewer, grantId: string
   if (sessionPolicy.length > sessionPolicyLimit) {
     return refuse('policy_too_large', `This profile's scope makes a session policy of ${sessionPolicy.length} characters; AWS takes ${sessionPolicyLimit}.`, 'An admin has to shorten the scope.')
   }
-  const leaseId = await beginLease(deps.db, grant, purpose, decision.durationSeconds, deps.clock())
+  const leaseId = await beginLease(deps.db, grant, purpose, decision.durationSeconds, deps.clock(), fromAddress && isIP(fromAddress) > 0 ? fromAddress : null)
   if (!leaseId) return ended(deps, grant)
   const minted = await deps.issuer.mint({
     roleArn: grant.roleArn,

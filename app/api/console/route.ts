@@ -6,6 +6,7 @@ import { confirmationToReveal, confirmPage } from '#app/_server/confirmation.ts'
 import { countReveal } from '#app/_server/metrics/metrics.ts'
 import { problemPage } from '#app/_server/problem-page.ts'
 import { readSmallBody } from '#app/_server/read-small-body.ts'
+import { requestAddress } from '#app/_server/request-address.ts'
 import { isSameOrigin } from '#app/_server/same-origin.ts'
 import { getServices } from '#app/_server/services.ts'
 
@@ -23,7 +24,7 @@ export async function POST(request: Request): Promise<Response> {
   const input = inputSchema.safeParse({ grantId: form.get('grantId') })
   if (!input.success) return problem(request, 400, 'There is no such grant.', 'Open the console from the credentials page.')
   const result = countReveal('console', await act<Result<{ url: string }>>('console', { fresh: true, limit: 'reveals' }, async (viewer) => {
-    const minted = await mintLease(services, viewer, input.data.grantId, 'console')
+    const minted = await mintLease(services, viewer, input.data.grantId, 'console', await requestAddress())
     if (!minted.ok) return minted
     const link = await services.consoleGate.signInUrl(minted.lease.credentials, minted.lease.region)
     return link.ok ? { ok: true, url: link.url } : refuse('aws', link.message, 'Try again in a moment.')

@@ -3,25 +3,35 @@ import { stamp } from '../detector.ts'
 import { type OutlivingCall, outlivingCalls } from '../outliving-calls.ts'
 import { severityOrder } from '../severity.ts'
 
-type Left = { call: OutlivingCall; event: DetectorEvent; name: string; detail: string | undefined }
+export type Left = { call: OutlivingCall; event: DetectorEvent; name: string; detail: string | undefined }
 
 /** Changes that succeeded and outlive the grant (users, keys, trust, policies), one finding for each thing left behind. */
 export const outlivingWrites: Detector = {
   id: 'outliving-writes',
   name: 'Changes that outlive the grant',
-  detect: ({ events, grant }) => {
-    const things = new Map<string, Left[]>()
-    for (const event of events) {
-      if (event.errorCode !== null) continue
-      takeBack(things, event)
-      const left = leftBy(event)
-      if (!left) continue
-      const thing = `${left.call.of} ${left.name}`
-      things.set(thing, [...(things.get(thing) ?? []), left])
-    }
-    return [...things].flatMap(([thing, left]) => draft(thing, left, grant))
-  },
+  detect: ({ events, grant }) => [...leftBehind(events)].flatMap(([thing, left]) => draft(thing, left, grant)),
 }
+
+/** What calls that worked, oldest first, made and did not take back: by the thing (`IAM user backdoor`), everything done to it. Pure. */
+export function leftBehind(events: readonly DetectorEvent[]): Map<string, Left[]> {
+  const things = new Map<string, Left[]>()
+  for (const event of events) {
+    if (event.errorCode !== null) continue
+    takeBack(things, event)
+    const left = leftBy(event)
+    if (!left) continue
+    const thing = `${left.call.of} ${left.name}`
+    things.set(thing, [...(things.get(thing) ?? []), left])
+  }
+  for (const [thing, left] of things) things.set(thing, left.toSorted(byTime))
+  return things
+}
+
+/** Of one second, what was created comes first: CloudTrail's times do not tell. */
+const byTime = (a: Left, b: Left): number => a.event.eventTime.getTime() - b.event.eventTime.getTime() || Number(b.call.what === 'created') - Number(a.call.what === 'created')
+
+/** What was done to a thing, in words, each once. */
+export const changesOf = (left: readonly Left[]): string[] => [...new Set(left.map(({ call, detail }) => (detail ? `${call.what} (${detail})` : call.what)))]
 
 function leftBy(event: DetectorEvent): Left | undefined {
   const call = outlivingCalls[event.eventSource]?.[event.eventName]
@@ -45,18 +55,16 @@ function takeBack(things: Map<string, Left[]>, event: DetectorEvent): void {
   }
 }
 
-function draft(thing: string, found: Left[], grant: GrantFacts): FindingDraft[] {
-  const left = found.toSorted((a, b) => a.event.eventTime.getTime() - b.event.eventTime.getTime() || Number(b.call.what === 'created') - Number(a.call.what === 'created'))
+function draft(thing: string, left: readonly Left[], grant: GrantFacts): FindingDraft[] {
   const [first] = left
   if (!first) return []
   const severity = left.map(({ call }) => call.severity).reduce((a, b) => (severityOrder(a) >= severityOrder(b) ? a : b))
-  const changes = left.map(({ call, detail }) => (detail ? `${call.what} (${detail})` : call.what))
   return [
     {
       subject: thing,
       severity,
       title: `Left behind: ${thing.slice(0, 150)}`,
-      summary: `${grant.person} changed ${grant.account} at ${stamp(first.event.eventTime)} in a way that stays when the access ends: ${thing} ${[...new Set(changes)].slice(0, 6).join(', then ')}.`,
+      summary: `${grant.person} changed ${grant.account} at ${stamp(first.event.eventTime)} in a way that stays when the access ends: ${thing} ${changesOf(left).slice(0, 6).join(', then ')}.`,
       events: left.map(({ event }) => event),
       items: [
         { label: first.call.of, value: first.name, mono: true },

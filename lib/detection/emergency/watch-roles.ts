@@ -31,7 +31,7 @@ const followedAtOnce = 5
 /**
  * The worker's step: asks CloudTrail who took on roles in every account. Of an emergency role, which nobody takes on while
  * the portal works, each is a critical finding; a managed role taken on past the portal is a session outside the record,
- * and what it does is asked for by its name. What happened while the portal was down is found afterwards: the cursor stays
+ * and what it does is asked for by its name, as is what is done in roles that were taken on from a grant. What happened while the portal was down is found afterwards: the cursor stays
  * where the last whole answer ended, and questions overlap by what events may come late. Safe beside itself on any number
  * of replicas, within the two requests a second that grants' own questions share. Each account's Region has a heartbeat
  * for what AWS answers.
@@ -65,7 +65,7 @@ async function ask(deps: Deps, watch: ClaimedEmergencyWatch, outcome: EmergencyO
     if (watch.roleArn !== '') for (const { body } of answer.page.events) outcome.opened += await keep(db, watch, body, clock())
     question = { ...question, nextToken: answer.page.nextToken }
     if (!question.nextToken) {
-      await followOutside(deps, watch, outcome)
+      await followOnward(deps, watch, outcome)
       return updateEmergencyWatch(db, watch, { cursorAt: question.to, nextPollAt: after(clock(), pauseMs), questionFrom: null, questionTo: null, nextToken: null })
     }
   }
@@ -81,14 +81,20 @@ async function ingestNews(deps: Deps, accountId: string, events: readonly { body
   if (news.length > 0) await ingestRecords(deps, { records: news.map(({ body }) => body), accountId }, deps.clock())
 }
 
-/** What sessions past the portal did, by their names; a page each, the newest first, which is what a finding needs. */
-async function followOutside(deps: Deps, { accountId, region }: ClaimedEmergencyWatch, outcome: EmergencyOutcome): Promise<void> {
+/** What sessions past the portal, and those taken on from a grant, did, by their names; a page each, the newest first, which is what a finding needs. */
+async function followOnward(deps: Deps, { accountId, region }: ClaimedEmergencyWatch, outcome: EmergencyOutcome): Promise<void> {
   const { db, trailReader, clock } = deps
   const now = clock()
+  const from = after(now, -followedMs)
   const sessions = await db.$queryRaw<{ username: string; since: Date }[]>`
-    SELECT split_part(subject, ':', 2) AS username, min("eventTime") AS since FROM rule_match
-    WHERE "ruleId" = ${outsideRecordRule} AND "accountId" = ${accountId} AND "eventTime" >= ${after(now, -followedMs)}::timestamptz AND subject LIKE 'AROA%:%'
-    GROUP BY 1 ORDER BY 2 DESC LIMIT ${followedAtOnce}`
+    SELECT username, min("eventTime") AS since FROM (
+      SELECT split_part(subject, ':', 2) AS username, "eventTime" FROM rule_match
+      WHERE "ruleId" = ${outsideRecordRule} AND "accountId" = ${accountId} AND "eventTime" >= ${from}::timestamptz AND subject LIKE 'AROA%:%'
+      UNION ALL
+      SELECT body #>> '{requestParameters,roleSessionName}', "eventTime" FROM trail_event
+      WHERE "eventName" = 'AssumeRole' AND "grantId" IS NOT NULL AND "eventTime" >= ${from}::timestamptz AND "errorCode" IS NULL
+        AND split_part(body #>> '{requestParameters,roleArn}', ':', 5) = ${accountId}
+    ) followed WHERE username <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT ${followedAtOnce}`
   for (const { username, since } of sessions) {
     if (!(await takeToken(db, `lookup-events/${accountId}/${region}`, lookupLimits, clock()))) return
     outcome.asked += 1

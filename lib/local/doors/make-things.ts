@@ -40,6 +40,7 @@ export async function removeThings(owner: Database): Promise<void> {
   await owner.notification.deleteMany({ where: { message: about } })
   await owner.outboxMessage.deleteMany({ where: about })
   await owner.finding.deleteMany({ where: { detector: made } })
+  await owner.suppression.deleteMany({ where: { detector: made } })
   await owner.lease.deleteMany({ where: { grant } })
   // The portal watches grants while this runs: whoever is about to open a watch waits, and finds nothing to watch.
   await owner.$transaction(async (tx) => {

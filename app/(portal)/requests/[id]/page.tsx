@@ -20,6 +20,7 @@ import { cancelRequestAction, extendGrantAction, reviewEmergencyAction } from '#
 import { asking } from '#app/_server/approving.ts'
 import { cutoffModelOf } from '#app/_server/cutoff-view.ts'
 import { activityOf } from '#app/_server/activity-view.ts'
+import { leftBehindOf } from '#app/_server/left-behind-view.ts'
 import { vendorEntryOf } from '#app/_server/vendor-entry.ts'
 import { vendorEndFactsOf } from '#app/_server/vendor-end-facts.ts'
 import { assignmentEntryOf } from '#app/_server/assignment-entry.ts'
@@ -51,7 +52,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   if (!request || !profile) notFound()
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
-  const [preview, cutoff, revocation, vendor, assignment, activity] = await Promise.all([previewProfile(profile, narrowedOf(request)), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`)])
+  const [preview, cutoff, revocation, vendor, assignment, activity, leftBehind] = await Promise.all([previewProfile(profile, narrowedOf(request)), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`), request.grant && leftBehindOf(viewer, request.grant.id)])
   return (
     <RequestDetailPage
       now={clock().toISOString()}
@@ -76,6 +77,7 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
       narrowed={narrowedModel(narrowedOf(request))}
       // A vendor names its sessions itself, and the access portal names them after the person: no call can be tied to this grant.
       activity={vendor || assignment ? null : activity}
+      leftBehind={leftBehind}
       actions={await actionsFor(viewer, request, own)}
       together={(await listTogether(db, viewer, request, clock())).map(({ id: other, code, state, profile: { title } }) => ({ href: `/requests/${other}`, code, state, name: title }))}
       live={liveOn(['request', 'grant', 'lease'])}

@@ -7,6 +7,7 @@ import { listFindingsOfSession } from '#lib/detection/findings.queries.ts'
 import { hasRole } from '#lib/people/viewer.ts'
 import { findSession, listSessionEvents, readSessionUse, sessionEventKinds } from '#lib/trail/session.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
+import { leftBehindOf } from '#app/_server/left-behind-view.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { sessionFacts, sessionFindings, sessionMinutes, sessionUse } from '#app/_server/session-view.ts'
@@ -28,10 +29,11 @@ export default async function Session({ params, searchParams }: Props): Promise<
   if (!session) notFound()
   const query = querySchema.parse(await searchParams)
   const now = clock()
-  const [use, page, findings] = await Promise.all([
+  const [use, page, findings, leftBehind] = await Promise.all([
     readSessionUse(db, session),
     listSessionEvents(db, session, { kind: query.show === '' ? null : query.show, service: query.service }, { take: pageSize, before: query.before || undefined }),
     listFindingsOfSession(db, viewer, session),
+    session.grantId === null ? null : leftBehindOf(viewer, session.grantId),
   ])
   const watches = hasRole(viewer, 'responder', 'auditor', 'admin')
   const live = session.grant?.state === 'active'
@@ -42,6 +44,7 @@ export default async function Session({ params, searchParams }: Props): Promise<
       {...sessionFacts(session, now)}
       {...sessionUse(session, use, (service) => `${hrefOf(id, { ...query, before: '', service })}#calls`)}
       findings={sessionFindings(findings)}
+      leftBehind={leftBehind}
       minutes={sessionMinutes(page.events)}
       filters={{ show: query.show, service: query.service }}
       baseHref={`/sessions/${session.id}`}
