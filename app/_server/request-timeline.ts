@@ -60,6 +60,7 @@ function grantEntries(grant: NonNullable<WholeRequest['grant']>): TimelineEntry[
     at: lease.requestedAt.toISOString(),
     detail: lease.accessKeyId ? `${lease.purpose === 'console' ? 'Console' : 'Keys'} ${lease.accessKeyId}` : (lease.errorCode ?? undefined),
   }))
+  const findings = grant.findings.map((finding) => ({ id: finding.id, kind: 'finding' as const, title: finding.title, at: finding.firstEventAt.toISOString(), detail: finding.summary }))
   return [
     ...(grant.activatedAt
       ? [{ id: 'active', kind: 'active' as const, title: 'Active', at: grant.activatedAt.toISOString(), detail: grant.confirmation ?? undefined }]
@@ -68,9 +69,7 @@ function grantEntries(grant: NonNullable<WholeRequest['grant']>): TimelineEntry[
         : grant.state === 'ended'
           ? []
           : [{ id: 'activating', kind: 'waiting' as const, title: 'Waits for AWS to confirm', at: null }]),
-    ...leases,
-    ...grant.findings.map((finding) => ({ id: finding.id, kind: 'finding' as const, title: finding.title, at: finding.firstEventAt.toISOString(), detail: finding.summary })),
-    ...(grant.mintingStoppedAt ? [endEntry(grant)] : []),
+    ...[...leases, ...findings, ...(grant.mintingStoppedAt ? [endEntry(grant)] : [])].toSorted((one, other) => Date.parse(one.at ?? '') - Date.parse(other.at ?? '')),
   ]
 }
 

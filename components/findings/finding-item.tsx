@@ -8,6 +8,8 @@ import { RelativeTime } from '../ui/time.tsx'
 import type { FindingRow, TriageActions } from './findings-models.ts'
 import { FindingActions } from './finding-actions.tsx'
 
+const stateWords = { acknowledged: 'acknowledged', closed: 'closed', suppressed: 'suppressed' }
+
 type Props = { finding: FindingRow; now: string; triage: TriageActions | null; opened?: boolean }
 
 /** A native disclosure: it opens by keyboard, prints open, and needs no script. */
@@ -25,6 +27,7 @@ export function FindingItem({ finding, now, triage, opened = false }: Props): Re
             <span className="block truncate text-sm text-ink-2 max-md:whitespace-normal">
               {finding.person?.name ?? 'Nobody known'}
               {finding.account && `, ${finding.account.name}`}
+              {finding.state !== 'open' && <span className="text-ink-3 md:hidden"> · {stateWords[finding.state]}</span>}
               {finding.assigned && <span className="text-ink-3"> · {finding.assigned.me ? 'yours' : `with ${finding.assigned.name}`}</span>}
             </span>
           </span>
@@ -51,7 +54,7 @@ function Evidence({ finding, triage }: Pick<Props, 'finding' | 'triage'>): React
         )}
         <Stat label="Rule">{finding.rule.href ? <AppLink href={finding.rule.href}>{finding.rule.name}</AppLink> : finding.rule.name}</Stat>
         {finding.evidence.map((item) => (
-          <Stat key={item.label} label={item.label}>
+          <Stat key={`${item.label} ${item.value}`} label={item.label}>
             {item.mono ? <Identifier value={item.value} what={item.label.toLowerCase()} /> : item.value}
           </Stat>
         ))}
@@ -65,13 +68,13 @@ function Evidence({ finding, triage }: Pick<Props, 'finding' | 'triage'>): React
         </p>
       )}
       {finding.notes.map((note) => <p key={note} className="mt-3 max-w-[75ch] text-sm text-ink-2">{note}</p>)}
-      {finding.raw && (
-        <pre tabIndex={0} aria-label="The event as CloudTrail wrote it" className="mt-3 max-h-72 overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
-          {finding.raw}
-        </pre>
-      )}
       {triage && finding.state !== 'closed' && (
         <FindingActions finding={finding} triage={triage} />
+      )}
+      {finding.raw && (
+        <pre tabIndex={0} aria-label="The event as CloudTrail wrote it" className="mt-4 max-h-72 overflow-auto rounded-md border border-line bg-surface p-3 font-mono text-xs leading-5">
+          {finding.raw}
+        </pre>
       )}
     </div>
   )

@@ -41,7 +41,7 @@ export function RulePage({ rule, now, days, trial, verdicts, switchAction }: Rul
       )}
       <Section id="try" title="Try it on stored events">
         <FilterBar action={rule.href} label="Try the rule">
-          <FilterSelect name="days" label="Events of the last" value={days} options={[{ value: '1', label: '1 day' }, { value: '7', label: '7 days' }, { value: '30', label: '30 days' }, { value: '90', label: '90 days' }]} />
+          <FilterSelect name="days" label="Events of the last" any="Choose" value={days} options={[{ value: '1', label: '1 day' }, { value: '7', label: '7 days' }, { value: '30', label: '30 days' }, { value: '90', label: '90 days' }]} />
         </FilterBar>
         {trial ? <Trial trial={trial} now={now} /> : <p className="text-sm text-ink-2">Choose a time. Nothing is kept, and nobody is told.</p>}
       </Section>

@@ -55,6 +55,8 @@ function takeBack(things: Map<string, Left[]>, event: DetectorEvent): void {
   }
 }
 
+const detailNames: Readonly<Record<string, string>> = { accessKeyId: 'Access key', groupName: 'Group', policyArn: 'Policy', policyName: 'Policy', roleName: 'Role', statementId: 'Statement' }
+
 function draft(thing: string, left: readonly Left[], grant: GrantFacts): FindingDraft[] {
   const [first] = left
   if (!first) return []
@@ -68,7 +70,7 @@ function draft(thing: string, left: readonly Left[], grant: GrantFacts): Finding
       events: left.map(({ event }) => event),
       items: [
         { label: first.call.of, value: first.name, mono: true },
-        ...left.flatMap(({ call, detail }) => (detail ? [{ label: call.detail ?? '', value: detail, mono: true }] : [])).slice(0, 6),
+        ...left.flatMap(({ call, detail }) => (detail ? [{ label: detailNames[call.detail ?? ''] ?? 'Detail', value: detail, mono: true }] : [])).slice(0, 6),
       ],
     },
   ]
