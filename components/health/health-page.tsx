@@ -5,6 +5,8 @@ import { PageHeader, Section } from '../ui/layout.tsx'
 import { RelativeTime } from '../ui/time.tsx'
 import type { Dependency, HealthPageProps, HealthState } from './health-models.ts'
 import { ActionButton } from '../ui/action-button.tsx'
+import { Facts } from './facts.tsx'
+import { UnreadRecords } from './unread-records.tsx'
 
 const looks: Record<HealthState, { tone: BadgeTone; icon: LucideIcon; word: string }> = {
   working: { tone: 'green', icon: CircleCheck, word: 'Working' },
@@ -19,7 +21,7 @@ function leadFor(dependencies: Dependency[]): string {
   return bad.length === 1 ? `${bad[0]!.name} needs a look.` : `${bad.length} of ${dependencies.length} need a look.`
 }
 
-export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode {
+export function HealthPage({ now, version, groups, unread }: HealthPageProps): ReactNode {
   const inOrder = arrange(groups)
   return (
     <>
@@ -41,6 +43,7 @@ export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode
           </div>
         </Section>
       ))}
+      <UnreadRecords unread={unread} now={now} />
     </>
   )
 }
@@ -68,13 +71,14 @@ function DependencyRow({ dependency, sayPurpose, now }: { dependency: Dependency
       <div className="min-w-0">
         <p className="text-sm font-medium wrap-anywhere">{dependency.name}</p>
         {sayPurpose && <p className="text-sm text-ink-2">{dependency.purpose}</p>}
+        {dependency.facts && dependency.facts.length > 0 && <Facts facts={dependency.facts} now={now} />}
         {dependency.problem && <p className="mt-1.5 text-sm font-medium text-orange-text">{dependency.problem}</p>}
         {dependency.mend && <p className="mt-0.5 text-sm text-ink-2">{dependency.mend}</p>}
         {dependency.mendAction && <ActionButton {...dependency.mendAction} className="mt-2" />}
       </div>
       <p>
         <Badge tone={look.tone} icon={look.icon}>
-          {look.word}
+          {dependency.word ?? look.word}
         </Badge>
       </p>
       <p className={`text-sm text-ink-2 max-md:text-xs max-md:text-ink-3 ${dependency.state === 'working' ? 'max-md:sr-only' : ''}`}>

@@ -76,8 +76,8 @@ const vendorTrust = (vendorAccount: string): Record<string, unknown> =>
 
 const trusts = (names: TemplateNames, role: 'reader' | 'revoker'): Record<string, unknown> => policy({ Effect: 'Allow', Principal: { AWS: hubRoleArn(names, role) }, Action: 'sts:AssumeRole' })
 
-/** CloudTrail and the inventory of IAM, reading only. */
-export const readerActions = ['iam:Get*', 'iam:List*', 'iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors', 'cloudtrail:ListPublicKeys']
+/** CloudTrail, the inventory of IAM and which Regions are enabled, reading only. */
+export const readerActions = ['iam:Get*', 'iam:List*', 'iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors', 'cloudtrail:ListPublicKeys', 'ec2:DescribeRegions']
 
 function memberReader(names: TemplateNames): Resource {
   const { path, name } = splitRole(names.memberReaderRole)
