@@ -3,6 +3,7 @@ import { deniedBurst } from './detectors/denied-burst.ts'
 import { outlivingWrites } from './detectors/outliving-writes.ts'
 import { outsideScope } from './detectors/outside-scope.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
+import { digestDetector } from './digests/draft-of-problem.ts'
 import { emergencyDetector } from './emergency/emergency-use.ts'
 import { outsideRecordRule } from './watch/outside-record.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
@@ -14,5 +15,5 @@ export const detectors: readonly Detector[] = [useAfterEnd, severalNetworks, den
 export function detectorName(id: string): string {
   if (id.startsWith('sigma:')) return 'Sigma rule'
   if (id === outsideRecordRule) return 'Outside the record'
-  return [...detectors, emergencyDetector].find((detector) => detector.id === id)?.name ?? id
+  return [...detectors, emergencyDetector, digestDetector].find((detector) => detector.id === id)?.name ?? id
 }
