@@ -34,10 +34,10 @@ export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPag
   const [dependencies, ...aws] = checkGroups(checks, now)
   return [
     ...(dependencies ? [dependencies] : []),
+    ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now) }] : []),
+    ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.toSorted(byPlace).map((source) => sourceRow(source, known.get(`source/${source.id}`), now)) }] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),
-    ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now) }] : []),
-    ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.map((source) => sourceRow(source, known.get(`source/${source.id}`), now)) }] : []),
     ...(roles.length > 0 ? [{ title: 'Roles past the portal, by account and Region', dependencies: roles }] : []),
     ...aws,
   ]
@@ -85,6 +85,9 @@ const sourceKinds: Record<string, Omit<Part, 'name'>> = {
   sqs: { purpose: 'Messages name new log files, or bring events.', mend: 'Check that the reader may receive and delete messages there, and read the bucket they name.', lateAfterMs: 5 * 60_000 },
   digest: { purpose: 'Digests prove that log files are as CloudTrail delivered them.', mend: 'Check that the reader may list and read the bucket, and call cloudtrail:ListPublicKeys.', lateAfterMs: 90 * 60_000 },
 }
+
+/** A folder beside its digests. */
+const byPlace = (a: ListedSource, b: ListedSource): number => a.id.replace(/^digest\//, '').localeCompare(b.id.replace(/^digest\//, '')) || b.kind.localeCompare(a.kind)
 
 /** A source by its id, `s3/<bucket>/…`, `sqs/<address>` or `digest/s3/…`, with what it brought. */
 function sourceRow(source: ListedSource, beat: Beat | undefined, now: Date): Dependency {

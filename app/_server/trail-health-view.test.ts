@@ -7,7 +7,7 @@ import { readingOf } from './trail-reading.ts'
 const now = new Date('2026-11-23T12:00:00Z')
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000)
 const watched = (change: Partial<FreshnessRow> = {}): FreshnessRow => ({ accountId: '301122334455', accountName: 'payments', environment: 'production', region: 'us-east-1', watched: 1, far: false, lastSuccessAt: ago(1), lastFailureAt: null, problem: null, lastEventAt: null, ...change })
-const trail = { name: 'main', bucket: 'logs', multiRegion: true, validated: true, logging: true, lastDeliveryAt: ago(4), deliveryError: undefined, selection: { ok: true as const, events: { reads: true, writes: true, leftOut: [], data: [], dataOfAll: [] } }, dataSince: {} }
+const trail = { name: 'main', bucket: 'logs', prefix: '', multiRegion: true, validated: true, logging: true, lastDeliveryAt: ago(4), deliveryError: undefined, selection: { ok: true as const, events: { reads: true, writes: true, leftOut: [], data: [], dataOfAll: [] } }, dataSince: {} }
 const account = (change: Partial<AccountTrails> = {}): AccountTrails => ({ accountId: '301122334455', accountName: 'payments', environment: 'production', readAt: ago(1), failure: null, trails: [trail], regions: [], regionsFailure: null, ...change })
 
 describe('How far an account is read', () => {
@@ -62,7 +62,7 @@ describe('The dashboard', () => {
       issues: ['Not recording in f', 'Validation off in b, c, d and 1 more'],
       newestEventAt: ago(2).toISOString(),
       newestIsOld: false,
-      items: [{ account: { id: 'f' }, state: 'silent', note: 'Not recording. No trail records it.' }, ...['b', 'c', 'd', 'e'].map((id) => ({ account: { id }, state: 'late' })), { account: { id: '301122334455' }, state: 'fresh' }],
+      items: [{ account: { id: 'f' }, state: 'silent', note: 'No trail records it.' }, ...['b', 'c', 'd', 'e'].map((id) => ({ account: { id }, state: 'late' })), { account: { id: '301122334455' }, state: 'fresh' }],
       more: 0,
     })
   })

@@ -100,13 +100,13 @@ const gravity = { silent: 0, late: 1, fresh: 2 } as const
 /** Nothing of an account where all is well and nobody is watched. */
 function itemOf(account: AccountTrails, rows: readonly FreshnessRow[], now: Date): TrailFreshness | null {
   const reading = readingOf(rows, now)
-  const { state, word } = looksOf(account, reading, now)
+  const { state } = looksOf(account, reading, now)
   if (rows.length === 0 && (state === 'working' || state === 'unknown')) return null
   const fault = judgeAccount(account, now).faults[0]?.what ?? account.failure ?? account.regionsFailure
   return {
     account: { id: account.accountId, name: account.accountName, environment: account.environment as Environment },
     lastEventAt: latestOf(rows.map(({ lastEventAt }) => lastEventAt))?.toISOString() ?? null,
     state: state === 'down' ? 'silent' : state === 'slow' ? 'late' : 'fresh',
-    note: state === 'down' || state === 'slow' ? `${word}. ${reading.problem ?? fault ?? reading.note}` : reading.note,
+    note: state === 'down' || state === 'slow' ? (fault ?? reading.problem ?? reading.note) : reading.note,
   }
 }

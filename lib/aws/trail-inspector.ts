@@ -6,8 +6,9 @@ import { type EventSelection, readSelection } from './event-selectors.ts'
 
 export type InspectedTrail = {
   name: string
-  /** Where its files go. */
+  /** Where its files go; the prefix is empty where there is none. */
   bucket: string
+  prefix: string
   multiRegion: boolean
   validated: boolean
   logging: boolean
@@ -43,6 +44,7 @@ async function inspect(client: CloudTrailClient, trail: Trail, abortSignal: Abor
     selection: await selectionOf(client, Name, abortSignal),
     name: trail.Name ?? '',
     bucket: trail.S3BucketName ?? '',
+    prefix: trail.S3KeyPrefix ?? '',
     multiRegion: trail.IsMultiRegionTrail ?? false,
     validated: trail.LogFileValidationEnabled ?? false,
     logging: status.IsLogging ?? false,

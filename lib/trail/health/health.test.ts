@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { InspectedTrail } from '#lib/aws/trail-inspector.ts'
+import type { BucketSource } from '#lib/config/trail-sources.ts'
 import { bestTrail, describeTrail, trailFaults } from './judge-trails.ts'
 import { keepTrails, readKept } from './kept-trails.ts'
+import { seenDataEvents } from './seen-data-events.ts'
 import { judgeAccount, summariseTrails } from './summarise-trails.ts'
 
 const now = new Date('2026-11-23T12:00:00Z')
 const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000)
 const events = { reads: true, writes: true, leftOut: [], data: [], dataOfAll: [] }
-const good: InspectedTrail = { name: 'main', bucket: 'logs', multiRegion: true, validated: true, logging: true, lastDeliveryAt: ago(4), deliveryError: undefined, selection: { ok: true, events } }
+const good: InspectedTrail = { name: 'main', bucket: 'logs', prefix: '', multiRegion: true, validated: true, logging: true, lastDeliveryAt: ago(4), deliveryError: undefined, selection: { ok: true, events } }
 const refused = { ok: false, code: 'access_denied', awsCode: 'AccessDenied', message: 'no', retryable: false } as const
 
 describe('A trail', () => {
@@ -55,6 +57,23 @@ describe('What is kept of trails', () => {
       expect(stored([{ ...good, selection: s3 }], gap, now)[0]?.dataSince).toEqual({ 'AWS::S3::Object': now })
     }
     expect(stored([{ ...good, bucket: 'other', selection: s3 }], later, now)[0]?.dataSince).toEqual({ 'AWS::S3::Object': now })
+  })
+})
+
+describe('Data events that are read', () => {
+  const trail = { ...keepTrails([good], [], now)[0]!, dataSince: { 'AWS::S3::Object': ago(100) } }
+  const source: BucketSource = { kind: 's3', bucket: 'logs', prefix: '', region: 'us-east-1', account: '1', accounts: ['1', '2'], regions: ['us-east-1', 'eu-west-1'], from: ago(200) }
+  const owner = { accountId: '2', regions: ['eu-west-1'] }
+  test.each<[string, Partial<BucketSource>, Partial<typeof owner>, number, string[]]>([
+    ['since before the time asked about', {}, {}, 100, ['AWS::S3::Object']],
+    ['only since later', {}, {}, 101, []],
+    ['of another bucket', { bucket: 'other' }, {}, 50, []],
+    ['under another prefix', { prefix: 'org' }, {}, 50, []],
+    ['of other accounts', { accounts: ['1'] }, {}, 50, []],
+    ['of some of the Regions', {}, { regions: ['eu-west-1', 'eu-north-1'] }, 50, []],
+    ['from files that begin later', { from: ago(49) }, {}, 50, []],
+  ])('%s', (_, change, who, minutes, kinds) => {
+    expect(seenDataEvents([trail], [{ ...source, ...change }], { ...owner, ...who }, ago(minutes))).toEqual(kinds)
   })
 })
 

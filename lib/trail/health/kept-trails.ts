@@ -5,6 +5,7 @@ const kinds = z.array(z.string())
 const keptTrail = z.object({
   name: z.string(),
   bucket: z.string(),
+  prefix: z.string(),
   multiRegion: z.boolean(),
   validated: z.boolean(),
   logging: z.boolean(),
@@ -34,8 +35,8 @@ export function readKept(stored: unknown): KeptTrail[] {
  */
 export function keepTrails(read: readonly InspectedTrail[], before: readonly KeptTrail[], now: Date): KeptTrail[] {
   return read.slice(0, mostTrails).map((trail) => {
-    const { name, bucket, selection } = trail
-    const known = before.find((one) => one.name === name && one.bucket === bucket)
+    const { name, bucket, prefix, selection } = trail
+    const known = before.find((one) => one.name === name && one.bucket === bucket && one.prefix === prefix)
     const whole = selection.ok && trail.logging && trail.multiRegion ? selection.events.dataOfAll : []
     return {
       ...trail,
