@@ -29,6 +29,8 @@ import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
+import { watchTrails } from '#lib/trail/health/watch-trails.ts'
+import { keepAccountRegions } from '#lib/trail/keep-account-regions.ts'
 import { keepTrailPartitions } from '#lib/trail/keep-trail-partitions.ts'
 import { readSources } from '#lib/trail/sources/read-sources.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
@@ -84,6 +86,8 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
+    loop('trails', 10_000, () => sayProblem(watchTrails(services))),
+    loop('regions', 30_000, () => sayProblem(keepAccountRegions(services))),
     loop('detecting', 500, async () => {
       await raiseFindings(services)
       await containGrants(services)
@@ -134,7 +138,12 @@ async function tidy({ db, clock }: Services): Promise<void> {
   await forgetMatches(db, clock())
 }
 
-/** Its heartbeat is a failure while some account cannot be asked. */
+/** Its heartbeat is a failure while some account could not be asked; the others were. */
+async function sayProblem(step: Promise<{ problem: string | null }>): Promise<void> {
+  const { problem } = await step
+  if (problem !== null) throw new Error(problem)
+}
+
 /** Nothing where no bucket and no queue is configured. Each source has a heartbeat of its own for what AWS answers. */
 function sourceLoops(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
   const { trailSources } = services.config

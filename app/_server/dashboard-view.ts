@@ -1,11 +1,10 @@
 import 'server-only'
-import type { DashboardPageProps, LatestFinding, SessionRow, TimelineBar, TrailFreshness } from '#components/dashboard/dashboard-models.ts'
+import type { DashboardPageProps, LatestFinding, SessionRow, TimelineBar } from '#components/dashboard/dashboard-models.ts'
 import type { Environment, Severity } from '#components/models.ts'
 import type { TileModel } from '#components/ui/layout.tsx'
-import { minutes } from '#lib/config/clock.ts'
 import type { ListedFinding } from '#lib/detection/findings.queries.ts'
 import type { GrantCounts, ListedGrant } from '#lib/grants/grants.queries.ts'
-import type { FreshnessRow, InsideRow } from '#lib/trail/sessions.queries.ts'
+import type { InsideRow } from '#lib/trail/sessions.queries.ts'
 import { iso, personRef, profileRef } from './view-models.ts'
 
 const requestHref = (requestId: string): string => `/requests/${requestId}`
@@ -72,41 +71,3 @@ export const latestFinding = (finding: ListedFinding): LatestFinding => ({
   at: finding.lastEventAt.toISOString(),
   href: `/findings?finding=${finding.id}`,
 })
-
-/** A place is asked at least once a minute; three without an answer are worth saying. */
-const lateMs = minutes(3)
-const silentMs = minutes(15)
-const worse = { fresh: 0, late: 1, silent: 2 } as const
-
-/** One line an account: the worst of its Regions tells. */
-export function freshnessOf(rows: readonly FreshnessRow[], now: Date): TrailFreshness[] {
-  const byAccount = Map.groupBy(rows, (row) => row.accountId)
-  return [...byAccount.values()].flatMap((regions) => {
-    const [worst] = regions.toSorted((a, b) => worse[stateOf(b, now)] - worse[stateOf(a, now)])
-    if (!worst) return []
-    const lastEventAt = regions.reduce<Date | null>((latest, { lastEventAt: at }) => (at && (!latest || at > latest) ? at : latest), null)
-    return [
-      {
-        account: { id: worst.accountId, name: worst.accountName, environment: worst.environment as Environment },
-        lastEventAt: iso(lastEventAt),
-        state: stateOf(worst, now),
-        note: noteOf(worst, now),
-      },
-    ]
-  })
-}
-
-function stateOf({ lastSuccessAt, problem }: FreshnessRow, now: Date): TrailFreshness['state'] {
-  const quietMs = lastSuccessAt ? now.getTime() - lastSuccessAt.getTime() : null
-  if (problem) return quietMs !== null && quietMs < silentMs ? 'late' : 'silent'
-  if (quietMs === null) return 'late'
-  return quietMs < lateMs ? 'fresh' : quietMs < silentMs ? 'late' : 'silent'
-}
-
-function noteOf(row: FreshnessRow, now: Date): string {
-  if (row.problem) return `${row.region}: ${row.problem}`
-  if (!row.lastSuccessAt) return `${row.region}: not asked yet`
-  const seconds = Math.max(0, Math.round((now.getTime() - row.lastSuccessAt.getTime()) / 1_000))
-  const ago = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-  return `Asked ${ago} ago; AWS is some 5 min late`
-}

@@ -8,6 +8,9 @@ import { listOutside } from '#lib/grants/reconcile/outside.store.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { openDoctor } from './doctor/doctor-deps.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
+import { listAccountTrails, type ListedSource, listSources } from '#lib/trail/health/trail-health.queries.ts'
+import { listFreshness } from '#lib/trail/sessions.queries.ts'
+import { accountRows, sourceFacts } from './trail-health-view.ts'
 import { loopParts, type Part, sourceLoopParts } from './loop-parts.ts'
 import { getServices } from './services.ts'
 
@@ -16,19 +19,26 @@ const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms 
 /** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
 export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPageProps['groups']> {
   const { db, config } = await getServices()
-  const [checks, beats, outside] = await Promise.all([liveChecks(), db.heartbeat.findMany({ orderBy: { component: 'asc' } }), listOutside(db, viewer)])
+  const [checks, beats, outside, accounts, freshness, sources] = await Promise.all([
+    liveChecks(),
+    db.heartbeat.findMany({ orderBy: { component: 'asc' } }),
+    listOutside(db, viewer),
+    listAccountTrails(db, viewer),
+    listFreshness(db, viewer),
+    listSources(db, viewer),
+  ])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
   const running = Object.entries({ ...loopParts, ...(config.trailSources.length > 0 ? sourceLoopParts : {}) })
   const loopRows = running.map(([component, part]) => loopRow(component, part, known.get(component), now))
-  const accounts = beats.filter(({ component }) => /^(cloudtrail|roles)\//.test(component)).map((beat) => accountRow(beat, now))
-  const sources = beats.filter(({ component }) => component.startsWith('source/')).map((beat) => sourceRow(beat, now))
+  const roles = beats.filter(({ component }) => component.startsWith('roles/')).map((beat) => rolesRow(beat, now))
   const [dependencies, ...aws] = checkGroups(checks, now)
   return [
     ...(dependencies ? [dependencies] : []),
+    ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now) }] : []),
+    ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.toSorted(byPlace).map((source) => sourceRow(source, known.get(`source/${source.id}`), now)) }] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),
-    ...(sources.length > 0 ? [{ title: 'CloudTrail reading, by bucket and queue', dependencies: sources }] : []),
-    ...(accounts.length > 0 ? [{ title: 'CloudTrail reading, by account and Region', dependencies: accounts }] : []),
+    ...(roles.length > 0 ? [{ title: 'Roles past the portal, by account and Region', dependencies: roles }] : []),
     ...aws,
   ]
 }
@@ -64,19 +74,25 @@ function outsideRow({ key, roleArn, what, firstSeenAt, lastSeenAt }: OutsideReco
   }
 }
 
-function accountRow(beat: Beat, now: Date): Dependency {
+function rolesRow(beat: Beat, now: Date): Dependency {
   const [, accountId = '', region = ''] = beat.component.split('/')
-  const purpose = beat.component.startsWith('roles/') ? 'LookupEvents for roles taken on.' : 'LookupEvents by session name.'
-  const part = { name: `${accountId}, ${region}`, purpose, mend: 'Check the reader role of this account and its right to cloudtrail:LookupEvents.', lateAfterMs: 5 * 60_000 }
+  const part = { name: `${accountId}, ${region}`, purpose: 'LookupEvents for roles taken on.', mend: 'Check the reader role of this account and its right to cloudtrail:LookupEvents.', lateAfterMs: 5 * 60_000 }
   return loopRow(beat.component, part, beat, now)
 }
 
-/** `source/s3/<bucket>/…`, `source/sqs/<address>` and `source/digest/s3/…`: what comes before the second slash says which. */
-function sourceRow(beat: Beat, now: Date): Dependency {
-  const [, kind = '', ...rest] = beat.component.split('/')
-  const purpose = kind === 'digest' ? 'Its digests verify what is read.' : kind === 'sqs' ? 'Messages name new log files, or bring events.' : 'Log files by listing.'
-  const mend = kind === 'sqs' ? 'Check that the reader may receive and delete messages there, and read the bucket they name.' : 'Check that the reader may list and read the bucket.'
-  return loopRow(beat.component, { name: rest.join('/').replace(/^s3\//, ''), purpose, mend, lateAfterMs: kind === 'digest' ? 90 * 60_000 : 5 * 60_000 }, beat, now)
+const sourceKinds: Record<string, Omit<Part, 'name'>> = {
+  s3: { purpose: 'Log files by listing.', mend: 'Check that the reader may list and read the bucket.', lateAfterMs: 5 * 60_000 },
+  sqs: { purpose: 'Messages name new log files, or bring events.', mend: 'Check that the reader may receive and delete messages there, and read the bucket they name.', lateAfterMs: 5 * 60_000 },
+  digest: { purpose: 'Digests prove that log files are as CloudTrail delivered them.', mend: 'Check that the reader may list and read the bucket, and call cloudtrail:ListPublicKeys.', lateAfterMs: 90 * 60_000 },
+}
+
+/** A folder beside its digests. */
+const byPlace = (a: ListedSource, b: ListedSource): number => a.id.replace(/^digest\//, '').localeCompare(b.id.replace(/^digest\//, '')) || b.kind.localeCompare(a.kind)
+
+/** A source by its id, `s3/<bucket>/…`, `sqs/<address>` or `digest/s3/…`, with what it brought. */
+function sourceRow(source: ListedSource, beat: Beat | undefined, now: Date): Dependency {
+  const part = { ...(sourceKinds[source.kind] as Omit<Part, 'name'>), name: source.id.replace(/^(digest\/)?(s3|sqs)\//, '') }
+  return { ...loopRow(`source/${source.id}`, part, beat, now), facts: sourceFacts(source) }
 }
 
 /** Checks take this long at most, and what was found is shown to everybody who looks within the next seconds. Milliseconds. */
@@ -84,11 +100,11 @@ const checkPatienceMs = 6_000
 const checksKeptMs = 10_000
 let kept: { at: number; checks: Promise<Check[]> } | undefined
 
-/** What `npm run doctor` prints, looked at now. */
+/** What `npm run doctor` prints, looked at now; of the trails is told what was read last. */
 async function liveChecks(): Promise<Check[]> {
   const { config, db, clock } = await getServices()
   const now = performance.now()
-  if (!kept || now - kept.at > checksKeptMs) kept = { at: now, checks: runDoctor(openDoctor(config, db, clock, checkPatienceMs)) }
+  if (!kept || now - kept.at > checksKeptMs) kept = { at: now, checks: runDoctor(openDoctor(config, db, clock, checkPatienceMs), { trails: false }) }
   return kept.checks
 }
 
@@ -106,8 +122,8 @@ const purposes: Record<string, string> = {
   'identity/assigner': 'Assigning people in IAM Identity Center, and removing them at the end.',
 }
 
-function checkRow({ id, name, group, state, detail, mend }: Check, now: Date): Dependency {
-  const purpose = purposes[id] ?? (group === 'CloudTrail' ? 'The record of what was done, for auditors.' : 'What is granted is what was approved.')
+function checkRow({ id, name, state, detail, mend }: Check, now: Date): Dependency {
+  const purpose = purposes[id] ?? 'What is granted is what was approved.'
   const problem = state === 'ok' ? null : detail
   return { id, name, purpose, state: states[state], lastSuccessAt: state === 'broken' ? null : now.toISOString(), lag: null, problem, mend }
 }

@@ -20,6 +20,8 @@ export const loopParts: Record<string, Part> = {
   detecting: { name: 'Detection', purpose: 'Makes findings of what the rules say about events, and revokes access where a profile wants that of critical ones.', mend: 'Look at the log for "detecting". What rules said waits; none is lost.', lateAfterMs: 30_000 },
   roles: { name: 'Roles past the portal', purpose: 'Looks for managed and emergency roles taken on without a grant.', mend: 'Check that the reader may call cloudtrail:LookupEvents in the account named here.', lateAfterMs: 60_000 },
   partitions: { name: 'Storage of events', purpose: 'Makes room for the next months of CloudTrail, and lets go of what is older than TRAIL_RETENTION_DAYS.', mend: 'Look at the log for "partitions". Events are stored all the same.', lateAfterMs: 3 * 3_600_000 },
+  trails: { name: 'Health of trails', purpose: 'Asks whether each account\'s trail logs, in every Region, with validated files.', mend: 'Check that the reader may call cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors in the account named here.', lateAfterMs: 120_000 },
+  regions: { name: 'Regions of accounts', purpose: 'Asks daily which Regions are enabled, so that CloudTrail is asked in all of them.', mend: 'Check that the reader may call ec2:DescribeRegions in the account named here. The Regions known last are asked meanwhile.', lateAfterMs: 120_000 },
   trail: { name: 'CloudTrail reading', purpose: 'Brings the activity of sessions to the dashboard.', mend: 'See the accounts below for what AWS refuses.', lateAfterMs: 60_000 },
 }
 

@@ -11,5 +11,5 @@ export async function narrowedFor(viewer: Viewer, { profileId, onlyUsed }: Pick<
   if (!onlyUsed) return null
   const services = await getServices()
   const profile = await findProfile(services.db, profileId)
-  return profile && learnOwnScope(services, viewer, profile, services.clock())
+  return profile && learnOwnScope({ ...services, trailSources: services.config.trailSources }, viewer, profile, services.clock())
 }

@@ -9,6 +9,8 @@ import { prover } from '#lib/aws/proof-call.ts'
 import { openRevoker, type Revoker } from '#lib/aws/revoker.ts'
 import { openRoleReader } from '#lib/aws/role-reader.ts'
 import { openVendorGate } from '#lib/aws/vendor-gate.ts'
+import { openRegionReader, type RegionReader } from '#lib/aws/region-reader.ts'
+import { openTrailInspector, type TrailInspector } from '#lib/aws/trail-inspector.ts'
 import { openTrailReader, type TrailReader } from '#lib/aws/trail-reader.ts'
 import type { ImportDeps } from '#lib/catalog/import/read-importable.ts'
 import { openEventWatch, type WatchingRules } from '#lib/detection/watch/open-event-watch.ts'
@@ -34,6 +36,8 @@ export type Services = GrantDeps &
     config: Config
     queue: RunningQueue
     trailReader: TrailReader
+    trailInspector: TrailInspector
+    regionReader: RegionReader
     eventWatch: WatchingRules
     logBucket: LogBucket
     logQueue: LogQueue
@@ -74,6 +78,8 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     issuer: { ...issuer, mint: timed('sts', (input) => issuer.mint(input)) },
     roleReader: { readRole: timed('iam', (accountId, roleArn) => roleReader.readRole(accountId, roleArn)) },
     trailReader: { lookupByUsername: timed('cloudtrail', (question) => trailReader.lookupByUsername(question)), lookupByEventName: timed('cloudtrail', (question) => trailReader.lookupByEventName(question)) },
+    trailInspector: openTrailInspector(identities),
+    regionReader: openRegionReader(identities),
     logBucket: openLogBucket(identities),
     logQueue: openLogQueue(identities),
     digestKeys: openDigestKeys(identities),

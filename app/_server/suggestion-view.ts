@@ -15,7 +15,7 @@ export const suggestionSchema = z.object({ days: z.enum(choices).catch('30') })
 /** The smaller scope that everybody's use of a profile suggests, in words; null where there are no credentials to cut. */
 export async function suggestionModel(viewer: Viewer, profile: CatalogRow, days: (typeof choices)[number]): Promise<SuggestionModel | null> {
   const services = await getServices()
-  const suggestion = await suggestScope(services, viewer, profile, Number(days), services.clock())
+  const suggestion = await suggestScope({ ...services, trailSources: services.config.trailSources }, viewer, profile, Number(days), services.clock())
   if (!suggestion) return null
   const { learned, people, whole, denied, actions } = suggestion
   return {

@@ -32,6 +32,20 @@ export type LatestFinding = { id: string; severity: Severity; title: string; per
 
 export type TrailFreshness = { account: AccountRef; lastEventAt: string | null; state: 'fresh' | 'late' | 'silent'; note: string }
 
+/** How all accounts are recorded, in a line; and those to look at. */
+export type TrailPanel = {
+  headline: string
+  state: 'calm' | 'soon' | 'bad' | 'unknown'
+  /** "Validation off in sandbox", one each. */
+  issues: string[]
+  newestEventAt: string | null
+  newestIsOld: boolean
+  items: TrailFreshness[]
+  more: number
+  /** Where the detail is, for those who may see it. */
+  healthHref: string | null
+}
+
 export type DashboardPageProps = {
   now: string
   /** Active now, ending in 15 min, open findings, outside the record. */
@@ -46,7 +60,7 @@ export type DashboardPageProps = {
   expiring: { id: string; person: string; what: string; endsAt: string; href: string }[]
   findings: LatestFinding[]
   findingsHref: string
-  freshness: TrailFreshness[]
+  trail: TrailPanel
   /** Reads `grantId` and `reason`. */
   revokeAction: Action
   live?: Live | null

@@ -11,7 +11,7 @@ import { GrantTimeline } from './grant-timeline.tsx'
 import { SessionsTable } from './sessions-table.tsx'
 
 export function DashboardPage(props: DashboardPageProps): ReactNode {
-  const { now, tiles, window, bars, moreBars, sessions, inside, freshness, revokeAction, live } = props
+  const { now, tiles, window, bars, moreBars, sessions, inside, trail, revokeAction, live } = props
   return (
     <>
       {live && <LiveRefresh {...live} />}
@@ -49,8 +49,18 @@ export function DashboardPage(props: DashboardPageProps): ReactNode {
       <div className="grid grid-cols-1 items-start gap-x-6 lg:grid-cols-3">
         <Expiring {...props} />
         <LatestFindings {...props} />
-        <Section id="freshness" title="CloudTrail">
-          <Freshness items={freshness} now={now} />
+        <Section
+          id="freshness"
+          title="CloudTrail"
+          aside={
+            trail.healthHref && (
+              <AppLink href={trail.healthHref} className="text-accent-text hover:underline hover:underline-offset-2">
+                Health
+              </AppLink>
+            )
+          }
+        >
+          <Freshness trail={trail} now={now} />
         </Section>
       </div>
     </>

@@ -5,6 +5,8 @@ import { PageHeader, Section } from '../ui/layout.tsx'
 import { RelativeTime } from '../ui/time.tsx'
 import type { Dependency, HealthPageProps, HealthState } from './health-models.ts'
 import { ActionButton } from '../ui/action-button.tsx'
+import { Facts } from './facts.tsx'
+import { UnreadRecords } from './unread-records.tsx'
 
 const looks: Record<HealthState, { tone: BadgeTone; icon: LucideIcon; word: string }> = {
   working: { tone: 'green', icon: CircleCheck, word: 'Working' },
@@ -19,7 +21,7 @@ function leadFor(dependencies: Dependency[]): string {
   return bad.length === 1 ? `${bad[0]!.name} needs a look.` : `${bad.length} of ${dependencies.length} need a look.`
 }
 
-export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode {
+export function HealthPage({ now, version, groups, unread }: HealthPageProps): ReactNode {
   const inOrder = arrange(groups)
   return (
     <>
@@ -41,6 +43,7 @@ export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode
           </div>
         </Section>
       ))}
+      <UnreadRecords unread={unread} now={now} />
     </>
   )
 }
@@ -64,24 +67,19 @@ function arrange(groups: HealthPageProps['groups']): Shown[] {
 function DependencyRow({ dependency, sayPurpose, now }: { dependency: Dependency; sayPurpose: boolean; now: string }): ReactNode {
   const look = looks[dependency.state]
   return (
-    <li data-live-id={dependency.id} className={`grid grid-cols-[minmax(0,1fr)_auto] gap-y-1 px-4 py-2.5 md:items-baseline ${columns}`}>
-      <div className="min-w-0">
-        <p className="text-sm font-medium wrap-anywhere">{dependency.name}</p>
-        {sayPurpose && <p className="text-sm text-ink-2">{dependency.purpose}</p>}
-        {dependency.problem && <p className="mt-1.5 text-sm font-medium text-orange-text">{dependency.problem}</p>}
-        {dependency.mend && <p className="mt-0.5 text-sm text-ink-2">{dependency.mend}</p>}
-        {dependency.mendAction && <ActionButton {...dependency.mendAction} className="mt-2" />}
-      </div>
+    <li data-live-id={dependency.id} className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 md:items-baseline ${columns}`}>
+      <p className="min-w-0 text-sm font-medium wrap-anywhere">{dependency.name}</p>
       <p>
         <Badge tone={look.tone} icon={look.icon}>
-          {look.word}
+          {dependency.word ?? look.word}
         </Badge>
       </p>
-      <p className={`text-sm text-ink-2 max-md:text-xs max-md:text-ink-3 ${dependency.state === 'working' ? 'max-md:sr-only' : ''}`}>
+      <Details dependency={dependency} sayPurpose={sayPurpose} now={now} />
+      <p className={`text-sm text-ink-2 max-md:mt-1 max-md:text-xs max-md:text-ink-3 md:col-start-3 md:row-start-1 ${dependency.state === 'working' ? 'max-md:sr-only' : ''}`}>
         <span className="md:sr-only">Last success </span>
         {dependency.lastSuccessAt ? <RelativeTime at={dependency.lastSuccessAt} now={now} /> : 'never'}
       </p>
-      <p className="tabular text-sm text-ink-2 max-md:text-xs max-md:text-ink-3">
+      <p className="tabular text-sm text-ink-2 max-md:mt-1 max-md:text-xs max-md:text-ink-3 md:col-start-4 md:row-start-1">
         {dependency.lag !== null && (
           <>
             <span className="md:sr-only">Behind by </span>
@@ -90,5 +88,18 @@ function DependencyRow({ dependency, sayPurpose, now }: { dependency: Dependency
         )}
       </p>
     </li>
+  )
+}
+
+/** Below the name; on a phone across the whole row. */
+function Details({ dependency: { purpose, facts = [], problem, mend, mendAction }, sayPurpose, now }: { dependency: Dependency; sayPurpose: boolean; now: string }): ReactNode {
+  return (
+    <div className="col-span-2 min-w-0 md:col-span-1 md:col-start-1">
+      {sayPurpose && <p className="text-sm text-ink-2 wrap-anywhere">{purpose}</p>}
+      {facts.length > 0 && <Facts facts={facts} now={now} />}
+      {problem && <p className="mt-1.5 text-sm font-medium text-orange-text wrap-anywhere">{problem}</p>}
+      {mend && <p className="mt-0.5 text-sm text-ink-2 wrap-anywhere">{mend}</p>}
+      {mendAction && <ActionButton {...mendAction} className="mt-2" />}
+    </div>
   )
 }

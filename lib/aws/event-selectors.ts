@@ -1,7 +1,10 @@
 import type { AdvancedEventSelector, EventSelector } from '@aws-sdk/client-cloudtrail'
 
-/** What a trail takes. `leftOut` are services whose management events it does not take; `data` the kinds of resources whose data events it takes. */
-export type EventSelection = { reads: boolean; writes: boolean; leftOut: string[]; data: string[] }
+/**
+ * What a trail takes. `leftOut` are services whose management events it does not take; `data` the kinds of resources
+ * whose data events it takes, `dataOfAll` those of them where it takes every event of every such resource.
+ */
+export type EventSelection = { reads: boolean; writes: boolean; leftOut: string[]; data: string[]; dataOfAll: string[] }
 type One = { reads: boolean; writes: boolean; leftOut: readonly string[] }
 
 /**
@@ -18,8 +21,13 @@ export function readSelection({ basic, advanced }: { basic: readonly EventSelect
     writes: management.some(({ writes }) => writes),
     leftOut: first.leftOut.filter((service) => others.every(({ leftOut }) => leftOut.includes(service))),
     data: [...new Set([...basic.flatMap(({ DataResources = [] }) => DataResources.map(({ Type = '' }) => Type)), ...advanced.flatMap(dataOf)])].toSorted(),
+    dataOfAll: [...new Set([...basic.flatMap(wholeOfBasic), ...advanced.flatMap((selector) => (selector.FieldSelectors?.length === 2 ? dataOf(selector) : []))])].toSorted(),
   }
 }
+
+/** A value without a resource in it stands for all of them. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html */
+const wholeOfBasic = ({ ReadWriteType = 'All', DataResources = [] }: EventSelector): string[] =>
+  ReadWriteType === 'All' ? DataResources.flatMap(({ Type = '', Values = [] }) => (Values.some((value) => /^arn:aws[\w-]*:(s3(:::)?|lambda|dynamodb)$/.test(value)) ? [Type] : [])) : []
 
 function ofBasic({ IncludeManagementEvents = true, ReadWriteType = 'All', ExcludeManagementEventSources: leftOut = [] }: EventSelector): One | undefined {
   return IncludeManagementEvents ? { reads: ReadWriteType !== 'WriteOnly', writes: ReadWriteType !== 'ReadOnly', leftOut } : undefined

@@ -6,6 +6,9 @@ import { type EventSelection, readSelection } from './event-selectors.ts'
 
 export type InspectedTrail = {
   name: string
+  /** Where its files go; the prefix is empty where there is none. */
+  bucket: string
+  prefix: string
   multiRegion: boolean
   validated: boolean
   logging: boolean
@@ -20,12 +23,16 @@ export type TrailInspector = { listTrails(accountId: string, region: string): Pr
 /** The trails that record a Region of an account, the organisation's among them, with how they do. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html */
 export function openTrailInspector(identities: Identities): TrailInspector {
   return {
-    listTrails: (accountId, region) => {
+    listTrails: async (accountId, region) => {
       const client = believing(new CloudTrailClient({ ...steady, region, credentials: identities.readerOf(accountId) }))
-      return openCircuit(`CloudTrail of ${accountId}`).ask(async (abortSignal) => {
-        const { trailList = [] } = await client.send(new DescribeTrailsCommand({}), { abortSignal })
-        return { trails: await Promise.all(trailList.map((trail) => inspect(client, trail, abortSignal))) }
-      })
+      try {
+        return await openCircuit(`CloudTrail of ${accountId}`).ask(async (abortSignal) => {
+          const { trailList = [] } = await client.send(new DescribeTrailsCommand({}), { abortSignal })
+          return { trails: await Promise.all(trailList.map((trail) => inspect(client, trail, abortSignal))) }
+        })
+      } finally {
+        client.destroy()
+      }
     },
   }
 }
@@ -36,6 +43,8 @@ async function inspect(client: CloudTrailClient, trail: Trail, abortSignal: Abor
   return {
     selection: await selectionOf(client, Name, abortSignal),
     name: trail.Name ?? '',
+    bucket: trail.S3BucketName ?? '',
+    prefix: trail.S3KeyPrefix ?? '',
     multiRegion: trail.IsMultiRegionTrail ?? false,
     validated: trail.LogFileValidationEnabled ?? false,
     logging: status.IsLogging ?? false,

@@ -9,7 +9,11 @@ import { outsideScope } from './detectors/outside-scope.ts'
 import { roleChaining } from './detectors/role-chaining.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
+import { detectorName, detectors } from './detectors.ts'
+import { digestDetector } from './digests/draft-of-problem.ts'
+import { emergencyDetector } from './emergency/emergency-use.ts'
 import { networksTakenFrom, sourceNetwork } from './source-network.ts'
+import { outsideRecordRule } from './watch/outside-record.ts'
 
 let made = 0
 const at = (clock: string): Date => new Date(`2026-11-22T${clock.length === 5 ? `${clock}:00` : clock}Z`)
@@ -249,3 +253,9 @@ describe('changes that outlive the grant', () => {
 })
 
 it('tells calls by frequency', () => expect(tally(['a', 'b', 'b', 'c', 'd', 'e'], 2)).toBe('b (2), a and 3 more'))
+
+it("names everybody who finds something in people's words, CloudTrail's own proof too", () => {
+  const ids = [digestDetector.id, outsideRecordRule, 'sigma:x', emergencyDetector.id, ...detectors.map(({ id }) => id)]
+  expect(ids.filter((id) => detectorName(id) === id)).toEqual([])
+  expect(detectorName(digestDetector.id)).toBe("CloudTrail's own proof")
+})

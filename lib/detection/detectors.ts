@@ -5,6 +5,7 @@ import { outlivingWrites } from './detectors/outliving-writes.ts'
 import { outsideScope } from './detectors/outside-scope.ts'
 import { roleChaining } from './detectors/role-chaining.ts'
 import { severalNetworks } from './detectors/several-networks.ts'
+import { digestDetector } from './digests/draft-of-problem.ts'
 import { emergencyDetector } from './emergency/emergency-use.ts'
 import { outsideRecordRule } from './watch/outside-record.ts'
 import { useAfterEnd } from './detectors/use-after-end.ts'
@@ -16,5 +17,5 @@ export const detectors: readonly Detector[] = [useAfterEnd, otherNetwork, severa
 export function detectorName(id: string): string {
   if (id.startsWith('sigma:')) return 'Sigma rule'
   if (id === outsideRecordRule) return 'Outside the record'
-  return [...detectors, emergencyDetector].find((detector) => detector.id === id)?.name ?? id
+  return [...detectors, emergencyDetector, digestDetector].find((detector) => detector.id === id)?.name ?? id
 }

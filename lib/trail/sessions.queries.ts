@@ -2,6 +2,7 @@ import { isStorable, storableTime } from '#lib/config/typed-text.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Prisma } from '#lib/db/generated/client.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
+import { globalRegion } from './watch.store.ts'
 
 const mayWatch = (viewer: Viewer): boolean => hasRole(viewer, 'responder', 'auditor', 'admin')
 
@@ -102,8 +103,9 @@ export type FreshnessRow = {
   accountName: string
   environment: string
   region: string
-  /** Grants that are watched there now. */
+  /** Grants that are watched there now; `far` when none of their accounts lives there, so that it is asked calmly. */
   watched: number
+  far: boolean
   lastSuccessAt: Date | null
   lastFailureAt: Date | null
   /** What AWS said, while it is the last thing it said. */
@@ -115,8 +117,8 @@ export type FreshnessRow = {
 export async function listFreshness(db: Database, viewer: Viewer): Promise<FreshnessRow[]> {
   if (!mayWatch(viewer)) return []
   return db.$queryRaw<FreshnessRow[]>`
-    SELECT w."accountId", a.name AS "accountName", a.environment, w.region, count(*)::int AS watched, h."lastSuccessAt", h."lastFailureAt", h.message AS problem, max(w."lastEventAt") AS "lastEventAt"
-    FROM trail_watch w JOIN account a ON a.id = w."accountId" LEFT JOIN heartbeat h ON h.component = 'cloudtrail/' || w."accountId" || '/' || w.region
+    SELECT w."accountId", a.name AS "accountName", a.environment, w.region, count(*)::int AS watched, bool_and(w.region NOT IN (g.region, ${globalRegion})) AS far, h."lastSuccessAt", h."lastFailureAt", h.message AS problem, max(w."lastEventAt") AS "lastEventAt"
+    FROM trail_watch w JOIN "grant" g ON g.id = w."grantId" JOIN account a ON a.id = w."accountId" LEFT JOIN heartbeat h ON h.component = 'cloudtrail/' || w."accountId" || '/' || w.region
     GROUP BY w."accountId", a.name, a.environment, w.region, h."lastSuccessAt", h."lastFailureAt", h.message
     ORDER BY a.name, w.region`
 }

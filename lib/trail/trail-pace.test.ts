@@ -11,6 +11,9 @@ it.each([
   ['events long ago, credentials now', { lastFoundAt: ago(60), stirredAt: ago(0), pages: 1 }, 10],
   ['a question of many pages costs its share', { lastFoundAt: ago(0), stirredAt: ago(0), pages: 40 }, 80],
   ['a question of few pages does not', { lastFoundAt: ago(0), stirredAt: ago(0), pages: 3 }, 10],
+  ['far, just opened: nothing says that it happens there', { lastFoundAt: null, stirredAt: ago(1), pages: 1, far: true }, 600],
+  ['far, events there now', { lastFoundAt: ago(1), stirredAt: ago(90), pages: 1, far: true }, 10],
+  ['far, events there long ago', { lastFoundAt: ago(15), stirredAt: ago(1), pages: 1, far: true }, 600],
 ])('%s: asked again as soon as that warrants', (_, facts, seconds) => {
-  expect((decideNextPoll(facts, trailPace, now).getTime() - now.getTime()) / 1_000).toBe(seconds)
+  expect((decideNextPoll({ far: false, ...facts }, trailPace, now).getTime() - now.getTime()) / 1_000).toBe(seconds)
 })

@@ -2,12 +2,14 @@ import type { Database } from '#lib/db/client.ts'
 import type { TrailPace } from './trail-pace.ts'
 
 /** Where IAM, global STS and the console's sign-in are recorded, whatever the account's Region. */
-const globalRegion = 'us-east-1'
+export const globalRegion = 'us-east-1'
 /** No lease lives longer, so no ended grant can have credentials that die later. */
 const longestLeaseMs = 12 * 3_600_000
 /** Watches of one account and Region that one step takes on: about what two requests a second can serve. */
 const perPlace = 4
 const perStep = 120
+/** Of those, in Regions where their accounts do not live: many Regions never hold up the few where things happen. */
+const farPerStep = 30
 
 export type ClaimedWatch = {
   grantId: string
@@ -25,13 +27,18 @@ export type ClaimedWatch = {
   lastEventAt: Date | null
   /** When the grant opened or last handed out credentials. */
   stirredAt: Date
+  /** In a Region other than the account's and the global one. */
+  far: boolean
   questionFrom: Date | null
   questionTo: Date | null
   nextToken: string | null
   pagesRead: number
 }
 
-/** Opens a watch a Region for every grant whose credentials live or lately did, and follows ends that moved earlier. */
+/**
+ * Opens a watch a Region for every grant whose credentials live or lately did, and follows ends that moved earlier. Far
+ * Regions are asked for the first time at moments spread over their pace, so that many grants do not ask at once.
+ */
 export async function ensureWatches(db: Database, pace: TrailPace, now: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE trail_watch w SET "watchUntil" = u.until
@@ -39,7 +46,8 @@ export async function ensureWatches(db: Database, pace: TrailPace, now: Date): P
     WHERE u.id = w."grantId" AND u.until <> w."watchUntil"`
   await db.$executeRaw`
     INSERT INTO trail_watch ("grantId", region, "accountId", username, "cursorAt", "nextPollAt", "watchUntil")
-    SELECT g.id, place.region, g."accountId", g."sessionName", g."opensAt", ${now}::timestamptz, u.until
+    SELECT g.id, place.region, g."accountId", g."sessionName", g."opensAt", CASE WHEN place.region IN (g.region, ${globalRegion}) THEN ${now}::timestamptz
+      ELSE ${now}::timestamptz + (hashtext(g.id::text || place.region) & 1023) / 1024.0::float8 * ${pace.farMs}::float8 * interval '1 millisecond' END, u.until
     FROM "grant" g
     CROSS JOIN LATERAL (SELECT GREATEST(g."endsAt", g."credentialsDeadAt") + ${pace.afterEndMs}::float8 * interval '1 millisecond' AS until) u
     CROSS JOIN LATERAL (SELECT g.region UNION SELECT ${globalRegion} UNION SELECT unnest(a.regions) FROM account a WHERE a.id = g."accountId") place
@@ -59,15 +67,17 @@ export async function claimWatches(db: Database, holdMs: number, now: Date): Pro
   const claimedUntil = new Date(now.getTime() + holdMs)
   const claimed = await db.$queryRaw<ClaimedWatch[]>`
     WITH due AS (
-      SELECT "grantId", region, "nextPollAt", row_number() OVER (PARTITION BY "accountId", region ORDER BY "nextPollAt", "grantId") AS place
-      FROM trail_watch WHERE "nextPollAt" <= ${now}::timestamptz
+      SELECT w."grantId", w.region, w."nextPollAt", w.region NOT IN (g.region, ${globalRegion}) AS far, row_number() OVER (PARTITION BY w."accountId", w.region ORDER BY w."nextPollAt", w."grantId") AS place
+      FROM trail_watch w JOIN "grant" g ON g.id = w."grantId" WHERE w."nextPollAt" <= ${now}::timestamptz
+    ), ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY far ORDER BY "nextPollAt", "grantId") AS rank FROM due WHERE place <= ${perPlace}
     ), chosen AS (
-      SELECT "grantId", region, "nextPollAt" AS "dueAt" FROM due WHERE place <= ${perPlace} ORDER BY "nextPollAt" LIMIT ${perStep}
+      SELECT "grantId", region, far, "nextPollAt" AS "dueAt" FROM ranked WHERE NOT far OR rank <= ${farPerStep} ORDER BY "nextPollAt" LIMIT ${perStep}
     )
     UPDATE trail_watch w SET "nextPollAt" = ${claimedUntil}::timestamptz
     FROM chosen, "grant" g
     WHERE w."grantId" = chosen."grantId" AND w.region = chosen.region AND w."nextPollAt" <= ${now}::timestamptz AND g.id = w."grantId"
-    RETURNING w."grantId"::text, w.region, w."accountId", w.username, g."roleArn", w."cursorAt", w."watchUntil", chosen."dueAt", w."nextPollAt" AS "claimedUntil",
+    RETURNING w."grantId"::text, w.region, w."accountId", w.username, g."roleArn", w."cursorAt", w."watchUntil", chosen."dueAt", chosen.far, w."nextPollAt" AS "claimedUntil",
       w."lastFoundAt", w."lastEventAt", w."questionFrom", w."questionTo", w."nextToken", w."pagesRead",
       GREATEST(g."opensAt", (SELECT max(l."issuedAt") FROM lease l WHERE l."grantId" = w."grantId" AND l.purpose <> 'probe')) AS "stirredAt"`
   return claimed.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())

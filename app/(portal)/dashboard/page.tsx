@@ -6,9 +6,11 @@ import { countOpenFindings, listLatestFindings } from '#lib/detection/findings.q
 import { countGrants, listGrantsInView } from '#lib/grants/grants.queries.ts'
 import { hasRole } from '#lib/people/viewer.ts'
 import { countOutside } from '#lib/trail/session.queries.ts'
+import { findNewestEvent, listAccountTrails } from '#lib/trail/health/trail-health.queries.ts'
 import { listFreshness, listInside } from '#lib/trail/sessions.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
-import { barOf, expiringOf, freshnessOf, latestFinding, mostBars, mostInside, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
+import { barOf, expiringOf, latestFinding, mostBars, mostInside, sessionRow, tilesOf } from '#app/_server/dashboard-view.ts'
+import { trailPanel } from '#app/_server/trail-health-view.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
@@ -29,7 +31,7 @@ export default async function Dashboard({ searchParams }: Props): Promise<ReactN
   const { db, clock } = await getServices()
   const now = clock()
   const from = after(now, -minutes(60 * hoursBack))
-  const [grants, counts, inside, open, latest, freshness, outside] = await Promise.all([
+  const [grants, counts, inside, open, latest, freshness, outside, trails, newest] = await Promise.all([
     listGrantsInView(db, viewer, from),
     countGrants(db, viewer, after(now, minutes(15))),
     listInside(db, viewer, { since: after(now, -minutes(60 * activityHours)), until: after(now, 1), slices: activitySlices }),
@@ -37,6 +39,8 @@ export default async function Dashboard({ searchParams }: Props): Promise<ReactN
     listLatestFindings(db, viewer),
     listFreshness(db, viewer),
     countOutside(db, viewer, after(now, -minutes(7 * 24 * 60))),
+    listAccountTrails(db, viewer),
+    findNewestEvent(db, viewer),
   ])
   const shown = everybody ? inside : inside.slice(0, mostInside)
   const mayRevoke = hasRole(viewer, 'responder', 'admin')
@@ -52,7 +56,7 @@ export default async function Dashboard({ searchParams }: Props): Promise<ReactN
       expiring={expiringOf(grants)}
       findings={latest.map(latestFinding)}
       findingsHref="/findings"
-      freshness={freshnessOf(freshness, now)}
+      trail={trailPanel(trails, freshness, newest, now, hasRole(viewer, 'admin') ? '/health' : null)}
       revokeAction={revokeGrantAction}
       live={liveOn(['grant', 'lease', 'finding', 'trail'])}
     />

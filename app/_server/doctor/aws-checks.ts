@@ -1,11 +1,10 @@
 import type { HubIdentity } from '#lib/aws/identity-probe.ts'
-import type { InspectedTrail } from '#lib/aws/trail-inspector.ts'
 import type { Catalog, CatalogAccount, ProfileDefinition } from '#lib/catalog/catalog-schema.ts'
 import { roleAccessOf } from '#lib/catalog/access-kinds.ts'
 import { roleArnOf } from '#lib/catalog/role-arn.ts'
 import { findRoleFaults } from '#lib/catalog/role-faults.ts'
 import { type ManagedRole, managedRolesOf } from '#lib/catalog/templates/managed-roles.ts'
-import { minutes } from '#lib/config/clock.ts'
+import { bestTrail, describeTrail } from '#lib/trail/health/judge-trails.ts'
 import { broken, type Check, fromFaults, within } from './check.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
 
@@ -99,41 +98,8 @@ function trailCheck({ trails, clock, patienceMs }: DoctorDeps, account: CatalogA
   return within(place, patienceMs, mend, async () => {
     const answer = await trails.listTrails(account.id, account.region)
     if (!answer.ok) return broken(place, `${answer.awsCode}: ${answer.message}`, mend)
-    if (answer.trails.length === 0) return broken(place, `No trail records ${account.region}.`, 'Apply the trail template: npm run aws:template -- trail.')
-    // One good trail is enough; else the one with the least to mend is shown.
-    const judged = answer.trails.map((trail) => ({ trail, faults: trailFaults(trail, clock()) })).sort((a, b) => a.faults.length - b.faults.length)
-    const { trail, faults } = judged[0]!
-    return fromFaults(place, faults, `${trail.name}: every Region, logging, validated${takenBy(trail)}${trail.lastDeliveryAt ? `, last file ${trail.lastDeliveryAt.toISOString()}` : ''}.`)
+    const best = bestTrail(answer.trails, clock())
+    if (!best) return broken(place, `No trail records ${account.region}.`, 'Apply the trail template: npm run aws:template -- trail.')
+    return fromFaults(place, best.faults, `${describeTrail(best.trail)}${best.trail.lastDeliveryAt ? `, last file ${best.trail.lastDeliveryAt.toISOString()}` : ''}.`)
   })
-}
-
-/** CloudTrail delivers about every five minutes where anything happens; an hour without a file is a question. */
-const quietMs = minutes(60)
-
-export function trailFaults(trail: InspectedTrail, now: Date): { serious: boolean; what: string; mend: string }[] {
-  const { name, lastDeliveryAt, deliveryError } = trail
-  const stale = lastDeliveryAt === undefined || now.getTime() - lastDeliveryAt.getTime() > quietMs
-  return [
-    ...(trail.logging ? [] : [{ serious: true, what: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${name}.` }]),
-    ...(trail.multiRegion ? [] : [{ serious: true, what: `${name} records one Region only.`, mend: `aws cloudtrail update-trail --name ${name} --is-multi-region-trail.` }]),
-    ...(trail.validated ? [] : [{ serious: true, what: `${name} does not validate its files.`, mend: `aws cloudtrail update-trail --name ${name} --enable-log-file-validation.` }]),
-    ...selectionFaults(trail),
-    ...(deliveryError ? [{ serious: true, what: `The last delivery of ${name} failed: ${deliveryError}.`, mend: 'Check the bucket and its policy: npm run aws:template -- trail.' }] : []),
-    ...(trail.logging && stale && !deliveryError ? [{ serious: false, what: `${name}: ${lastDeliveryAt ? `the last file is of ${lastDeliveryAt.toISOString()}` : 'no file was delivered yet'}.`, mend: 'Wait for an hour of activity; then check the bucket and its policy.' }] : []),
-  ]
-}
-
-/** Every management event, read or written, must be taken, or what a session did is not to be found. */
-function selectionFaults({ name, selection }: InspectedTrail): { serious: boolean; what: string; mend: string }[] {
-  if (!selection.ok) return [{ serious: false, what: `Which events ${name} takes cannot be read: ${selection.awsCode}.`, mend: `See in the account that owns it, and let the reader: aws cloudtrail get-event-selectors --trail-name ${name} (cloudtrail:GetEventSelectors).` }]
-  const missing = [...(selection.events.reads ? [] : ['read']), ...(selection.events.writes ? [] : ['write'])]
-  if (missing.length === 0) return []
-  return [{ serious: true, what: `${name} does not take every management event that ${missing.join(' or ')}s.`, mend: `aws cloudtrail put-event-selectors --trail-name ${name} --advanced-event-selectors '[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]', with its selectors of data events beside it.` }]
-}
-
-/** Data events are a choice (they cost), so they are told and not judged; so are services whose management events are left out. */
-function takenBy({ selection }: InspectedTrail): string {
-  if (!selection.ok) return ''
-  const { leftOut, data } = selection.events
-  return `, every management event${leftOut.length > 0 ? ` but those of ${leftOut.join(', ')}` : ''}, ${data.length > 0 ? `data events of ${data.join(', ')}` : 'no data events'}`
 }

@@ -9,7 +9,7 @@ import { clockCheck, databaseCheck, migrationsCheck, providerChecks } from './de
 import type { DoctorDeps } from './doctor-deps.ts'
 
 /** Looks at everything the product stands on, side by side; what does not answer is a finding and stops nothing else. */
-export async function runDoctor(deps: DoctorDeps, { migrationsFolder }: { migrationsFolder?: string } = {}): Promise<Check[]> {
+export async function runDoctor(deps: DoctorDeps, { migrationsFolder, trails = true }: { migrationsFolder?: string; trails?: boolean } = {}): Promise<Check[]> {
   const { check, catalog } = await readCatalog(deps.config)
   const checks = await Promise.all([
     databaseCheck(deps),
@@ -19,7 +19,7 @@ export async function runDoctor(deps: DoctorDeps, { migrationsFolder }: { migrat
     identityChecks(deps),
     catalog ? roleChecks(deps, catalog) : [],
     catalog ? assignmentChecks(deps, catalog) : [],
-    catalog ? trailChecks(deps, catalog) : [],
+    catalog && trails ? trailChecks(deps, catalog) : [],
   ])
   const [database, migrations, clock, providers, ...aws] = checks
   return [database, migrations, check, ...providers, clock, ...aws.flat()]

@@ -1,6 +1,6 @@
 import type { Catalog, CatalogAccount } from '../catalog-schema.ts'
 import { type ManagedRole, managedRolesOf, type TemplateProblem } from './managed-roles.ts'
-import { hubAccountParameter, hubRoleArn, logicalId, policy, type Resource, splitRole, sub, tags, type Template, type TemplateNames } from './template.ts'
+import { givenConditions, hubAccountParameter, hubRoleArn, logicalId, policy, type Resource, splitRole, sub, tags, type Template, type TemplateNames, whenGiven } from './template.ts'
 
 export type MemberTemplate = { ok: true; template: Template } | { ok: false; problems: TemplateProblem[] }
 
@@ -13,7 +13,8 @@ export function memberTemplate(catalog: Catalog, account: CatalogAccount, names:
     template: {
       AWSTemplateFormatVersion: '2010-09-09',
       Description: `Latchkey in ${account.name} (${account.id}): managed roles of the catalogue, reader and revoker`,
-      Parameters: hubAccountParameter,
+      Parameters: { ...hubAccountParameter, ...logParameters },
+      Conditions: givenConditions(logParameters),
       Resources: {
         ...Object.fromEntries(managed.roles.flatMap((role) => roleResources(role, names))),
         Reader: memberReader(names),
@@ -76,8 +77,8 @@ const vendorTrust = (vendorAccount: string): Record<string, unknown> =>
 
 const trusts = (names: TemplateNames, role: 'reader' | 'revoker'): Record<string, unknown> => policy({ Effect: 'Allow', Principal: { AWS: hubRoleArn(names, role) }, Action: 'sts:AssumeRole' })
 
-/** CloudTrail and the inventory of IAM, reading only. */
-export const readerActions = ['iam:Get*', 'iam:List*', 'iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors', 'cloudtrail:ListPublicKeys']
+/** CloudTrail, the inventory of IAM and which Regions are enabled, reading only. */
+export const readerActions = ['iam:Get*', 'iam:List*', 'iam:GenerateCredentialReport', 'iam:GenerateServiceLastAccessedDetails', 'cloudtrail:LookupEvents', 'cloudtrail:DescribeTrails', 'cloudtrail:GetTrail', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors', 'cloudtrail:ListPublicKeys', 'ec2:DescribeRegions']
 
 function memberReader(names: TemplateNames): Resource {
   const { path, name } = splitRole(names.memberReaderRole)
@@ -88,10 +89,30 @@ function memberReader(names: TemplateNames): Resource {
       Path: path,
       Description: 'Latchkey reads CloudTrail and IAM with this role',
       AssumeRolePolicyDocument: trusts(names, 'reader'),
-      Policies: [{ PolicyName: 'read', PolicyDocument: policy({ Effect: 'Allow', Action: readerActions, Resource: '*' }) }],
+      Policies: [{ PolicyName: 'read', PolicyDocument: policy({ Effect: 'Allow', Action: readerActions, Resource: '*' }) }, ...logPolicies],
     },
   }
 }
+
+/** For the one account whose reader reads log files, wherever the bucket lies. */
+const logParameters = {
+  LogBucketName: { Type: 'String', Description: 'The bucket with the log files of CloudTrail, where this account reads them for Latchkey', AllowedPattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', Default: '' },
+  LogQueueArn: { Type: 'String', Description: 'The queue that is told of new log files, or that EventBridge sends events to', AllowedPattern: String.raw`^$|^arn:aws(-cn|-us-gov)?:sqs:[a-z0-9-]+:\d{12}:.+$`, Default: '' },
+  LogKeyArn: { Type: 'String', Description: 'The key that the bucket or the queue is encrypted with', AllowedPattern: String.raw`^$|^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:key/.+$`, Default: '' },
+} as const
+
+/** What reading a bucket and a queue needs, and only of these: see `lib/aws/log-bucket.ts` and `lib/aws/log-queue.ts`. */
+const logPolicies = [
+  whenGiven('LogBucketName', {
+    PolicyName: 'log-files',
+    PolicyDocument: policy(
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: sub('arn:${AWS::Partition}:s3:::${LogBucketName}') },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: sub('arn:${AWS::Partition}:s3:::${LogBucketName}/*AWSLogs/*') },
+    ),
+  }),
+  whenGiven('LogQueueArn', { PolicyName: 'log-queue', PolicyDocument: policy({ Effect: 'Allow', Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], Resource: { Ref: 'LogQueueArn' } }) }),
+  whenGiven('LogKeyArn', { PolicyName: 'log-key', PolicyDocument: policy({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: { Ref: 'LogKeyArn' } }) }),
+]
 
 /**
  * Inline policies of managed roles, only while they carry their boundary, so that whatever is written can only narrow;

@@ -2,7 +2,8 @@
 export type Template = {
   AWSTemplateFormatVersion: '2010-09-09'
   Description: string
-  Parameters?: Record<string, { Type: 'String' | 'CommaDelimitedList'; Description: string; AllowedPattern?: string }>
+  Parameters?: Record<string, { Type: 'String' | 'CommaDelimitedList'; Description: string; AllowedPattern?: string; Default?: string }>
+  Conditions?: Record<string, unknown>
   Resources: Record<string, Resource>
   Outputs?: Record<string, { Description: string; Value: unknown }>
 }
@@ -10,6 +11,12 @@ export type Resource = { Type: string; DependsOn?: string; DeletionPolicy?: 'Ret
 
 /** Names that every account shares with the portal: see `readTemplateSettings`. */
 export type TemplateNames = { managedRolePath: string; memberReaderRole: string; memberRevokerRole: string }
+
+/** A part that is there only when `parameter` was given: for what an account may have and may not. */
+export const whenGiven = (parameter: string, part: unknown): Record<string, unknown> => ({ 'Fn::If': [`Has${parameter}`, part, { Ref: 'AWS::NoValue' }] })
+/** The conditions that `whenGiven` goes by. */
+export const givenConditions = (parameters: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(parameters).map((name) => [`Has${name}`, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: name }, ''] }] }]))
 
 export type Sub = { 'Fn::Sub': string }
 export const sub = (text: string): Sub => ({ 'Fn::Sub': text })

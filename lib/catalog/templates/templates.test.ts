@@ -1,6 +1,7 @@
 import { AttachRolePolicyCommand, CreatePolicyVersionCommand, DeleteRolePermissionsBoundaryCommand, GetRoleCommand, IAMClient, PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, SetDefaultPolicyVersionCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { CloudTrailClient, GetTrailCommand, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +10,7 @@ import { composeSessionPolicy } from '#lib/grants/session-policy.ts'
 import { evaluateAccess } from '#lib/iam/evaluate.ts'
 import { parsePolicy } from '#lib/iam/parse-policy.ts'
 import { applyTemplate } from '#lib/local/aws/cloudformation/apply.ts'
-import { resolve } from '#lib/local/aws/cloudformation/resolve.ts'
+import { completeContext, resolve } from '#lib/local/aws/cloudformation/resolve.ts'
 import { type LocalAws, startLocalAws } from '#lib/local/aws/server/start.ts'
 import { mintableOf } from '../access-kinds.ts'
 import { parseCatalog } from '../parse-catalog.ts'
@@ -88,6 +89,8 @@ const role = (accountId: string, path: string): string => `arn:aws:iam::${accoun
 const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const admin = (id: string) => ({ name: 'administrator', managed: ['arn:aws:iam::aws:policy/AdministratorAccess'], keys: [{ id: administrator(id).accessKeyId, secret: administrator(id).secretAccessKey }] })
 
+const logKey = `AWSLogs/${member}/CloudTrail/us-east-1/2026/11/23/x.json.gz`
+
 let aws: LocalAws
 const settings = (credentials: Keys) => ({ endpoint: aws.url, region: 'us-east-1', credentials, maxAttempts: 1 })
 
@@ -100,12 +103,13 @@ beforeAll(async () => {
         { id: member, name: 'shop', users: [admin(member)], roles: [unmanaged], secrets: [{ name: 'shop/key', value: 'hush' }] },
         { id: vendor, name: 'carrier', users: [admin(vendor)] },
       ],
+      buckets: ['shop-logs', 'shop-orders'].map((name) => ({ name, accountId: member, objects: { [logKey]: '{}', 'orders.csv': 'id' } })),
     },
   })
   await applyTemplate(aws.url, administrator(hub), hubTemplate(catalog, names), { accountId: hub, region: 'us-east-1', parameters: { PortalPrincipalArn: `arn:aws:iam::${hub}:user/portal` } })
   const made = memberTemplate(catalog, catalog.accounts[0]!, names)
   if (!made.ok) throw new Error(JSON.stringify(made.problems))
-  await applyTemplate(aws.url, administrator(member), made.template, { accountId: member, region: 'us-east-1', parameters: { HubAccountId: hub } })
+  await applyTemplate(aws.url, administrator(member), made.template, { accountId: member, region: 'us-east-1', parameters: { HubAccountId: hub, LogBucketName: 'shop-logs', LogQueueArn: `arn:aws:sqs:us-east-1:${member}:shop-logs` } })
 })
 afterAll(() => aws.close())
 
@@ -182,6 +186,59 @@ describe('A stolen identity of the portal', () => {
   test('an administrator’s lease cannot touch managed roles, even without its session policy', async () => {
     const iam = new IAMClient(settings(await assume(await identity('issuer'), role(member, 'latchkey/shop-admin'), lease)))
     await expect(iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument: JSON.stringify(everything) }))).rejects.toMatchObject(denied)
+  })
+})
+
+describe('The reader of log files', () => {
+  const s3 = async () => new S3Client({ ...settings(await memberReader()), forcePathStyle: true })
+  const get = async (Bucket: string, Key: string) => (await s3()).send(new GetObjectCommand({ Bucket, Key }))
+  test('reads the log files of its bucket, nothing else in it, and no other bucket', async () => {
+    expect((await (await s3()).send(new ListObjectsV2Command({ Bucket: 'shop-logs', Prefix: 'AWSLogs/' }))).KeyCount).toBe(1)
+    expect(await (await get('shop-logs', logKey)).Body!.transformToString()).toBe('{}')
+    await expect(get('shop-logs', 'orders.csv')).rejects.toMatchObject(denied)
+    await expect(get('shop-orders', logKey)).rejects.toMatchObject(denied)
+    await expect((await s3()).send(new ListObjectsV2Command({ Bucket: 'shop-orders' }))).rejects.toMatchObject(denied)
+  })
+  test('receives and deletes messages of its queue, sends none, and knows no other queue', async () => {
+    const owner = new SQSClient(settings(administrator(member)))
+    const [QueueUrl, other] = await Promise.all(['shop-logs', 'shop-orders'].map(async (QueueName) => (await owner.send(new CreateQueueCommand({ QueueName }))).QueueUrl!))
+    await owner.send(new SendMessageCommand({ QueueUrl, MessageBody: 'new' }))
+    const sqs = new SQSClient(settings(await memberReader()))
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }))
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0]!.ReceiptHandle! }))
+    await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))
+    await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'mine' }))).rejects.toMatchObject(denied)
+    await expect(sqs.send(new ReceiveMessageCommand({ QueueUrl: other }))).rejects.toMatchObject(denied)
+  })
+  test('may do none of it where nothing was given, and decrypt with the one key that was', () => {
+    const template = memberTemplate(catalog, catalog.accounts[0]!, names)
+    if (!template.ok) throw new Error('not made')
+    const policiesWith = (parameters: Record<string, string>) => {
+      const context = completeContext(template.template, { accountId: member, region: 'us-east-1', parameters: { HubAccountId: hub, ...parameters } })
+      return resolve(template.template.Resources.Reader!.Properties.Policies, context, new Map()) as { PolicyName: string; PolicyDocument: { Statement: unknown[] } }[]
+    }
+    expect(policiesWith({}).map(({ PolicyName }) => PolicyName)).toEqual(['read'])
+    const LogKeyArn = `arn:aws:kms:us-east-1:${member}:key/1`
+    expect(policiesWith({ LogKeyArn })[1]).toEqual({ PolicyName: 'log-key', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: LogKeyArn }] } })
+  })
+})
+
+describe('The bucket of the trail', () => {
+  const reader = role(member, names.memberReaderRole)
+  const ask = (ReaderRoleArn: string, action: string, resource: string, arn = reader): string => {
+    const template = trailTemplate(undefined)
+    const context = { accountId: hub, region: 'us-east-1', parameters: { BucketName: 'shop-trail-files', ReaderRoleArn } }
+    // What the bucket's policy says alone: within one account it is enough.
+    return decideOn(template, 'BucketPolicy', 'PolicyDocument', context, { principal: { kind: 'assumed-role', arn: `${arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/s`, accountId: member, roleArn: arn, userId: 'AROAX:s' }, action, resource: `arn:aws:s3:::shop-trail-files${resource}`, resourceAccountId: member, context: { 'aws:SecureTransport': 'true' } })
+  }
+  test.each([
+    ['the reader lists', reader, 's3:ListBucket', '', true],
+    ['the reader reads a log file', reader, 's3:GetObject', `/org/${logKey}`, true],
+    ['the reader writes', reader, 's3:PutObject', `/${logKey}`, false],
+    ['somebody else of its account', role(member, 'other'), 's3:ListBucket', '', false],
+  ])('%s', (_, arn, action, resource, allowed) => {
+    expect(ask(reader, action, resource, arn)).toBe(allowed ? 'allowed' : 'implicitDeny')
+    expect(ask('', action, resource)).toBe('implicitDeny')
   })
 })
 
@@ -304,7 +361,7 @@ describe('The emergency role', () => {
 
 function decideOn(template: Template, id: string, field: string, context: Parameters<typeof resolve>[1], request: Parameters<typeof evaluateAccess>[0]): string {
   const made = new Map([['Bucket', { ref: 'shop-trail-files', arn: '' }]])
-  const document = parsePolicy(resolve(template.Resources[id]!.Properties[field], context, made), field === 'AssumeRolePolicyDocument' ? 'trust' : 'resource')
+  const document = parsePolicy(resolve(template.Resources[id]!.Properties[field], completeContext(template, context), made), field === 'AssumeRolePolicyDocument' ? 'trust' : 'resource')
   if (!document.ok) throw new Error(document.message)
   return evaluateAccess(request, { identity: [], resource: { name: id, document: document.document } }).decision
 }

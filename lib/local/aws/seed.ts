@@ -3,6 +3,7 @@ import { seededHex, seededId, seededUuid } from './core/ids.ts'
 import type { AccountState, BucketState, IamState, OrganisationState } from './core/state.ts'
 
 import { type SeedOrganization, seedOrganizationTree } from './organizations/seed.ts'
+import type { QueueState } from './sqs/state.ts'
 import { seededPolicy as written, type SeedPolicy } from './seed-policy.ts'
 import { type SeedIdentityCenter, seedIdentityCenter } from './sso/seed.ts'
 
@@ -12,6 +13,7 @@ export type LocalOrganisation = {
   readonly createdAt?: string
   readonly accounts: readonly SeedAccount[]
   readonly buckets?: readonly SeedBucket[]
+  readonly queues?: readonly SeedQueue[]
   readonly organization?: SeedOrganization
   /** Needs an organisation. */
   readonly identityCenter?: SeedIdentityCenter
@@ -67,7 +69,10 @@ type SeedBucket = {
   readonly region?: string
   readonly policy?: SeedPolicy
   readonly objects?: Readonly<Record<string, string>>
+  /** The ARN of a queue that is told of every new object. */
+  readonly notifies?: string
 }
+type SeedQueue = { readonly name: string; readonly accountId: string; readonly region?: string; readonly policy?: SeedPolicy }
 
 const homeRegion = 'us-east-1'
 
@@ -77,7 +82,7 @@ export function seedOrganisation(seed: LocalOrganisation, keepBlob: (bytes: Buff
   const accounts = Object.fromEntries(seed.accounts.map((account) => [account.id, seedAccount(account, createdAt)]))
   return {
     accounts,
-    queues: {},
+    queues: keyed((seed.queues ?? []).map((queue) => seedQueue(queue, createdAt)), 'arn'),
     eventRules: [],
     digestKeys: {},
     buckets: Object.fromEntries((seed.buckets ?? []).map((bucket) => [bucket.name, seedBucket(bucket, createdAt, keepBlob)])),
@@ -210,8 +215,20 @@ function seedBucket(seed: SeedBucket, createdAt: number, keepBlob: (bytes: Buffe
     const contentType = 'binary/octet-stream'
     return [key, { blob: keepBlob(bytes), size: bytes.length, etag, contentType, modifiedAt: createdAt, metadata: {} }] as const
   })
-  const { name, accountId, region = homeRegion, policy } = seed
-  return { name, accountId, region, createdAt, policy: policy && written(policy, 'resource'), objects: Object.fromEntries(objects) }
+  const { name, accountId, region = homeRegion, policy, notifies } = seed
+  return {
+    name,
+    accountId,
+    region,
+    createdAt,
+    policy: policy && written(policy, 'resource'),
+    ...(notifies === undefined ? {} : { notifications: [{ id: 'seeded', queueArn: notifies, events: ['s3:ObjectCreated:*'], prefix: '', suffix: '' }] }),
+    objects: Object.fromEntries(objects),
+  }
+}
+
+function seedQueue({ name, accountId, region = homeRegion, policy }: SeedQueue, createdAt: number): QueueState {
+  return { arn: `arn:aws:sqs:${region}:${accountId}:${name}`, name, accountId, region, createdAt, changedAt: createdAt, attributes: policy ? { Policy: written(policy, 'resource') } : {}, messages: [] }
 }
 
 const moment = (date: string | undefined, otherwise: number): number => (date === undefined ? otherwise : Date.parse(date))

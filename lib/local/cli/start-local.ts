@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createMovableClock } from '../clock.ts'
 import { runLive } from '../demo/live/run-live.ts'
 import { clearHalfHistory, closeServices, hasHistory, openDemoServices, prepareHistory } from '../demo/prepare-history.ts'
+import { runDigests, trailSourceOf } from '../demo/trail-source.ts'
 import { choosePorts } from '../stack/choose-ports.ts'
 import type { RunningCopy } from '../stack/running-copy.ts'
 import { type RunningApp, startApp } from '../stack/start-app.ts'
@@ -39,11 +40,12 @@ export async function startLocal(command: LocalCommand, starting: Starting): Pro
   }
   stack.aws.setAssignmentTime(assignmentMs)
   screen.step('Application and its worker')
-  const app = await startApp(stack.environment, path.join(dataDir, 'app.log'), command.mode, (running) => {
+  const app = await startApp({ ...stack.environment, ...trailSourceOf(dataDir, stack.aws.url, clock.now()) }, path.join(dataDir, 'app.log'), command.mode, (running) => {
     copy.noteApp(running.pid)
     stops.push({ stop: () => running.stop(), kill: () => running.kill() })
   })
   stopping.throwIfAborted()
+  stops.push(runDigests(stack.aws))
   if (command.mode === 'standalone') {
     const live = runLive({ services, endpoint: stack.aws.url, onProblem: (error) => log.note(`live: ${String(error)}`) })
     stops.push({ stop: () => live.stop() })

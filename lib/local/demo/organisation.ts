@@ -19,23 +19,34 @@ export const readerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-reader')
 export const revokerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-revoker')
 export const assignerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-assigner')
 
+/** Where all trails deliver; the reader of one account reads it, and a queue of that account is told of new files. */
+export const trailName = 'northwind-org'
+export const trailBucket = 'northwind-trail'
+export const trailQueue = 'northwind-trail'
+const trailQueueArn = `arn:aws:sqs:us-east-1:${accounts.paymentsProd}:${trailQueue}`
+const readerOf = (accountId: string): string => role(accountId, 'latchkey/latchkey-reader')
+
 type Statement = Readonly<Record<string, unknown>>
 const policy = (...Statement: Statement[]): SeedPolicy => ({ Version: '2012-10-17', Statement })
 const allow = (Action: string | string[], Resource: string | string[] = '*'): Statement => ({ Effect: 'Allow', Action, Resource })
 
 const trustedBy = (principal: string, actions: string[]): SeedPolicy => policy({ Effect: 'Allow', Principal: { AWS: principal }, Action: actions })
 
+/** As the trail template lets a reader of another account in. */
+const readableBy = (principal: string): SeedPolicy =>
+  policy({ Effect: 'Allow', Principal: { AWS: principal }, Action: ['s3:ListBucket', 's3:GetObject'], Resource: [`arn:aws:s3:::${trailBucket}`, `arn:aws:s3:::${trailBucket}/*AWSLogs/*`] })
+
 /** What the managed roles are called and where: the portal's defaults. */
 const names = { managedRolePath: '/latchkey/', memberReaderRole: 'latchkey/latchkey-reader', memberRevokerRole: 'latchkey/latchkey-revoker' }
 
 /** An account's roles are what the template for it makes of the catalogue, so that the demo runs on what a company would apply. */
-function fromTemplate(accountId: string): { roles: SeedRole[]; policies: SeedOwnPolicy[] } {
+function fromTemplate(accountId: string, parameters: Record<string, string> = {}): { roles: SeedRole[]; policies: SeedOwnPolicy[] } {
   const parsed = parseCatalog(readFileSync(new URL('catalog.yaml', import.meta.url), 'utf8'))
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const account = parsed.catalog.accounts.find(({ id }) => id === accountId)
   const made = account && memberTemplate(parsed.catalog, account, names)
   if (!made?.ok) throw new Error(JSON.stringify(made?.problems ?? `no account ${accountId}`))
-  return seedFromTemplate(made.template, { accountId, region: 'us-east-1', parameters: { HubAccountId: accounts.hub } })
+  return seedFromTemplate(made.template, { accountId, region: 'us-east-1', parameters: { HubAccountId: accounts.hub, ...parameters } })
 }
 
 /** Nested units over the accounts, and what no account may do whoever allows it. */
@@ -73,11 +84,12 @@ export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: re
     accounts: [{ id: accounts.management, name: 'northwind-management' }, hub(webIdentity), paymentsProd(), dataStaging(), sandbox(), cardProcessor()],
     organization: tree,
     identityCenter,
+    queues: [{ name: trailQueue, accountId: accounts.paymentsProd, policy: policy({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: trailQueueArn }) }],
     buckets: [
       { name: 'northwind-invoices', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { '2026/11/inv-1041.json': '{"total":129.9}', '2026/11/inv-1042.json': '{"total":18}' } },
       { name: 'northwind-disputes', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { 'open/case-77.txt': 'Card not present, disputed.' } },
       { name: 'northwind-warehouse', accountId: accounts.dataStaging, objects: { 'orders/2026-11-01.csv': 'id,total\n1,9\n', 'exports/weekly.csv': 'week,orders\n46,812\n' } },
-      { name: 'northwind-trail', accountId: accounts.hub },
+      { name: trailBucket, accountId: accounts.hub, policy: readableBy(readerOf(accounts.paymentsProd)), notifies: trailQueueArn },
       { name: 'northwind-scratch', accountId: accounts.sandbox, objects: { 'hello.txt': 'hello' } },
     ],
   }
@@ -133,13 +145,13 @@ function paymentsProd(): LocalOrganisation['accounts'][number] {
   return {
     id: accounts.paymentsProd,
     name: 'payments-prod',
-    ...fromTemplate(accounts.paymentsProd),
+    ...fromTemplate(accounts.paymentsProd, { LogBucketName: trailBucket, LogQueueArn: trailQueueArn }),
     secrets: [{ name: 'payments/acquirer-key', value: 'not-a-real-key', region: 'eu-central-1' }],
     instances: [
       { name: 'ledger-1', region: 'eu-central-1', type: 'm7g.large' },
       { name: 'gateway-1', region: 'eu-central-1', type: 'c7g.large' },
     ],
-    trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
+    trails: [{ name: trailName, bucket: trailBucket }],
   }
 }
 
@@ -148,7 +160,7 @@ function dataStaging(): LocalOrganisation['accounts'][number] {
     id: accounts.dataStaging,
     name: 'data-staging',
     ...fromTemplate(accounts.dataStaging),
-    trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
+    trails: [{ name: trailName, bucket: trailBucket }],
   }
 }
 
@@ -159,7 +171,7 @@ function sandbox(): LocalOrganisation['accounts'][number] {
     ...fromTemplate(accounts.sandbox),
     secrets: [{ name: 'sandbox/demo-token', value: 'not-a-real-token' }],
     instances: [{ name: 'playground', type: 't4g.small' }],
-    trails: [{ name: 'northwind-org', bucket: 'northwind-trail' }],
+    trails: [{ name: trailName, bucket: trailBucket }],
   }
 }
 

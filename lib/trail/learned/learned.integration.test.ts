@@ -8,17 +8,22 @@ import { endGrant } from '#lib/grants/end-grant.ts'
 import { type MintedLease, mintLease } from '#lib/grants/mint-lease.ts'
 import { meetClock } from '#lib/local/test/meet-clock.ts'
 import { approving, startSlice, type Slice } from '#lib/local/test/slice.ts'
+import type { BucketSource, TrailSources } from '#lib/config/trail-sources.ts'
+import { beat } from '#lib/db/heartbeat.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { createRequest } from '#lib/requests/create-request.ts'
 import { narrowedOf, type NarrowedScope } from '#lib/requests/narrowed-scope.ts'
 import { requestExtension } from '#lib/requests/request-extension.ts'
 import { settleRequest } from '#lib/requests/settle-request.ts'
+import { keepTrails } from '../health/kept-trails.ts'
 import { pollTrail } from '../poll-trail.ts'
+import { foldersOf } from '../sources/read-bucket.ts'
 import { learnOwnScope } from './learn-own-scope.ts'
 import { suggestScope } from './suggest-scope.ts'
 import { findEverybodysUses, findOwnLastUses } from './uses.queries.ts'
 
 const profileId = 'payments-prod-read'
+let trailSources: TrailSources = []
 let slice: Slice
 let maya: Viewer
 let ana: Viewer
@@ -28,6 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => slice.close())
 beforeEach(async () => {
+  trailSources = []
   slice.clock.reset()
   slice.aws.wipe()
   await meetClock(slice)
@@ -57,7 +63,7 @@ const profile = async () => {
   const row = await slice.deps.db.accessProfile.findUniqueOrThrow({ where: { id: profileId } })
   return { id: row.id, definition: definitionOf(row) }
 }
-const learn = async (viewer: Viewer): Promise<NarrowedScope | null> => learnOwnScope(slice.deps, viewer, await profile(), slice.clock.now())
+const learn = async (viewer: Viewer): Promise<NarrowedScope | null> => learnOwnScope({ ...slice.deps, trailSources }, viewer, await profile(), slice.clock.now())
 const ask = (narrowed: NarrowedScope | null, onlyUsed = true) =>
   createRequest({ ...approving(slice.deps), requestLapseHours: 72 }, maya, { profileId, durationMinutes: 30, justification: 'The same list of instances as yesterday', onlyUsed }, null, slice.clock.now(), narrowed)
 const asked = async (): Promise<string> => {
@@ -86,6 +92,31 @@ test('what was used last time is what the next leases are cut to, by AWS, and wh
   expect(grant).toMatchObject({ access: { scope }, request: { narrowed: { scope, services: [{ service: 'ec2', actions: ['ec2:DescribeInstances'] }] } } })
   const entries = await slice.deps.db.recordEntry.findMany({ where: { requestId, kind: { in: ['request.created', 'grant.opened'] } }, orderBy: { id: 'asc' } })
   expect(entries.map(({ body }) => (JSON.parse(Buffer.from(body).toString()) as { facts: unknown }).facts)).toMatchObject([{ narrowedTo: scope }, { access: { scope } }])
+})
+
+test('data events that a bucket brought for as long are known, so that what was not used needs no keeping', async () => {
+  const { db } = slice.deps
+  const accountId = '301122334455'
+  const day = 24 * 3_600_000
+  const ago = (days: number): Date => new Date(slice.clock.now().getTime() - days * day)
+  const source: BucketSource = { kind: 's3', bucket: 'logs', prefix: '', region: 'us-east-1', account: accountId, accounts: [accountId], regions: ['eu-central-1', 'us-east-1'], from: ago(9) }
+  const events = { reads: true, writes: true, leftOut: [], data: ['AWS::S3::Object'], dataOfAll: ['AWS::S3::Object'] }
+  const trails = (since: Date) => keepTrails([{ name: 'main', bucket: 'logs', prefix: '', multiRegion: true, validated: true, logging: true, lastDeliveryAt: undefined, deliveryError: undefined, selection: { ok: true, events } }], [], since)
+  await slice.database.owner.$executeRaw`TRUNCATE trail_health, heartbeat`
+  await db.trailHealth.create({ data: { accountId, dueAt: ago(0), regionsDueAt: ago(0), trails: trails(ago(1)) } })
+  await useOnce()
+  const kept = async () => (await learn(maya))?.scope.flatMap(({ actions }) => actions).filter((action) => action.startsWith('s3:'))
+  expect(await kept()).toEqual(['s3:ListBucket'])
+  trailSources = [source]
+  // Configured is not read yet.
+  expect(await kept()).toEqual(['s3:ListBucket'])
+  for (const { id } of foldersOf(source)) await beat(db, `source/${id}`, { ok: true }, slice.clock.now())
+  expect(await kept()).toEqual([])
+  await beat(db, `source/${foldersOf(source)[0]!.id}`, { ok: false, message: 'AccessDenied' }, slice.clock.now())
+  expect(await kept()).toEqual(['s3:ListBucket'])
+  await beat(db, `source/${foldersOf(source)[0]!.id}`, { ok: true }, slice.clock.now())
+  await db.trailHealth.update({ where: { accountId }, data: { trails: trails(slice.clock.now()) } })
+  expect(await kept()).toEqual(['s3:ListBucket'])
 })
 
 test('more time keeps to the same', async () => {
@@ -163,7 +194,7 @@ test("a profile's smaller scope is learned from everybody's last days, and judge
   const earlier = new Date(event!.eventTime.getTime() - 60 * 24 * 3_600_000)
   const call = { ...event!, eventTime: earlier, eventSource: 'iam.amazonaws.com', body: {} }
   await db.trailEvent.createMany({ data: [{ ...call, eventId: 'worked', eventName: 'ListRoles' }, { ...call, eventId: 'denied', eventName: 'ListUsers', errorCode: 'AccessDenied' }] })
-  const suggest = async (viewer: Viewer, days: number) => suggestScope(slice.deps, viewer, await profile(), days, slice.clock.now())
+  const suggest = async (viewer: Viewer, days: number) => suggestScope({ ...slice.deps, trailSources }, viewer, await profile(), days, slice.clock.now())
   const admin = { ...ana, roles: ['admin' as const] }
   const suggestion = await suggest(admin, 30)
   expect(suggestion).toMatchObject({ people: 1, whole: true, learned: { services: [{ service: 'ec2' }] }, denied: [{ action: 'iam:ListRoles', count: 1, lastAt: earlier }] })

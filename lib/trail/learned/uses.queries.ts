@@ -6,8 +6,11 @@ import type { Use } from './learn-scope.ts'
 import { type EventName, namesOneResource } from './map-event.ts'
 import { targetParameters } from './used-resource.ts'
 
-/** Uses of a profile by grants of `people` people. `whole` is false when there were more events than are looked at. */
-export type RecordedUses = { uses: Use[]; people: number; whole: boolean }
+/**
+ * Uses of a profile by grants of `people` people, the first of which was activated at `begunAt`. `whole` is false when
+ * there were more events than are looked at.
+ */
+export type RecordedUses = { uses: Use[]; people: number; whole: boolean; accountId: string; begunAt: Date }
 
 /** Events that are looked at, newest first; a session of a script makes thousands. */
 const mostEvents = 100_000
@@ -22,13 +25,13 @@ const parameters = Prisma.join(targetParameters.map((name) => Prisma.sql`${Prism
  * own, whatever else they may see; events by the grant's index, from `since` on. Null when there is none.
  */
 export async function findOwnLastUses(db: Database, viewer: Pick<Viewer, 'personId'>, profileId: string, since: Date): Promise<RecordedUses | null> {
-  const [last] = await db.$queryRaw<{ id: string }[]>`
-    SELECT g.id::text FROM "grant" g
+  const [last] = await db.$queryRaw<{ id: string; accountId: string; begunAt: Date }[]>`
+    SELECT g.id::text, g."accountId", g."activatedAt" AS "begunAt" FROM "grant" g
     WHERE g."personId" = ${viewer.personId}::uuid AND g."profileId" = ${profileId} AND g."activatedAt" >= ${since}::timestamptz
       AND EXISTS (SELECT FROM trail_event e WHERE e."grantId" = g.id AND e."eventTime" >= ${since}::timestamptz AND e."errorCode" IS NULL AND e."eventName" <> 'GetCallerIdentity')
     ORDER BY g."activatedAt" DESC LIMIT 1`
   if (!last) return null
-  return read(db, [last.id], since, 1)
+  return { ...(await read(db, [last.id], since, 1)), accountId: last.accountId, begunAt: last.begunAt }
 }
 
 /**
@@ -37,18 +40,19 @@ export async function findOwnLastUses(db: Database, viewer: Pick<Viewer, 'person
  */
 export async function findEverybodysUses(db: Database, viewer: Viewer, profile: { id: string; owners: readonly string[] }, since: Date): Promise<RecordedUses | null> {
   if (!hasRole(viewer, 'admin') && !profile.owners.some((group) => viewer.groups.includes(group))) return null
-  const grants = await db.$queryRaw<{ id: string; personId: string }[]>`
-    SELECT g.id::text, g."personId"::text FROM request r JOIN "grant" g ON g."requestId" = r.id
+  const grants = await db.$queryRaw<{ id: string; personId: string; accountId: string; begunAt: Date }[]>`
+    SELECT g.id::text, g."personId"::text, g."accountId", g."activatedAt" AS "begunAt" FROM request r JOIN "grant" g ON g."requestId" = r.id
     WHERE r."profileId" = ${profile.id} AND r."settledAt" >= ${since}::timestamptz AND g."activatedAt" >= ${since}::timestamptz
     ORDER BY g."activatedAt" DESC LIMIT 501`
   const found = await read(db, grants.slice(0, 500).map(({ id }) => id), since, new Set(grants.map(({ personId }) => personId)).size)
-  return { ...found, whole: found.whole && grants.length <= 500 }
+  const first = grants.at(-1)
+  return { ...found, whole: found.whole && grants.length <= 500, accountId: first?.accountId ?? '', begunAt: first?.begunAt ?? since }
 }
 
 type Named = EventName & { accountId: string; region: string; count: number; lastAt: Date }
 
 /** By name first, without the records; those are read only where an action has one kind of resource, and not by the thousand. */
-async function read(db: Database, grantIds: readonly string[], since: Date, people: number): Promise<RecordedUses> {
+async function read(db: Database, grantIds: readonly string[], since: Date, people: number): Promise<Pick<RecordedUses, 'uses' | 'people' | 'whole'>> {
   if (grantIds.length === 0) return { uses: [], people: 0, whole: true }
   const worked = Prisma.sql`"grantId" = ANY(${grantIds}::uuid[]) AND "eventTime" >= ${since}::timestamptz AND "errorCode" IS NULL`
   const [names, known] = await Promise.all([

@@ -46,9 +46,13 @@ export async function readObject(deps: ReadDeps, place: BucketPlace, key: string
 
 /** Takes records in, and adds up what came of it. */
 export async function takeIn(deps: IngestDeps & { clock: Clock }, records: readonly unknown[], placeOf: (index: number) => { file: string; position: string }, totals: ReadTotals): Promise<void> {
-  const outcome = await ingestRecords(deps, { records }, deps.clock())
+  const now = deps.clock()
+  const outcome = await ingestRecords(deps, { records }, now)
   totals.read += records.length
   totals.stored += outcome.stored
-  if (outcome.latestEventAt && (totals.latestEventAt === null || outcome.latestEventAt > totals.latestEventAt)) totals.latestEventAt = outcome.latestEventAt
+  for (const { event } of outcome.explained) {
+    // How far the source is, whether or not an event was news; a record that says it is of tomorrow does not count.
+    if (event.eventTime <= now && (totals.latestEventAt === null || event.eventTime > totals.latestEventAt)) totals.latestEventAt = event.eventTime
+  }
   totals.unreadable.push(...outcome.unreadable.map(({ index, reason }) => ({ ...placeOf(index), reason })))
 }

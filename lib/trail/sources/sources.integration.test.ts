@@ -67,12 +67,15 @@ test('log files of a bucket become events and findings, each once, whoever reads
   expect([one.failed, other.failed, one.stored + other.stored]).toEqual([0, 0, 1])
   slice.clock.advance(hour / 2)
   await makeUser()
+  const lastEventAt = slice.clock.now().setMilliseconds(0)
   slice.aws.deliverTrailFiles()
   // The same events come a second time, in files of their own.
   slice.aws.deliverTrailFiles(true)
   expect((await read()).stored).toBe(1)
   await slice.database.owner.$executeRaw`TRUNCATE trail_source`
   expect(await read()).toMatchObject({ stored: 0, failed: 0 })
+  // How far it is read is known also where nothing was news.
+  expect(await slice.deps.db.trailSource.findMany()).toMatchObject([{ lastEventAt: new Date(lastEventAt) }])
   expect(await userEvents()).toBe(2)
   await raiseFindings(slice.deps)
   expect(await slice.deps.db.finding.findMany()).toMatchObject([{ title: 'An IAM user was created', eventCount: 2, accountId: account }])

@@ -2,14 +2,15 @@ import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, type Tag } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Template } from '#lib/catalog/templates/template.ts'
-import { type Made, resolve, resourcesOf, type StackContext } from './resolve.ts'
+import { completeContext, type Made, resolve, resourcesOf, type StackContext } from './resolve.ts'
 
 type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 type Clients = { iam: IAMClient; s3: S3Client; cloudtrail: CloudTrailClient }
 type Properties = Record<string, unknown>
 
 /** Makes what a template describes, resource by resource, through the SDK: what CloudFormation would do with it. */
-export async function applyTemplate(endpoint: string, credentials: Keys, template: Template, context: StackContext): Promise<Made> {
+export async function applyTemplate(endpoint: string, credentials: Keys, template: Template, given: StackContext): Promise<Made> {
+  const context = completeContext(template, given)
   const settings = { endpoint, region: context.region, credentials, maxAttempts: 1 }
   const clients = { iam: new IAMClient(settings), s3: new S3Client({ ...settings, forcePathStyle: true }), cloudtrail: new CloudTrailClient(settings) }
   const made: Made = new Map()

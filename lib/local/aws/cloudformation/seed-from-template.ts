@@ -1,7 +1,7 @@
 import type { Template } from '#lib/catalog/templates/template.ts'
 import type { SeedRole } from '../seed.ts'
 import type { SeedPolicy } from '../seed-policy.ts'
-import { type Made, resolve, resourcesOf, type StackContext } from './resolve.ts'
+import { completeContext, type Made, resolve, resourcesOf, type StackContext } from './resolve.ts'
 
 export type SeedOwnPolicy = { name: string; path: string; document: SeedPolicy }
 
@@ -20,7 +20,8 @@ type Wanted = {
 }
 
 /** The roles and policies of a template as an organisation starts with them: what applying it would have made. */
-export function seedFromTemplate(template: Template, context: StackContext): { roles: SeedRole[]; policies: SeedOwnPolicy[] } {
+export function seedFromTemplate(template: Template, given: StackContext): { roles: SeedRole[]; policies: SeedOwnPolicy[] } {
+  const context = completeContext(template, given)
   const made: Made = new Map()
   const roles: SeedRole[] = []
   const policies: SeedOwnPolicy[] = []

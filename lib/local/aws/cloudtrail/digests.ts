@@ -12,17 +12,18 @@ const hour = 3_600_000
 /**
  * Writes the digests that are due, one for each hour since the last, chained by Region; the first one names what was
  * delivered before. Regions in which a trail has delivered nothing yet have no chain, except its own.
+ * `most` of them of one Region: a computer that was off for a week has many to catch up with.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
  */
-export function writeDigests(world: World): string[] {
-  const written = Object.values(world.state.accounts).flatMap((account) => Object.values(account.trails).flatMap((trail) => regionsOf(trail).flatMap((region) => digestRegion(world, account.id, trail, region))))
+export function writeDigests(world: World, most = Infinity): string[] {
+  const written = Object.values(world.state.accounts).flatMap((account) => Object.values(account.trails).flatMap((trail) => regionsOf(trail).flatMap((region) => digestRegion(world, account.id, trail, region, most))))
   world.save()
   return written
 }
 
 const regionsOf = (trail: TrailState): string[] => [...new Set([trail.region, ...Object.keys(trail.digests ?? {}), ...(trail.undigested ?? []).map((file) => file.region)])]
 
-function digestRegion(world: World, accountId: string, trail: TrailState, region: string): string[] {
+function digestRegion(world: World, accountId: string, trail: TrailState, region: string, most: number): string[] {
   const now = world.clock.now().getTime()
   const written: string[] = []
   const write = (start: number, end: number) => written.push(...writeDigest(world, { accountId, trail, region, start, end }))
@@ -30,7 +31,7 @@ function digestRegion(world: World, accountId: string, trail: TrailState, region
   if (!trail.logging || !trail.validateFiles) return written
   const start = Math.max(trail.digestsFrom ?? 0, now - hour)
   if (!trail.digests?.[region] && start + hour <= now) write(start, now)
-  for (let chain = trail.digests?.[region]; chain && chain.end + hour <= now; chain = trail.digests?.[region]) write(chain.end, chain.end + hour)
+  for (let chain = trail.digests?.[region]; chain && chain.end + hour <= now && written.length < most; chain = trail.digests?.[region]) write(chain.end, chain.end + hour)
   return written
 }
 

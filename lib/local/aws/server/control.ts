@@ -24,7 +24,7 @@ export type LocalAwsControl = {
   /** Writes gzip files of what is visible into the buckets of the trails that log; answers their names. `again`: what the last delivery brought, a second time. */
   deliverTrailFiles(again?: boolean): readonly string[]
   /** Writes the digests that are due; answers their names. */
-  writeDigests(): readonly string[]
+  writeDigests(most?: number): readonly string[]
   /** The next deletions of messages leave a copy that is received again. */
   duplicateMessages(times: number): void
   /** Makes or replaces a rule of the default event bus, by account, Region and name. */
@@ -59,7 +59,7 @@ export function createControl(world: World): LocalAwsControl {
     clearFaults: () => world.faults.clear(),
     flushCloudTrail: () => world.trail.flush(world.clock.now().getTime()),
     deliverTrailFiles: (again) => deliverTrailFiles(world, again),
-    writeDigests: () => writeDigests(world),
+    writeDigests: (most) => writeDigests(world, most),
     duplicateMessages: (times) => {
       world.queues.duplicates = times
     },
