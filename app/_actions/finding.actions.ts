@@ -36,8 +36,7 @@ export async function assignFindingAction(_previous: ActionState, form: FormData
   const input = assignSchema.safeParse({ findingId: formField(form, 'findingId'), personId: formField(form, 'personId') })
   if (!input.success) return refuse('invalid', 'Choose somebody from the list.')
   return changing('assign finding', async (viewer) => {
-    const { config, ...services } = await getServices()
-    const result = await assignFinding({ ...services, groupRoles: config.groupRoles }, viewer, input.data.findingId, input.data.personId)
+    const result = await assignFinding(await getServices(), viewer, input.data.findingId, input.data.personId)
     if (!result.ok) return result
     return { ok: true as const, message: result.name === null ? 'Nobody looks into it now.' : input.data.personId === viewer.personId ? 'It is yours.' : `${result.name} has it, and is told.` }
   })

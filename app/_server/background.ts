@@ -24,6 +24,7 @@ import { sendMails } from '#lib/notify/send-mails.ts'
 import { spreadMessages } from '#lib/notify/spread-messages.ts'
 import { tellOverdueReviews } from '#lib/notify/tell-overdue-reviews.ts'
 import { tellEndings } from '#lib/grants/tell-endings.ts'
+import { absorbQueued } from '#lib/jobs/absorb-queued.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/anchor-head.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
@@ -59,7 +60,10 @@ export async function startBackground(services: Services): Promise<Background> {
   await queue.work({
     'grant.activate': ({ grantId }) => inSpan('job grant.activate', {}, () => activateGrant(services, grantId)),
     'grant.end': async ({ grantId }) => void (await inSpan('job grant.end', {}, () => finishGrant(services, grantId))),
-    'grant.detect': async ({ grantId }) => void (await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))),
+    'grant.detect': async ({ grantId }) => {
+      await absorbQueued(db, 'grant.detect', { grantId })
+      await inSpan('job grant.detect', {}, () => detectGrant(services, grantId))
+    },
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
     'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),

@@ -46,23 +46,34 @@ export function contributionsIn(logs: readonly Log[], keys: EventKeys): Contribu
 
 /** The same order as `inOrder` of the engine has, found among the columns: objects are made of what is left. */
 function inTheirOrder(places: readonly number[], logs: readonly Log[], keys: EventKeys): Member[] {
-  const times = Float64Array.from(places, (place) => numberAt((logs[Math.floor(place / perLog)] as Log).contributions.atMs, place % perLog))
-  const member = (at: number): Member => {
-    const place = places[at] as number
-    const log = Math.floor(place / perLog)
-    return new Member((logs[log] as Log).contributions, place % perLog, keys.keyOf(log, 0))
-  }
-  const sameMoment = (one: number, other: number): number => {
-    const [first, second] = [member(one), member(other)]
-    return keys.compare(first.eventId, second.eventId) || first.rule - second.rule
-  }
+  const found = layOut(places, logs, keys)
+  const { times, heads, rules } = found
+  const sameMoment = (one: number, other: number): number => (heads[one] as number) - (heads[other] as number) || keys.compare(found.eventAt(one), found.eventAt(other)) || (rules[one] as number) - (rules[other] as number)
   const order = Uint32Array.from(places, (_, at) => at).sort((one, other) => (times[one] as number) - (times[other] as number) || sameMoment(one, other))
   const members: Member[] = []
   order.forEach((at, index) => {
     const before = order[index - 1]
-    if (before === undefined || times[before] !== times[at] || sameMoment(before, at) !== 0) members.push(member(at))
+    if (before === undefined || times[before] !== times[at] || sameMoment(before, at) !== 0) members.push(found.memberAt(at))
   })
   return members
+}
+
+type LaidOut = { times: Float64Array; /** The first part of their ids, which nearly always decides. */ heads: Uint32Array; rules: Uint32Array; eventAt: (at: number) => number; memberAt: (at: number) => Member }
+
+/** What is compared of each, side by side: sorting looks at them again and again. */
+function layOut(places: readonly number[], logs: readonly Log[], keys: EventKeys): LaidOut {
+  const [times, heads, rules] = [new Float64Array(places.length), new Uint32Array(places.length), new Uint32Array(places.length)]
+  const logAt = (at: number): number => Math.floor((places[at] as number) / perLog)
+  const dataAt = (at: number): ContributionColumns => (logs[logAt(at)] as Log).contributions
+  const indexAt = (at: number): number => (places[at] as number) % perLog
+  const eventAt = (at: number): number => keys.keyOf(logAt(at), numberAt(dataAt(at).columns.event, indexAt(at)))
+  for (let at = 0; at < places.length; at += 1) {
+    const { atMs, columns } = dataAt(at)
+    times[at] = numberAt(atMs, indexAt(at))
+    rules[at] = numberAt(columns.rule, indexAt(at))
+    heads[at] = keys.headOf(eventAt(at))
+  }
+  return { times, heads, rules, eventAt, memberAt: (at) => new Member(dataAt(at), indexAt(at), keys.keyOf(logAt(at), 0)) }
 }
 
 function at<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

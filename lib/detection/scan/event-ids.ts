@@ -83,7 +83,7 @@ export class EventIds {
 }
 
 /** Events of several lists: known by a number, whose text is made when it is asked for. */
-export type EventKeys = { keyOf: (list: number, place: number) => number; idOf: (key: number) => string; /** In an order that does not depend on who saw which first; 0 for the same event. */ compare: (one: number, other: number) => number }
+export type EventKeys = { keyOf: (list: number, place: number) => number; idOf: (key: number) => string; /** What `compare` looks at first. */ headOf: (key: number) => number; /** In an order that does not depend on who saw which first; 0 for the same event. */ compare: (one: number, other: number) => number }
 
 const perList = 2 ** 32
 
@@ -93,6 +93,7 @@ export function eventKeys(lists: readonly IdList[]): EventKeys {
   return {
     keyOf: (list, place) => list * perList + place,
     idOf: (key) => otherOf(key) ?? uuidText(listOf(key).parts, key % perList),
+    headOf: (key) => numberAt(listOf(key).parts, (key % perList) * 4),
     compare: (one, other) => {
       if (one === other) return 0
       const [a, b] = [listOf(one).parts, listOf(other).parts]
@@ -107,9 +108,14 @@ export function eventKeys(lists: readonly IdList[]): EventKeys {
   }
 }
 
+/** Two digits for each byte, made once: a scan may print millions. */
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const pair = (part: number, shift: number): string => (bytes[(part >>> (shift + 8)) & 255] as string) + (bytes[(part >>> shift) & 255] as string)
+
 function uuidText(parts: Integers, place: number): string {
-  const hex = [0, 1, 2, 3].map((part) => numberAt(parts, place * 4 + part).toString(16).padStart(8, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const at = place * 4
+  const [a, b, c, d] = [numberAt(parts, at), numberAt(parts, at + 1), numberAt(parts, at + 2), numberAt(parts, at + 3)]
+  return `${pair(a, 16)}${pair(a, 0)}-${pair(b, 16)}-${pair(b, 0)}-${pair(c, 16)}-${pair(c, 0)}${pair(d, 16)}${pair(d, 0)}`
 }
 
 /** Where the digits of a UUID lie. */

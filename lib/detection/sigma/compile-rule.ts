@@ -8,7 +8,9 @@ export const indexedFields = ['eventName', 'eventSource'] as const
 export type IndexedField = (typeof indexedFields)[number]
 /** Values in lower case of which the field must hold one; a field that is not there may hold anything. */
 export type Needs = Partial<Record<IndexedField, ReadonlySet<string>>>
-/** What is certain of a test from the indexed fields alone: its answer, or nothing yet. Asked while an event that has only those is open. */
+/** Fields of few values, by all of which together rules are ruled out once. */
+export const sortedFields = [...indexedFields, 'errorCode', 'userIdentity.type'] as const
+/** What is certain of a test from those alone: its answer, or nothing yet. Asked while an event that has only those is open. */
 type Certain = () => boolean | undefined
 type Part = { test: Test; needs: Needs; certain: Certain }
 
@@ -56,7 +58,7 @@ const compileMap = (map: Record<string, Scalar | Scalar[]>, reader: EventReader,
 
 function asPart({ test, path, values }: Compiled): Part {
   const field = indexedFields.find((name) => name === path)
-  return { test, needs: field && values ? { [field]: values } : {}, certain: field ? test : () => undefined }
+  return { test, needs: field && values ? { [field]: values } : {}, certain: sortedFields.some((name) => name === path) ? test : () => undefined }
 }
 
 const negated = (answer: boolean | undefined): boolean | undefined => (answer === undefined ? undefined : !answer)

@@ -28,6 +28,9 @@ export function createEventReader(): EventReader {
   const fields = new Map<string, number>()
   const paths: string[][] = []
   const read: (readonly FieldValue[])[] = []
+  /** The last text of a field and what was made of it: events come in runs that say the same. */
+  const lastText: (string | undefined)[] = []
+  const lastValues: (readonly FieldValue[])[] = []
   /** Which event a field was read in: forgetting all of them costs nothing. */
   const readIn: number[] = []
   let turn = 0
@@ -51,18 +54,25 @@ export function createEventReader(): EventReader {
     valuesOf: (field) => {
       if (readIn[field] === turn) return read[field] as readonly FieldValue[]
       readIn[field] = turn
-      return (read[field] = readPath(current, paths[field] as string[]))
+      const value = textAt(current, paths[field] as string[])
+      if (typeof value !== 'string') return (read[field] = value)
+      if (lastText[field] !== value) {
+        lastText[field] = value
+        lastValues[field] = [textValue(value)]
+      }
+      return (read[field] = lastValues[field] as readonly FieldValue[])
     },
     text: () => (whole ??= wholeText(current)),
   }
 }
 
-function readPath(event: unknown, path: readonly string[]): readonly FieldValue[] {
+/** The text at the end of a path that leads through objects alone, or whatever else the path leads to. */
+function textAt(event: unknown, path: readonly string[]): string | readonly FieldValue[] {
   let value = event
   for (let depth = 0; depth < path.length; depth += 1) {
     if (Array.isArray(value)) {
       const rest = path.slice(depth)
-      const found = value.flatMap((element) => [...readPath(element, rest)])
+      const found = value.flatMap((element) => [...valuesAt(element, rest)])
       return found.length > 0 ? found : nothing
     }
     if (typeof value !== 'object' || value === null) return nothing
@@ -70,9 +80,14 @@ function readPath(event: unknown, path: readonly string[]): readonly FieldValue[
     if (!Object.hasOwn(value, name)) return nothing
     value = (value as Record<string, unknown>)[name]
   }
-  if (typeof value === 'string') return [textValue(value)]
+  if (typeof value === 'string') return value
   if (value === undefined) return nothing
   return Array.isArray(value) ? [...value.flatMap(fieldValues), textValue(JSON.stringify(value))] : fieldValues(value)
+}
+
+function valuesAt(event: unknown, path: readonly string[]): readonly FieldValue[] {
+  const found = textAt(event, path)
+  return typeof found === 'string' ? [textValue(found)] : found
 }
 
 /** Of an object its JSON and, where that has escapes, the same without them: a policy in it is JSON within JSON. */

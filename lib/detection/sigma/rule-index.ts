@@ -6,18 +6,22 @@ const mostKnown = 20_000
 
 type Indexed = { needs: Needs; certain: () => boolean | undefined }
 
+/** What events are sorted by, the `sortedFields`: texts, or what is not there. */
+export type SortKey = { eventName: string; eventSource: string; errorCode: string | null | undefined; identityType: string | undefined }
+type Known<Value> = Map<string | null | undefined, Value>
+
 /**
  * Finds the rules that an event could fit, so that a thousand rules cost little more than fifty: by the name or else the
- * source that their condition cannot do without; and of what is left, for each pair of name and source once, those that
- * nothing in the pair rules out.
+ * source that their condition cannot do without; and of what is left, for each name, source, error and kind of identity
+ * once, those that nothing in these rules out.
  */
 export class RuleIndex<Rule extends Indexed> {
   readonly #byName = new Map<string, Rule[]>()
   readonly #bySource = new Map<string, Rule[]>()
   readonly #always: Rule[] = []
-  /** For an event whose name or source is no text: nothing is ruled out. */
+  /** For an event that cannot be sorted: nothing is ruled out. */
   readonly all: readonly Rule[]
-  readonly #known = new Map<string, Map<string, readonly Rule[]>>()
+  readonly #known: Known<Known<Known<Known<readonly Rule[]>>>> = new Map()
   readonly #reader: EventReader
   #knownCount = 0
 
@@ -32,21 +36,42 @@ export class RuleIndex<Rule extends Indexed> {
     }
   }
 
-  /** Each rule once. Names and sources are few, so what was found for them is remembered. The reader's event is another one afterwards. */
-  candidates(eventName: string, eventSource: string): readonly Rule[] {
-    const known = this.#known.get(eventSource)?.get(eventName)
-    if (known) return known
+  /** Each rule once. Keys are few, so what was found for them is remembered. The reader's event is another one afterwards. */
+  candidates(key: SortKey): readonly Rule[] {
+    const { eventName, eventSource, errorCode, identityType } = key
+    return this.#known.get(eventSource)?.get(eventName)?.get(errorCode)?.get(identityType) ?? this.#find(key)
+  }
+
+  #find({ eventName, eventSource, errorCode, identityType }: SortKey): readonly Rule[] {
     const [name, source] = [eventName.toLowerCase(), eventSource.toLowerCase()]
     const named = (this.#byName.get(name) ?? []).filter(({ needs }) => needs.eventSource?.has(source) ?? true)
     const found = [...named, ...(this.#bySource.get(source) ?? []), ...this.#always]
     if (this.#knownCount >= mostKnown) return found
     this.#knownCount += 1
-    this.#reader.open({ eventName, eventSource })
+    this.#reader.open({ eventName, eventSource, ...(errorCode === undefined ? {} : { errorCode }), ...(identityType === undefined ? {} : { userIdentity: { type: identityType } }) })
     const possible = found.filter(({ certain }) => certain() !== false)
-    const names = this.#known.get(eventSource) ?? new Map<string, readonly Rule[]>()
-    this.#known.set(eventSource, names.set(eventName, possible))
+    const last = within(within(within(this.#known, eventSource), eventName), errorCode)
+    last.set(identityType, possible)
     return possible
   }
+}
+
+function within<Value>(known: Known<Known<Value>>, key: string | null | undefined): Known<Value> {
+  const there = known.get(key)
+  if (there) return there
+  const made: Known<Value> = new Map()
+  known.set(key, made)
+  return made
+}
+
+/** `undefined` where one of the fields is neither a text nor absent, but for an error code that is said to be none. */
+export function sortKeyOf({ eventName, eventSource, errorCode, userIdentity }: Readonly<Record<string, unknown>>): SortKey | undefined {
+  if (typeof eventName !== 'string' || typeof eventSource !== 'string') return undefined
+  if (errorCode !== undefined && errorCode !== null && typeof errorCode !== 'string') return undefined
+  if (userIdentity === undefined) return { eventName, eventSource, errorCode, identityType: undefined }
+  if (typeof userIdentity !== 'object' || userIdentity === null || Array.isArray(userIdentity)) return undefined
+  const { type } = userIdentity as { type?: unknown }
+  return type === undefined || typeof type === 'string' ? { eventName, eventSource, errorCode, identityType: type } : undefined
 }
 
 function add<Rule>(index: Map<string, Rule[]>, keys: ReadonlySet<string>, rule: Rule): void {

@@ -15,12 +15,17 @@ export type StoreOutcome = { stored: number; grantIds: string[]; latestEventAt: 
  */
 export async function storeRecords(tx: Transaction, records: readonly StoredRecord[], now: Date): Promise<StoreOutcome> {
   if (records.length === 0) return { stored: 0, grantIds: [], latestEventAt: null }
-  const rows = JSON.stringify(records.map(({ event, ...rest }) => ({ ...event, ...rest, client: clientOf(event) })))
-  await openSessions(tx, rows)
-  const inserted = await insertEvents(tx, rows, now)
+  const rows = distinct(records).map(({ event, ...rest }) => ({ ...event, ...rest, client: clientOf(event) }))
+  await openSessions(tx, JSON.stringify(rows.filter(({ inSession }) => inSession).map(({ body: _, ...row }) => row)))
+  const inserted = await insertEvents(tx, JSON.stringify(rows), now)
   const grantIds = inserted.flatMap(({ grantId, stored }) => (grantId !== null && stored > 0 ? [grantId] : []))
   const latest = inserted.flatMap(({ latestEventAt }) => latestEventAt ?? []).toSorted((one, other) => other.getTime() - one.getTime())
   return { stored: inserted.reduce((sum, { stored }) => sum + stored, 0), grantIds, latestEventAt: latest[0] ?? null }
+}
+
+/** One of each event, by its key. */
+function distinct(records: readonly StoredRecord[]): StoredRecord[] {
+  return [...new Map(records.map((record) => [`${record.accountId} ${record.event.eventId} ${record.event.eventTime.getTime()}`, record])).values()]
 }
 
 /** A session is principal + creation time; one access key is not (console and chained calls change keys within it). */
@@ -29,8 +34,8 @@ async function openSessions(tx: Transaction, rows: string): Promise<void> {
     INSERT INTO session (id, "accountId", "principalId", "sessionStartedAt", "grantId", "roleArn", clients, "firstEventAt", "lastEventAt", "eventCount", "changeCount", "deniedCount")
     SELECT gen_random_uuid(), e."accountId", e."principalId", e."sessionStartedAt", max(e."grantId"::text)::uuid, coalesce(max(e."issuerArn"), ''), array_agg(DISTINCT e.client),
       min(e."eventTime"), max(e."eventTime"), 0, 0, 0
-    FROM jsonb_to_recordset(${rows}::jsonb) AS e("accountId" text, "principalId" text, "sessionStartedAt" timestamptz, "grantId" uuid, "issuerArn" text, client text, "eventTime" timestamptz, "inSession" boolean)
-    WHERE e."inSession" AND e."principalId" IS NOT NULL AND e."sessionStartedAt" IS NOT NULL
+    FROM json_to_recordset(${rows}::json) AS e("accountId" text, "principalId" text, "sessionStartedAt" timestamptz, "grantId" uuid, "issuerArn" text, client text, "eventTime" timestamptz)
+    WHERE e."principalId" IS NOT NULL AND e."sessionStartedAt" IS NOT NULL
     GROUP BY e."accountId", e."principalId", e."sessionStartedAt"
     ORDER BY e."accountId", e."principalId", e."sessionStartedAt"
     ON CONFLICT ("accountId", "principalId", "sessionStartedAt") DO UPDATE SET
@@ -38,13 +43,13 @@ async function openSessions(tx: Transaction, rows: string): Promise<void> {
       clients = ARRAY(SELECT DISTINCT unnest(session.clients || excluded.clients) ORDER BY 1)`
 }
 
-/** One row a grant. Events are inserted in the order of their key, so that two batches of the same never wait for each other in a circle. */
+/** One row a grant. As `json`, whose fields are read once: `jsonb` would build each body twice. Events are inserted in the order of their key, so that two batches of the same never wait for each other in a circle. */
 async function insertEvents(tx: Transaction, rows: string, now: Date): Promise<{ grantId: string | null; stored: number; latestEventAt: Date | null }[]> {
   return tx.$queryRaw`
     WITH inserted AS (
       INSERT INTO trail_event ("accountId", "eventId", "grantId", "sessionId", "eventTime", "eventSource", "eventName", region, "sourceIp", "userAgent", "accessKeyId", "errorCode", "readOnly", body, "ingestedAt")
-      SELECT DISTINCT ON (e."accountId", e."eventId", e."eventTime") e."accountId", e."eventId", e."grantId", s.id, e."eventTime", e."eventSource", e."eventName", e.region, e."sourceIp", e."userAgent", e."accessKeyId", e."errorCode", e."readOnly", e.body, ${now}::timestamptz
-      FROM jsonb_to_recordset(${rows}::jsonb) AS e("accountId" text, "eventId" text, "grantId" uuid, "eventTime" timestamptz, "eventSource" text, "eventName" text, region text, "sourceIp" text, "userAgent" text, "accessKeyId" text, "errorCode" text, "readOnly" boolean, "principalId" text, "sessionStartedAt" timestamptz, body jsonb, "inSession" boolean)
+      SELECT e."accountId", e."eventId", e."grantId", s.id, e."eventTime", e."eventSource", e."eventName", e.region, e."sourceIp", e."userAgent", e."accessKeyId", e."errorCode", e."readOnly", e.body, ${now}::timestamptz
+      FROM json_to_recordset(${rows}::json) AS e("accountId" text, "eventId" text, "grantId" uuid, "eventTime" timestamptz, "eventSource" text, "eventName" text, region text, "sourceIp" text, "userAgent" text, "accessKeyId" text, "errorCode" text, "readOnly" boolean, "principalId" text, "sessionStartedAt" timestamptz, body jsonb, "inSession" boolean)
       LEFT JOIN session s ON e."inSession" AND s."accountId" = e."accountId" AND s."principalId" = e."principalId" AND s."sessionStartedAt" = e."sessionStartedAt"
       ORDER BY e."accountId", e."eventId", e."eventTime"
       ON CONFLICT ("accountId", "eventId", "eventTime") DO NOTHING

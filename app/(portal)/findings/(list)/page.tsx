@@ -55,8 +55,7 @@ export default async function Findings({ searchParams }: Props): Promise<ReactNo
 
 async function triageActions(viewer: Viewer): Promise<TriageActions | null> {
   if (!mayTriage(viewer).ok) return null
-  const { db, config } = await getServices()
-  const responders = await listResponders({ db, groupRoles: config.groupRoles }, viewer)
+  const responders = await listResponders(await getServices(), viewer)
   return { acknowledge: acknowledgeFindingAction, close: closeFindingAction, assign: assignFindingAction, suppress: suppressFindingAction, revoke: revokeGrantAction, responders, myId: viewer.personId }
 }
 
