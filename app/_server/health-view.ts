@@ -8,9 +8,9 @@ import { listOutside } from '#lib/grants/reconcile/outside.store.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { openDoctor } from './doctor/doctor-deps.ts'
 import { runDoctor } from './doctor/run-doctor.ts'
-import { listAccountTrails, type ListedSource, listSources } from '#lib/trail/health/trail-health.queries.ts'
+import { listAccountTrails, type ListedSource, listSources, listUnreadable } from '#lib/trail/health/trail-health.queries.ts'
 import { listFreshness } from '#lib/trail/sessions.queries.ts'
-import { accountRows, sourceFacts } from './trail-health-view.ts'
+import { accountRows, sourceFacts, unreadOf } from './trail-health-view.ts'
 import { loopParts, type Part, sourceLoopParts } from './loop-parts.ts'
 import { getServices } from './services.ts'
 
@@ -19,13 +19,14 @@ const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms 
 /** Each dependency with its last success, its lag and what mends it. The doctor's checks run now; loops report by heartbeat. */
 export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPageProps['groups']> {
   const { db, config } = await getServices()
-  const [checks, beats, outside, accounts, freshness, sources] = await Promise.all([
+  const [checks, beats, outside, accounts, freshness, sources, unreadable] = await Promise.all([
     liveChecks(),
     db.heartbeat.findMany({ orderBy: { component: 'asc' } }),
     listOutside(db, viewer),
     listAccountTrails(db, viewer),
     listFreshness(db, viewer),
     listSources(db, viewer),
+    listUnreadable(db, viewer),
   ])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
   const running = Object.entries({ ...loopParts, ...(config.trailSources.length > 0 ? sourceLoopParts : {}) })
@@ -35,7 +36,7 @@ export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPag
   return [
     ...(dependencies ? [dependencies] : []),
     ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now) }] : []),
-    ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.toSorted(byPlace).map((source) => sourceRow(source, known.get(`source/${source.id}`), now)) }] : []),
+    ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.toSorted(byPlace).map((source) => sourceRow(source, known.get(`source/${source.id}`), now)), unread: unreadOf(unreadable) }] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),
     ...(roles.length > 0 ? [{ title: 'Roles past the portal, by account and Region', dependencies: roles }] : []),

@@ -26,4 +26,4 @@ export type Fact = { label: string; text?: string; at?: string; bad?: boolean }
 /** What of CloudTrail's files and messages could not be read: how much, and the latest of it. */
 export type UnreadModel = { count: number; latest: { id: string; source: string; file: string; position: string; reason: string; seenAt: string }[] }
 
-export type HealthPageProps = { now: string; version: string; groups: { title: string; dependencies: Dependency[] }[]; unread: UnreadModel }
+export type HealthPageProps = { now: string; version: string; groups: { title: string; dependencies: Dependency[]; unread?: UnreadModel }[] }

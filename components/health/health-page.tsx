@@ -1,5 +1,5 @@
 import { CircleCheck, CircleHelp, OctagonAlert, TriangleAlert, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Badge, type BadgeTone } from '../ui/badge.tsx'
 import { PageHeader, Section } from '../ui/layout.tsx'
 import { RelativeTime } from '../ui/time.tsx'
@@ -21,29 +21,31 @@ function leadFor(dependencies: Dependency[]): string {
   return bad.length === 1 ? `${bad[0]!.name} needs a look.` : `${bad.length} of ${dependencies.length} need a look.`
 }
 
-export function HealthPage({ now, version, groups, unread }: HealthPageProps): ReactNode {
+export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode {
   const inOrder = arrange(groups)
   return (
     <>
       <PageHeader title="Health" lead={leadFor(groups.flatMap((group) => group.dependencies))} actions={<span className="text-xs text-ink-3">Version {version}</span>} />
-      {inOrder.map(({ title, purpose, dependencies }) => (
-        <Section key={title} title={title} aside={purpose}>
-          <div className="rounded-lg border border-line bg-surface">
-            <div aria-hidden className={`hidden border-b border-line px-4 py-1.5 text-xs text-ink-3 md:grid ${columns}`}>
-              <span />
-              <span>State</span>
-              <span>Last success</span>
-              <span>Behind by</span>
+      {inOrder.map(({ title, purpose, dependencies, unread }) => (
+        <Fragment key={title}>
+          <Section title={title} aside={purpose}>
+            <div className="rounded-lg border border-line bg-surface">
+              <div aria-hidden className={`hidden border-b border-line px-4 py-1.5 text-xs text-ink-3 md:grid ${columns}`}>
+                <span />
+                <span>State</span>
+                <span>Last success</span>
+                <span>Behind by</span>
+              </div>
+              <ul className="divide-y divide-line">
+                {dependencies.map((dependency) => (
+                  <DependencyRow key={dependency.id} dependency={dependency} sayPurpose={purpose === null} now={now} />
+                ))}
+              </ul>
             </div>
-            <ul className="divide-y divide-line">
-              {dependencies.map((dependency) => (
-                <DependencyRow key={dependency.id} dependency={dependency} sayPurpose={purpose === null} now={now} />
-              ))}
-            </ul>
-          </div>
-        </Section>
+          </Section>
+          {unread && <UnreadRecords unread={unread} now={now} />}
+        </Fragment>
       ))}
-      <UnreadRecords unread={unread} now={now} />
     </>
   )
 }
@@ -52,12 +54,12 @@ const columns = 'gap-x-6 md:grid-cols-[minmax(0,1fr)_7rem_7rem_6rem]'
 const urgency: Record<HealthState, number> = { down: 0, slow: 1, unknown: 2, working: 3 }
 const mostUrgent = (dependencies: Dependency[]): number => Math.min(...dependencies.map(({ state }) => urgency[state]))
 
-type Shown = { title: string; purpose: string | null; dependencies: Dependency[] }
+type Shown = HealthPageProps['groups'][number] & { purpose: string | null }
 
 /** What needs a look first, in each group and among them; what all of a group are for is said once. */
 function arrange(groups: HealthPageProps['groups']): Shown[] {
-  const shown = groups.map(({ title, dependencies }) => ({
-    title,
+  const shown = groups.map(({ dependencies, ...group }) => ({
+    ...group,
     purpose: dependencies.length > 1 && new Set(dependencies.map(({ purpose }) => purpose)).size === 1 ? (dependencies[0]?.purpose ?? null) : null,
     dependencies: dependencies.toSorted((left, right) => urgency[left.state] - urgency[right.state]),
   }))

@@ -23,10 +23,10 @@ export type KeptTrail = Omit<z.infer<typeof keptTrail>, 'lastDeliveryAt' | 'deli
 /** What of an account's trails is kept: of more than this, the first. */
 const mostTrails = 20
 
-/** The trails in a row of the database; none when they are of a form that this version does not know. */
-export function readKept(stored: unknown): KeptTrail[] {
-  const { data = [] } = z.array(keptTrail).safeParse(stored)
-  return data.map((trail) => ({ ...trail, lastDeliveryAt: trail.lastDeliveryAt, deliveryError: trail.deliveryError }))
+/** The trails in a row of the database; null when another version wrote them in a form that this one does not know. */
+export function readKept(stored: unknown): KeptTrail[] | null {
+  const { data } = z.array(keptTrail).safeParse(stored)
+  return data === undefined ? null : data.map((trail) => ({ ...trail, lastDeliveryAt: trail.lastDeliveryAt, deliveryError: trail.deliveryError }))
 }
 
 /**

@@ -20,7 +20,7 @@ export async function findSeenDataEvents(db: Database, sources: TrailSources, ac
   const ids = buckets.flatMap((source) => folderBeats(source, accountId))
   const working = new Set((await db.heartbeat.findMany({ where: { component: { in: ids }, message: null, lastSuccessAt: { not: null } }, select: { component: true } })).map(({ component }) => component))
   const read = buckets.filter((source) => folderBeats(source, accountId).every((id) => working.has(id)))
-  return seenDataEvents(readKept(account.trailHealth.trails), read, { accountId, regions: [...new Set([account.region, ...account.regions])] }, since)
+  return seenDataEvents(readKept(account.trailHealth.trails) ?? [], read, { accountId, regions: [...new Set([account.region, ...account.regions])] }, since)
 }
 
 const folderBeats = (source: BucketSource, accountId: string): string[] => foldersOf(source).flatMap((folder) => (folder.accountId === accountId ? [`source/${folder.id}`] : []))

@@ -8,7 +8,7 @@ import { accounts, readerRoleArn } from '#lib/local/demo/organisation.ts'
 import { type Slice, startSlice } from '#lib/local/test/slice.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { keepAccountRegions } from '../keep-account-regions.ts'
-import { ensureWatches } from '../watch.store.ts'
+import { claimWatches, ensureWatches } from '../watch.store.ts'
 import { trailPace } from '../trail-pace.ts'
 import { noteUnreadable } from '../sources/source.store.ts'
 import { summariseTrails } from './summarise-trails.ts'
@@ -28,6 +28,7 @@ afterAll(() => slice.close())
 beforeEach(async () => {
   slice.aws.wipe()
   slice.clock.setTo(new Date())
+  slice.reconnect()
   await slice.database.owner.$executeRaw`TRUNCATE trail_health`
   await slice.database.owner.$executeRaw`UPDATE account SET offered = true, regions = '{}', "regionsReadAt" = NULL`
 })
@@ -62,6 +63,16 @@ test('while AWS refuses, what was read last stays, the refusal is told, and it i
   expect(sandbox).toMatchObject({ trails: [{ name: 'northwind-org', logging: true, bucket: 'northwind-trail' }], failure: expect.stringMatching(/^AccessDenied/) as string })
   slice.clock.advance(minute)
   expect((await watchTrails(deps())).asked).toBe(1)
+})
+
+test('what another version kept is not known, and no alarm, until it is asked again', async () => {
+  await watchTrails(deps())
+  await slice.database.owner.$executeRaw`UPDATE trail_health SET trails = '[{"name": "of-tomorrow"}]' WHERE "accountId" = ${accounts.sandbox}`
+  const summary = async () => summariseTrails(await listAccountTrails(slice.deps.db, rosa), slice.clock.now())
+  expect(await summary()).toMatchObject({ notRecording: [], unknown: ['sandbox'] })
+  slice.clock.advance(5 * minute)
+  await watchTrails(deps())
+  expect(await summary()).toMatchObject({ notRecording: [], unknown: [] })
 })
 
 test('an account that is not on offer any more goes', async () => {
@@ -102,6 +113,19 @@ test('the Regions that are enabled are asked for daily, and every grant is watch
   expect(new Set(far).size).toBe(far.length)
 })
 
+test('however many far questions have waited longer, the near ones are taken on beside a share of them', async () => {
+  const { db } = slice.deps
+  await slice.database.owner.$executeRaw`TRUNCATE "grant" CASCADE`
+  await slice.activeGrant(await slice.viewer('maya'), 'payments-prod-read')
+  const now = slice.clock.now()
+  await ensureWatches(db, trailPace, now)
+  const [watch] = await db.trailWatch.findMany({ take: 1 })
+  await db.trailWatch.createMany({ data: Array.from({ length: 200 }, (_, index) => ({ ...watch!, region: `far-${index}-1`, nextPollAt: new Date(now.getTime() - minute) })) })
+  const claimed = await claimWatches(db, minute, now)
+  expect(claimed.filter(({ far }) => !far).length).toBe(await db.trailWatch.count({ where: { region: { in: ['eu-central-1', 'us-east-1'] } } }))
+  expect(claimed.filter(({ far }) => far).length).toBe(30)
+})
+
 test('who does not watch learns nothing; who does, the sources and the latest of what could not be read', async () => {
   const { db } = slice.deps
   await watchTrails(deps())
@@ -111,5 +135,5 @@ test('who does not watch learns nothing; who does, the sources and the latest of
   expect([await listAccountTrails(db, maya), await findNewestEvent(db, maya), await listSources(db, maya), await listUnreadable(db, maya)]).toEqual([[], null, [], { count: 0, latest: [] }])
   expect(await listSources(db, rosa)).toMatchObject([{ id: 's3/logs/x', readCount: 7n }])
   const { count, latest } = await listUnreadable(db, rosa)
-  expect([count, latest.length, latest[0]?.reason]).toEqual([25, 20, 'no eventTime'])
+  expect([count, latest.length, latest[0]?.reason]).toEqual([25, 10, 'no eventTime'])
 })

@@ -23,16 +23,12 @@ export type AccountTrails = {
 export async function listAccountTrails(db: Database, viewer: Viewer, take = 1_000): Promise<AccountTrails[]> {
   if (!mayWatch(viewer)) return []
   const rows = await db.account.findMany({ where: { offered: true }, include: { trailHealth: true }, orderBy: [{ name: 'asc' }, { id: 'asc' }], take })
-  return rows.map(({ id, name, environment, regions, trailHealth }) => ({
-    accountId: id,
-    accountName: name,
-    environment,
-    readAt: trailHealth?.readAt ?? null,
-    failure: trailHealth?.failure ?? null,
-    trails: readKept(trailHealth?.trails ?? []),
-    regions,
-    regionsFailure: trailHealth?.regionsFailure ?? null,
-  }))
+  return rows.map(({ id, name, environment, regions, trailHealth }) => {
+    const trails = readKept(trailHealth?.trails ?? [])
+    const { readAt = null, failure = null, regionsFailure = null } = trailHealth ?? {}
+    // What another version wrote is not known, which is not the same as no trail.
+    return { accountId: id, accountName: name, environment, readAt: trails && readAt, failure, trails: trails ?? [], regions, regionsFailure }
+  })
 }
 
 /** When the newest event happened that any source told of and that was stored; for responders, auditors and admins. */
@@ -54,7 +50,7 @@ export async function listSources(db: Database, viewer: Viewer, take = 500): Pro
 export type Unread = { count: number; latest: Pick<TrailUnreadable, 'id' | 'source' | 'file' | 'position' | 'reason' | 'seenAt'>[] }
 
 /** What could not be read: how much of it is kept, and the latest with file, position and reason; for responders, auditors and admins. */
-export async function listUnreadable(db: Database, viewer: Viewer, take = 20): Promise<Unread> {
+export async function listUnreadable(db: Database, viewer: Viewer, take = 10): Promise<Unread> {
   if (!mayWatch(viewer)) return { count: 0, latest: [] }
   const [count, latest] = await Promise.all([db.trailUnreadable.count(), db.trailUnreadable.findMany({ orderBy: [{ seenAt: 'desc' }, { id: 'desc' }], take })])
   return { count, latest }

@@ -32,7 +32,7 @@ async function ask({ db, clock, trailInspector }: TrailWatchDeps, account: Claim
     return
   }
   const row = await db.trailHealth.findUnique({ where: { accountId: account.accountId }, select: { trails: true } })
-  const trails = keepTrails(answer.trails, readKept(row?.trails), now)
+  const trails = keepTrails(answer.trails, readKept(row?.trails) ?? [], now)
   // Dates become text in JSON, and are read as dates again.
   await updateHealth(db, 'dueAt', account, { trails, failure: null, readAt: now, dueAt: after(now, pauseMs) })
 }
