@@ -16,7 +16,7 @@ export type StoreOutcome = { stored: number; grantIds: string[]; latestEventAt: 
 export async function storeRecords(tx: Transaction, records: readonly StoredRecord[], now: Date): Promise<StoreOutcome> {
   if (records.length === 0) return { stored: 0, grantIds: [], latestEventAt: null }
   const rows = distinct(records).map(({ event, ...rest }) => ({ ...event, ...rest, client: clientOf(event) }))
-  await openSessions(tx, JSON.stringify(rows.filter(({ inSession }) => inSession).map(({ body: _, ...row }) => row)))
+  await openSessions(tx, JSON.stringify(rows.filter(({ inSession }) => inSession).map((row) => ({ ...row, body: undefined }))))
   const inserted = await insertEvents(tx, JSON.stringify(rows), now)
   const grantIds = inserted.flatMap(({ grantId, stored }) => (grantId !== null && stored > 0 ? [grantId] : []))
   const latest = inserted.flatMap(({ latestEventAt }) => latestEventAt ?? []).toSorted((one, other) => other.getTime() - one.getTime())

@@ -3,6 +3,10 @@ import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, DeleteObjectCommand, PutBucketNotificationConfigurationCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
 import { openDigestKeys } from '#lib/aws/digest-keys.ts'
 import { openLogBucket } from '#lib/aws/log-bucket.ts'
 import { openLogQueue } from '#lib/aws/log-queue.ts'
@@ -140,4 +144,50 @@ test('a missing and an altered log file are each one critical finding', async ()
   expect((await slice.deps.db.finding.findMany({ orderBy: { title: 'asc' } })).map(({ title, severity }) => [title, severity])).toEqual([['A CloudTrail log file is missing', 'critical'], ['A CloudTrail log file was altered', 'critical']])
   await slice.database.owner.$executeRaw`TRUNCATE trail_source`
   expect((await verify()).opened).toBe(0)
+})
+
+const files = 12
+const eachHas = 300
+/** Log files under CloudTrail's key scheme, of sessions of a managed role that no grant explains: all of it is kept. */
+async function putFiles(): Promise<void> {
+  const s3 = new S3Client(client())
+  const minute = (file: number) => new Date(slice.clock.now().getTime() + file * 60_000).toISOString()
+  const role = `arn:aws:iam::${account}:role/latchkey/payments-read`
+  for (let file = 0; file < files; file += 1) {
+    const at = minute(file)
+    const Records = Array.from({ length: eachHas }, (_, index) => ({
+      eventVersion: '1.11', eventID: randomUUID(), eventTime: `${at.slice(0, 19)}Z`, eventSource: 'ec2.amazonaws.com', eventName: 'DescribeInstances', awsRegion: region, sourceIPAddress: '203.0.113.10', readOnly: true, recipientAccountId: account,
+      userIdentity: { type: 'AssumedRole', principalId: `AROAOUTSIDE:somebody-${index % 3}`, sessionContext: { sessionIssuer: { arn: role }, attributes: { creationDate: minute(0).slice(0, 19) + 'Z' } } },
+    }))
+    const Key = `AWSLogs/${account}/CloudTrail/${region}/${at.slice(0, 10).replaceAll('-', '/')}/${account}_CloudTrail_${region}_${at.slice(0, 16).replaceAll(/[-:]/g, '')}Z_${randomUUID().slice(0, 16)}.json.gz`
+    await s3.send(new PutObjectCommand({ Bucket: folder.bucket, Key, Body: gzipSync(JSON.stringify({ Records })) }))
+  }
+}
+
+/** A process of its own that reads until it is killed, begun so much later that claims of those before it have lapsed. */
+async function readUntilKilled(round: number, killAfter: number): Promise<void> {
+  const { accessKeyId, secretAccessKey } = slice.administrator(account)
+  const args = ['lib/local/test/read-sources-process.ts', slice.database.url, JSON.stringify(folder), accessKeyId, secretAccessKey, String(slice.clock.now().getTime() + round * 660_000)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  const giveUpAt = Date.now() + 20_000
+  while ((await slice.deps.db.trailEvent.count()) < killAfter && Date.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 1))
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+test('of two readers at once that are killed anywhere, and others after them, each event is stored and counted in its session once', { timeout: 60_000 }, async () => {
+  await putFiles()
+  for (const [round, killAfter] of [300, 1_500].entries()) await Promise.all([readUntilKilled(round + 1, killAfter), readUntilKilled(round + 1, killAfter + 250)])
+  const before = await slice.deps.db.trailEvent.count()
+  expect(before).toBeGreaterThan(0)
+  expect(before).toBeLessThan(files * eachHas)
+  slice.clock.advance(2 * hour)
+  for (let step = 0; step < 5; step += 1) {
+    await read()
+    slice.clock.advance(31_000)
+  }
+  expect(await slice.deps.db.trailEvent.count()).toBe(files * eachHas)
+  expect(await slice.deps.db.session.findMany({ select: { eventCount: true } })).toEqual(Array.from({ length: 3 }, () => ({ eventCount: (files * eachHas) / 3 })))
+  expect(await slice.deps.db.trailUnreadable.count()).toBe(0)
 })
