@@ -72,8 +72,8 @@ export async function startBackground(services: Services): Promise<Background> {
     startLoop(
       everyMs,
       async () => {
-        await step()
-        await beat(db, name, { ok: true }, clock())
+        const problem = problemIn(await step())
+        await beat(db, name, problem === null ? { ok: true } : { ok: false, message: problem }, clock())
       },
       (error) => {
         logError(name, error)
@@ -90,8 +90,8 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('assignments', 1_000, () => resumeAssignments(services, (error) => logError('assignments', error))),
     loop('vendors', 1_000, () => resumeVendorRoles(services, (error) => logError('vendors', error))),
     loop('trail', 1_000, () => askTrail(services)),
-    loop('trails', 10_000, () => sayProblem(watchTrails(services))),
-    loop('regions', 30_000, () => sayProblem(keepAccountRegions(services))),
+    loop('trails', 10_000, () => watchTrails(services)),
+    loop('regions', 30_000, () => keepAccountRegions(services)),
     loop('detecting', 500, async () => {
       await raiseFindings(services)
       await containGrants(services)
@@ -142,11 +142,8 @@ async function tidy({ db, clock }: Services): Promise<void> {
   await forgetMatches(db, clock())
 }
 
-/** Its heartbeat is a failure while some account could not be asked; the others were. */
-async function sayProblem(step: Promise<{ problem: string | null }>): Promise<void> {
-  const { problem } = await step
-  if (problem !== null) throw new Error(problem)
-}
+/** What AWS refuses of one account is no error of the portal: the step says it, and Health shows it until it is mended. */
+const problemIn = (answer: unknown): string | null => (typeof answer === 'object' && answer !== null && 'problem' in answer && typeof answer.problem === 'string' ? answer.problem : null)
 
 /** Nothing where no bucket and no queue is configured. Each source has a heartbeat of its own for what AWS answers. */
 function sourceLoops(services: Services, loop: (name: string, everyMs: number, step: () => Promise<unknown>) => Loop): Loop[] {
