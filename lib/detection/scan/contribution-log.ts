@@ -17,8 +17,14 @@ export class ContributionLog {
   readonly #atMs = floats()
 
   push({ correlation, group, rule, value, atMs, keys }: Contributed, event: number, file: number): void {
-    const row = { correlation, group: this.#texts.numberOf(group), rule, value: value === undefined ? noValue : this.#texts.numberOf(value), keys: this.#texts.numberOf(keys.size === 0 ? '[]' : JSON.stringify([...keys])), file, event }
-    for (const name of numbered) this.#columns[name].push(row[name])
+    const columns = this.#columns
+    columns.correlation.push(correlation)
+    columns.group.push(this.#texts.numberOf(group))
+    columns.rule.push(rule)
+    columns.value.push(value === undefined ? noValue : this.#texts.numberOf(value))
+    columns.keys.push(keys.size === 0 ? noValue : this.#texts.numberOf(JSON.stringify([...keys])))
+    columns.file.push(file)
+    columns.event.push(event)
     this.#atMs.push(atMs)
   }
 
@@ -121,8 +127,8 @@ class Member implements Contributed<number> {
     return value === noValue ? undefined : this.of.texts[value]
   }
   get keys(): Contributed['keys'] {
-    const keys = this.of.texts[numberAt(this.of.columns.keys, this.index)] as string
-    return keys === '[]' ? noKeys : new Map(JSON.parse(keys) as [number, { group: string; value?: string }][])
+    const keys = numberAt(this.of.columns.keys, this.index)
+    return keys === noValue ? noKeys : new Map(JSON.parse(this.of.texts[keys] as string) as [number, { group: string; value?: string }][])
   }
 }
 

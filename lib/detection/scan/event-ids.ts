@@ -10,7 +10,7 @@ export type IdList = { count: number; parts: Integers; /** Those that are no UUI
 export class EventIds {
   readonly #parts: IntegerColumn = integers()
   /** Places plus one, so that 0 is free. */
-  #table = new Uint32Array(1 << 12)
+  #table = new Uint32Array(1 << 16)
   readonly #others = new Map<string, number>()
   #count = 0
   readonly #read = new Uint32Array(4)

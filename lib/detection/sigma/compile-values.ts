@@ -28,26 +28,41 @@ export function compileField(key: string, values: readonly Scalar[], reader: Eve
   if (comparing.kind === 'exists') return { test: compileExists(key, values, reader, field), path }
   if (comparing.kind === 'fieldref') return { test: quantify(values.map((value) => compileReference(key, value, comparing, reader, field)), comparing) }
   const plain = comparing.kind === 'text' && !comparing.cased && !comparing.neq && !comparing.all && comparing.place === undefined && comparing.transformations.length === 0 ? plainValues(values) : undefined
-  if (plain) {
-    const test = (): boolean => {
-      const found = reader.valuesOf(field)
-      for (let index = 0; index < found.length; index += 1) {
-        const lower = (found[index] as FieldValue).lower
-        if (lower !== null && plain.has(lower)) return true
-      }
-      return false
-    }
-    return { test, path, values: plain }
-  }
+  if (plain) return { test: compilePlain(plain, reader, field), path, values: plain }
   const tests = values.map((value): Test => {
     if (value === null) return () => reader.valuesOf(field).every(({ text }) => text === null)
     const matches = compileValue(key, value, comparing, placeholders)
-    return () => {
-      for (const found of reader.valuesOf(field)) if (found.text !== null) for (const match of matches) if (match(found)) return true
-      return false
-    }
+    return anyMatch(matches, reader, field)
   })
   return { test: quantify(tests, comparing), path }
+}
+
+function anyMatch(matches: readonly Match[], reader: EventReader, field: number): Test {
+  return () => {
+    const values = reader.valuesOf(field)
+    for (let index = 0; index < values.length; index += 1) {
+      const found = values[index] as FieldValue
+      if (found.text === null) continue
+      for (let place = 0; place < matches.length; place += 1) if ((matches[place] as Match)(found)) return true
+    }
+    return false
+  }
+}
+
+/** The one character whose lower case is longer than itself (Unicode, SpecialCasing.txt) holds this. */
+const longerInLowerCase = '\u0307'
+
+/** One of some texts in lower case. Lengths are looked at first: most texts need no lower case made. */
+function compilePlain(plain: ReadonlySet<string>, reader: EventReader, field: number): Test {
+  const lengths = [...plain].some((value) => value.includes(longerInLowerCase)) ? -1 : [...plain].reduce((bits, { length }) => bits | (1 << (length & 31)), 0)
+  return () => {
+    const values = reader.valuesOf(field)
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] as FieldValue
+      if (value.text !== null && (lengths >>> (value.text.length & 31)) & 1 && plain.has(value.lower as string)) return true
+    }
+    return false
+  }
 }
 
 function quantify(tests: readonly Test[], { all, neq }: Comparing): Test {
@@ -123,9 +138,24 @@ function compileExpression(key: string, source: string, flags: string): Match {
   const options = (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) | (flags.includes('m') ? RE2JS.MULTILINE : 0) | (flags.includes('s') ? RE2JS.DOTALL : 0)
   try {
     const expression = RE2JS.compile(source, options)
-    return ({ text }) => expression.test(text as string)
+    return remembered((text) => expression.test(text))
   } catch (error) {
     throw new RuleProblem(`"${key}": the regular expression ${source} cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const mostRemembered = 1_000
+
+/** What costs more than looking it up: the texts of a field are few in a run of events. */
+function remembered(test: (text: string) => boolean): Match {
+  const answers = new Map<string, boolean>()
+  return ({ text }) => {
+    const known = answers.get(text as string)
+    if (known !== undefined) return known
+    if (answers.size >= mostRemembered) answers.clear()
+    const answer = test(text as string)
+    answers.set(text as string, answer)
+    return answer
   }
 }
 

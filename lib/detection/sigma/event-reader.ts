@@ -20,13 +20,17 @@ export type FieldValue = {
   lower: string | null
   /** A number, or text that is one. */
   number: number
+  /** As the only field that something is grouped by. */
+  group: string
 }
 
 const nothing: readonly FieldValue[] = []
+/** `inherited`: an object has one of the names without saying it, as `constructor`. */
+type Path = { names: readonly string[]; inherited: boolean }
 
 export function createEventReader(): EventReader {
   const fields = new Map<string, number>()
-  const paths: string[][] = []
+  const paths: Path[] = []
   const read: (readonly FieldValue[])[] = []
   /** The last text of a field and what was made of it: events come in runs that say the same. */
   const lastText: (string | undefined)[] = []
@@ -41,7 +45,8 @@ export function createEventReader(): EventReader {
       const known = fields.get(path)
       if (known !== undefined) return known
       fields.set(path, paths.length)
-      paths.push(path.split('.'))
+      const names = path.split('.')
+      paths.push({ names, inherited: names.some((name) => name in Object.prototype) })
       read.push(nothing)
       readIn.push(0)
       return paths.length - 1
@@ -54,7 +59,7 @@ export function createEventReader(): EventReader {
     valuesOf: (field) => {
       if (readIn[field] === turn) return read[field] as readonly FieldValue[]
       readIn[field] = turn
-      const value = textAt(current, paths[field] as string[])
+      const value = textAt(current, paths[field] as Path)
       if (typeof value !== 'string') return (read[field] = value)
       if (lastText[field] !== value) {
         lastText[field] = value
@@ -67,25 +72,26 @@ export function createEventReader(): EventReader {
 }
 
 /** The text at the end of a path that leads through objects alone, or whatever else the path leads to. */
-function textAt(event: unknown, path: readonly string[]): string | readonly FieldValue[] {
+function textAt(event: unknown, { names, inherited }: Path): string | readonly FieldValue[] {
   let value = event
-  for (let depth = 0; depth < path.length; depth += 1) {
+  for (let depth = 0; depth < names.length; depth += 1) {
     if (Array.isArray(value)) {
-      const rest = path.slice(depth)
+      const rest = { names: names.slice(depth), inherited }
       const found = value.flatMap((element) => [...valuesAt(element, rest)])
       return found.length > 0 ? found : nothing
     }
     if (typeof value !== 'object' || value === null) return nothing
-    const name = path[depth] as string
-    if (!Object.hasOwn(value, name)) return nothing
-    value = (value as Record<string, unknown>)[name]
+    const name = names[depth] as string
+    const next = (value as Record<string, unknown>)[name]
+    if (next === undefined || (inherited && !Object.hasOwn(value, name))) return nothing
+    value = next
   }
   if (typeof value === 'string') return value
   if (value === undefined) return nothing
   return Array.isArray(value) ? [...value.flatMap(fieldValues), textValue(JSON.stringify(value))] : fieldValues(value)
 }
 
-function valuesAt(event: unknown, path: readonly string[]): readonly FieldValue[] {
+function valuesAt(event: unknown, path: Path): readonly FieldValue[] {
   const found = textAt(event, path)
   return typeof found === 'string' ? [textValue(found)] : found
 }
@@ -98,7 +104,7 @@ function fieldValues(value: unknown): FieldValue[] {
 }
 
 function fieldValue(value: unknown): FieldValue {
-  if (value === null) return { text: null, lower: null, number: Number.NaN }
+  if (value === null) return { text: null, lower: null, number: Number.NaN, group: '[null]' }
   if (typeof value === 'string') return textValue(value)
   return textValue(JSON.stringify(value) ?? '')
 }
@@ -106,11 +112,15 @@ function fieldValue(value: unknown): FieldValue {
 class TextValue implements FieldValue {
   readonly text: string
   #lower: string | undefined
+  #group: string | undefined
   constructor(text: string) {
     this.text = text
   }
   get lower(): string {
     return (this.#lower ??= this.text.toLowerCase())
+  }
+  get group(): string {
+    return (this.#group ??= JSON.stringify([this.text]))
   }
   get number(): number {
     return /^-?\d+(\.\d+)?$/.test(this.text) ? Number(this.text) : Number.NaN

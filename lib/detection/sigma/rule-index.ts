@@ -24,6 +24,8 @@ export class RuleIndex<Rule extends Indexed> {
   readonly #known: Known<Known<Known<Known<readonly Rule[]>>>> = new Map()
   readonly #reader: EventReader
   #knownCount = 0
+  /** Events come in runs of one kind. */
+  #last: { key: SortKey; rules: readonly Rule[] } | undefined
 
   constructor(rules: readonly Rule[], reader: EventReader) {
     this.#reader = reader
@@ -39,7 +41,11 @@ export class RuleIndex<Rule extends Indexed> {
   /** Each rule once. Keys are few, so what was found for them is remembered. The reader's event is another one afterwards. */
   candidates(key: SortKey): readonly Rule[] {
     const { eventName, eventSource, errorCode, identityType } = key
-    return this.#known.get(eventSource)?.get(eventName)?.get(errorCode)?.get(identityType) ?? this.#find(key)
+    const last = this.#last
+    if (last && last.key.eventName === eventName && last.key.errorCode === errorCode && last.key.eventSource === eventSource && last.key.identityType === identityType) return last.rules
+    const rules = this.#known.get(eventSource)?.get(eventName)?.get(errorCode)?.get(identityType) ?? this.#find(key)
+    this.#last = { key, rules }
+    return rules
   }
 
   #find({ eventName, eventSource, errorCode, identityType }: SortKey): readonly Rule[] {

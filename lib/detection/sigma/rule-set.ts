@@ -155,10 +155,20 @@ function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: 
 
 /** `undefined` where an event lacks a field to group by, or to measure: it belongs to no group. */
 function keyOf({ group, value }: Reading, reader: EventReader): Key | undefined {
-  const groups = textsOf(group, reader)
-  const values = groups && textsOf(value, reader)
-  if (!values) return undefined
-  return { group: JSON.stringify(groups), value: values.length > 1 ? JSON.stringify(values) : values[0] }
+  const grouped = groupOf(group, reader)
+  const values = grouped === undefined ? undefined : textsOf(value, reader)
+  if (grouped === undefined || !values) return undefined
+  return { group: grouped, value: values.length > 1 ? JSON.stringify(values) : values[0] }
+}
+
+function groupOf(fields: readonly number[], reader: EventReader): string | undefined {
+  const [only] = fields
+  if (fields.length !== 1 || only === undefined) {
+    const texts = textsOf(fields, reader)
+    return texts && JSON.stringify(texts)
+  }
+  const value = reader.valuesOf(only)[0]
+  return value === undefined || value.text === null ? undefined : value.group
 }
 
 function textsOf(fields: readonly number[], reader: EventReader): string[] | undefined {

@@ -25,7 +25,7 @@ export async function benchScan(dataFolder: string | undefined, say: (text: stri
   try {
     say('Scanning a gigabyte of CloudTrail')
     await multiply(path.join(dataFolder, 'invictus/CloudTrail'), folder)
-    const pass = async (kind: string, cores = 1): Promise<Pass> => JSON.parse((await run(process.execPath, ['--max-semi-space-size=16', 'lib/local/bench/scan-pass.ts', kind, folder, path.join(dataFolder, 'sigma/rules'), String(cores)])).stdout) as Pass
+    const pass = async (kind: string, cores = 1): Promise<Pass> => JSON.parse((await run(process.execPath, ['--max-semi-space-size=8', '--heap-growing-percent=40', 'lib/local/bench/scan-pass.ts', kind, folder, path.join(dataFolder, 'sigma/rules'), String(cores)])).stdout) as Pass
     const [ceiling, scan, all] = [await pass('ceiling'), await pass('scan'), await pass('scan', availableParallelism())]
     if (scan.records !== ceiling.records || all.records !== ceiling.records) throw new Error(`${ceiling.records} records, ${scan.records} scanned.`)
     const perSecond = ({ records, ms }: Pass): number => (records / ms) * 1_000
