@@ -27,6 +27,16 @@ export function informs(name: string, unit: string, value: number, samples: numb
   return { name, unit, value: round(value), baseline: baseline === null ? null : round(baseline), ratio: baseline ? round(value / baseline) : null, bound: null, holds: true, samples }
 }
 
+/** What others measured is still said when one of them cannot. */
+export async function orProblem(name: string, measure: () => Promise<BenchCase[]>): Promise<BenchCase[]> {
+  try {
+    return await measure()
+  } catch (error) {
+    console.error(error)
+    return [{ ...informs(`${name} could not be measured`, '', 0, 0), holds: false }]
+  }
+}
+
 /** The value below which `share` of the samples lie (nearest rank). */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((left, right) => left - right)

@@ -29,7 +29,7 @@ const ofOne = 5_000
 
 const insert = (from: number, to: number, busiest: string): string => `
   INSERT INTO trail_event ("accountId", "eventId", "grantId", "sessionId", "eventTime", "eventSource", "eventName", region, "sourceIp", "userAgent", "errorCode", "readOnly", body, "ingestedAt")
-  SELECT b."accountId", 'many-' || e, b."grantId", b.id, b.since + (b.until - b.since) * ((e * 7919) % 100000) / 100000.0,
+  SELECT b."accountId", 'many-' || e, b."grantId", b.id, b.since + (b.until - b.since) * ((e::bigint * 7919) % 100000) / 100000.0,
     (ARRAY['ec2','s3','iam','kms','dynamodb','logs','rds','sqs','sns','lambda'])[e % 10 + 1] || '.amazonaws.com', (ARRAY['DescribeInstances','GetObject','ListRoles','Decrypt','Query','FilterLogEvents','StopInstances','ReceiveMessage','Publish','Invoke'])[e / 10 % 10 + 1],
     'eu-central-1', '203.0.113.' || e % 5, 'aws-cli/2.31.0', CASE WHEN e % 50 = 0 THEN 'AccessDenied' END, e % 10 <> 6,
     jsonb_build_object('eventID', 'many-' || e, 'resources', jsonb_build_array(jsonb_build_object('ARN', 'arn:aws:s3:::bucket-' || e % 100)), 'requestParameters', jsonb_build_object('text', repeat(md5(e::text), 12))), now()

@@ -6,7 +6,7 @@ import type { Config } from '#lib/config/config.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
 import { benchApprovals } from '../bench/approvals.bench.ts'
 import { benchAssignments } from '../bench/assignments.bench.ts'
-import { type BenchCase, informs } from '../bench/bench-case.ts'
+import { type BenchCase, orProblem } from '../bench/bench-case.ts'
 import { benchEvaluate } from '../bench/evaluate.bench.ts'
 import { benchExplain } from '../bench/explain.bench.ts'
 import { benchIngest } from '../bench/ingest.bench.ts'
@@ -14,6 +14,7 @@ import { benchPolicy } from '../bench/policy.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
 import { benchRevoke } from '../bench/revoke.bench.ts'
+import { benchRules } from '../bench/rules.bench.ts'
 import { benchScan } from '../bench/scan.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
 import { signInAs } from '../bench/sign-in-as.ts'
@@ -34,16 +35,6 @@ const say = (text: string): void => {
 }
 const idleMs = 10_000
 const latencyMs = 50
-
-/** What others measured is still said when one of them cannot. */
-async function orProblem(name: string, measure: () => Promise<BenchCase[]>): Promise<BenchCase[]> {
-  try {
-    return await measure()
-  } catch (error) {
-    console.error(error)
-    return [{ ...informs(`${name} could not be measured`, '', 0, 0), holds: false }]
-  }
-}
 
 const cases = [
   ...(await orProblem('the portal', run)),
@@ -87,7 +78,7 @@ async function run(): Promise<BenchCase[]> {
     say('Approvals')
     const approvals = await withServices(stack, benchApprovals)
     say('Policy evaluation')
-    return [...reveal, revoke, ...ingest, approvals, benchEvaluate(), await benchExplain(), benchPolicy(), ...routes, memory]
+    return [...reveal, revoke, ...ingest, approvals, benchEvaluate(), await benchExplain(), benchPolicy(), benchRules(), ...routes, memory]
   } finally {
     await db.$disconnect()
     await app.stop()
