@@ -90,6 +90,10 @@ describe('two networks at once', () => {
     ['two sessions, each at its own', [from('10:00', office), from('10:01', home, 's-2'), from('10:02', office)], []],
     ['IPv4 and IPv6 by turns, which may be one connection', [from('10:00', office), from('10:01', v6), from('10:02', office)], ['low']],
     ['a service of AWS between', [from('10:00', office), from('10:01', 'cloudformation.amazonaws.com'), from('10:02', office)], []],
+    ['moving on within one second, whose calls are in no order', [from('10:00', office), from('10:04', home), from('10:04', office)], ['medium']],
+    ['arriving within one second', [from('10:00', office), from('10:00', home), from('10:01', office)], ['medium']],
+    ['calls of one second beside it do not hide it', [from('10:00', office), from('10:00:01', home), from('10:00:01', office), from('10:00:02', office)], ['high']],
+    ['among many networks', [from('10:00', office), from('10:01', '192.0.2.1'), from('10:02', home), from('10:03', '192.0.2.1')], ['high']],
   ])('%s', (_, events, severities) => expect(detect(severalNetworks, events).map((draft) => draft.severity)).toEqual(severities))
 
   it('says when and where, also where it is known from where credentials were taken; two that were closed do not count again, a third does', () => {
@@ -125,6 +129,16 @@ describe('use from another network than it was taken from', () => {
     const [draft] = detect(otherNetwork, events, taken(office))
     expect(draft).toMatchObject({ title: 'Used from another network than it was taken from', summary: 'Maya Chen took credentials for payments-prod at 203.0.113.0/24; they were used from 198.51.100.0/24 in 1 call, the first at 2026-11-22 10:01 UTC: DescribeInstances.' })
     expect(detect(otherNetwork, events, taken(office), [...(draft?.facts ?? [])])).toEqual([])
+  })
+
+  it('a third network beside two at once is told once, also when the two were closed', () => {
+    const events = [from('10:00', office), from('10:04', home), from('10:08', office), from('12:00', '192.0.2.1')]
+    const atOnce = detect(severalNetworks, events, taken(office))
+    expect(atOnce.map(({ items }) => items.map(({ value }) => value))).toEqual([['203.0.113.0/24', '198.51.100.0/24']])
+    expect(detect(severalNetworks, [events[3]!], taken(office), [...(atOnce[0]?.facts ?? [])])).toEqual([])
+    expect(detect(otherNetwork, events, taken(office))).toMatchObject([{ severity: 'medium', events: [{}], items: [{}, { value: '192.0.2.0/24' }] }])
+    expect(detect(severalNetworks, events)[0]?.items).toHaveLength(3)
+    expect(detect(otherNetwork, events)).toEqual([])
   })
 
   it.each(['10.0.0.1', '172.31.255.1', '192.168.1.1', '100.64.0.1', '169.254.1.1', '127.0.0.1', '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', 'unknown'])('%s says nothing about what AWS sees', (address) => expect(networksTakenFrom([address])).toBeNull())
