@@ -1,10 +1,11 @@
+import { Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { AppLink } from '../ui/app-link.tsx'
-import { FindingStateBadge, SeverityBadge } from '../ui/badge.tsx'
+import { Badge, FindingStateBadge, SeverityBadge } from '../ui/badge.tsx'
 import { Identifier } from '../ui/identifier.tsx'
 import { Section } from '../ui/layout.tsx'
 import { ClockTime } from '../ui/time.tsx'
-import type { LeftBehindModel } from './left-behind-model.ts'
+import type { LeftBehindModel, LeftThingModel } from './left-behind-model.ts'
 
 /** What outlives the access; where there is nothing, `empty` is said, or the section is left out. */
 export function LeftBehind({ left, now, empty }: { left: LeftBehindModel; now: string; empty?: string }): ReactNode {
@@ -17,24 +18,59 @@ export function LeftBehind({ left, now, empty }: { left: LeftBehindModel; now: s
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {things.map((thing) => (
-            <li key={`${thing.of} ${thing.name}`} className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 gap-y-1 px-4 py-2.5">
-              <div className="min-w-0 text-sm">
-                <p className="flex flex-wrap items-baseline gap-x-1.5"><span className="font-medium">{thing.of}</span><Identifier value={thing.name} what={thing.of} /></p>
-                <p className="mt-0.5 text-xs text-ink-2 [overflow-wrap:anywhere]">{thing.changes.join(', then ')}</p>
-                <p className="mt-0.5 text-xs text-ink-3"><ClockTime at={thing.at} now={now} /></p>
-              </div>
-              {thing.finding ? (
-                <AppLink href={thing.finding.href} aria-label={`Finding about ${thing.of} ${thing.name}`} className="flex flex-col items-end gap-1 rounded-md p-1 hover:bg-hover">
-                  <SeverityBadge severity={thing.severity} />
-                  <FindingStateBadge state={thing.finding.state} />
-                </AppLink>
-              ) : (
-                <SeverityBadge severity={thing.severity} />
-              )}
-            </li>
+            <Thing key={`${thing.of} ${thing.name} ${thing.accountId ?? ''}`} thing={thing} now={now} />
           ))}
         </ul>
       )}
     </Section>
+  )
+}
+
+function Thing({ thing, now }: { thing: LeftThingModel; now: string }): ReactNode {
+  const { of, name, accountId, changes, more, takenBack, severity, finding } = thing
+  const badge = takenBack ? <Badge tone="green" icon={Undo2}>Taken back</Badge> : <SeverityBadge severity={severity} />
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-4 py-2.5">
+      <div className="min-w-0 text-sm">
+        <p className="flex flex-wrap items-baseline gap-x-1.5">
+          <span className="font-medium">{of}</span>
+          <Identifier value={name} what={of} />
+          {accountId && <span className="text-xs text-ink-2">in account <span className="tabular font-mono">{accountId}</span></span>}
+        </p>
+        <ol className="mt-1 flex flex-col gap-1">
+          {changes.map((change) => (
+            <Change key={change.words} change={change} now={now} />
+          ))}
+        </ol>
+        {more > 0 && <p className="mt-1 text-xs text-ink-3">and {more.toLocaleString('en')} more {more === 1 ? 'change' : 'changes'}</p>}
+      </div>
+      {finding ? (
+        <AppLink href={finding.href} aria-label={`Finding about ${of} ${name}`} className="flex flex-col items-end gap-1 rounded-md p-1 hover:bg-hover">
+          {badge}
+          <FindingStateBadge state={finding.state} />
+        </AppLink>
+      ) : (
+        badge
+      )}
+    </li>
+  )
+}
+
+function Change({ change: { words, call, at, eventId, times, takenBack }, now }: { change: LeftThingModel['changes'][number]; now: string }): ReactNode {
+  return (
+    <li className="text-xs [overflow-wrap:anywhere]">
+      <span className="text-ink-2">{words}{times > 1 && ` ${times.toLocaleString('en')} times`}</span>
+      <span className="flex flex-wrap items-center gap-x-2 text-ink-3">
+        <ClockTime at={at} now={now} />
+        <span className="inline-flex items-center font-mono">{call}</span>
+        <Identifier value={eventId} what="event identifier" />
+      </span>
+      {takenBack && (
+        <span className="flex flex-wrap items-center gap-x-1 text-green-text">
+          <Undo2 aria-hidden className="size-3" strokeWidth={2.25} />
+          taken back <ClockTime at={takenBack.at} now={now} /> by <span className="font-mono">{takenBack.call}</span>
+        </span>
+      )}
+    </li>
   )
 }

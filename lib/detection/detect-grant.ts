@@ -4,7 +4,7 @@ import type { Finding, Grant, Person } from '#lib/db/generated/client.ts'
 import { approvedAccess } from '#lib/grants/approved-access.ts'
 import { loadKnownActions } from '#lib/iam/known-actions.ts'
 import { liveChannel } from '#lib/record/seal-entries.ts'
-import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
+import type { Detector, GrantEvent, FindingDraft, GrantFacts } from './detector.ts'
 import { detectors } from './detectors.ts'
 import { readEvidence } from './finding-evidence.ts'
 import { type FindingSubject, growFinding, openFinding } from './finding.store.ts'
@@ -51,6 +51,7 @@ async function factsOf(tx: Transaction, grant: Grant & { person: Person; profile
   return {
     person: grant.person.displayName,
     account: grant.profile.account.name,
+    accountId: grant.accountId,
     endsAt,
     endReason,
     credentialsDeadAt,
@@ -62,7 +63,7 @@ async function factsOf(tx: Transaction, grant: Grant & { person: Person; profile
   }
 }
 
-function run(detector: Detector, grant: GrantFacts, events: readonly DetectorEvent[], own: readonly Finding[]): FindingDraft[] {
+function run(detector: Detector, grant: GrantFacts, events: readonly GrantEvent[], own: readonly Finding[]): FindingDraft[] {
   const closed = own.filter((finding) => finding.state === 'closed').map((finding) => readEvidence(finding.evidence))
   const settled = new Set(closed.flatMap((evidence) => evidence.eventIds))
   const known = new Set(closed.flatMap((evidence) => evidence.facts))

@@ -153,7 +153,7 @@ test('another role taken on from a grant is found, with what was done in it', as
   expect(await findings()).toMatchObject([{ detector: 'role-chaining', severity: 'medium', title: 'Another role taken on: deploy', eventCount: 2, summary: expect.stringContaining('1 call in it is known.') }])
 })
 
-test('what was left behind is listed to those who watch and to its holder, without what was taken back, and to nobody else', async () => {
+test('what was left behind is listed to those who watch, its holder and those whom its request concerns, without what was taken back, and to nobody else', async () => {
   const { grantId, lease } = await open('sandbox-admin')
   const iam = new IAMClient(settings(lease))
   await iam.send(new CreateUserCommand({ UserName: 'stays' }))
@@ -163,12 +163,33 @@ test('what was left behind is listed to those who watch and to its holder, witho
   await new IAMClient(settings(lease)).send(new DeleteUserCommand({ UserName: 'goes' }))
   await look(grantId)
   const [finding] = await findings()
-  const left = await listLeftBehind(slice.deps.db, rosa, grantId)
-  expect(left?.things).toMatchObject([{ of: 'IAM user', name: 'stays', changes: ['created', expect.stringMatching(/^was given an access key \(AKIA/)], severity: 'high', finding: { id: finding!.id, state: 'open' } }])
+  const list = async (viewer: Viewer) => listLeftBehind(slice.deps.db, viewer, grantId, slice.clock.now())
+  const created = await slice.deps.db.trailEvent.findFirstOrThrow({ where: { grantId, eventName: 'CreateUser' }, orderBy: { eventTime: 'asc' } })
+  const left = await list(rosa)
+  expect(left?.things).toMatchObject([
+    { of: 'IAM user', name: 'stays', accountId: null, severity: 'high', finding: { id: finding!.id, state: 'open' }, changes: [{ words: 'created', call: 'CreateUser', at: created.eventTime, times: 1, takenBack: null }, { words: expect.stringMatching(/^was given an access key \(AKIA/), call: 'CreateAccessKey' }] },
+  ])
+  expect(await slice.deps.db.trailEvent.count({ where: { grantId, eventName: 'CreateUser', eventId: left!.things[0]!.changes[0]!.eventId } })).toBe(1)
   expect(left?.knownUntil).toBeInstanceOf(Date)
-  expect((await listLeftBehind(slice.deps.db, maya, grantId))?.things).toMatchObject([{ name: 'stays', finding: null }])
-  expect((await listLeftBehind(slice.deps.db, await slice.viewer('amir'), grantId))?.things).toHaveLength(1)
-  for (const name of ['tom', 'ana', 'jon', 'nina']) expect(await listLeftBehind(slice.deps.db, await slice.viewer(name), grantId), name).toBeNull()
+  expect((await list(maya))?.things).toMatchObject([{ name: 'stays', finding: null }])
+  expect((await list(await slice.viewer('amir')))?.things).toHaveLength(1)
+  for (const name of ['ana', 'jon']) expect((await list(await slice.viewer(name)))?.things, `${name} was asked about the request`).toMatchObject([{ name: 'stays', finding: null }])
+  for (const name of ['tom', 'nina']) expect(await list(await slice.viewer(name)), name).toBeNull()
+})
+
+test('what another person takes back afterwards is said beside what was left behind, and the finding stays', async () => {
+  const { grantId, lease } = await open('sandbox-admin')
+  await new IAMClient(settings(lease)).send(new CreateUserCommand({ UserName: 'stays' }))
+  await new IAMClient(settings(lease)).send(new CreateUserCommand({ UserName: 'forgotten' }))
+  await look(grantId)
+  const tom = await slice.viewer('tom')
+  const cleaning = await open('sandbox-admin', tom)
+  await new IAMClient(settings(cleaning.lease)).send(new DeleteUserCommand({ UserName: 'forgotten' }))
+  await look(cleaning.grantId)
+  const left = await listLeftBehind(slice.deps.db, maya, grantId, slice.clock.now())
+  expect(left?.things).toMatchObject([{ name: 'stays', changes: [{ takenBack: null }] }, { name: 'forgotten', changes: [{ takenBack: { call: 'DeleteUser', at: expect.any(Date) } }] }])
+  expect((await findings()).map(({ title, state }) => [title, state])).toEqual([['Left behind: IAM user forgotten', 'open'], ['Left behind: IAM user stays', 'open']])
+  expect((await listLeftBehind(slice.deps.db, tom, cleaning.grantId, slice.clock.now()))?.things).toEqual([])
 })
 
 test('detection run by many at once opens one finding and writes one entry', async () => {

@@ -15,9 +15,13 @@ export type DetectorEvent = {
   body?: unknown
 }
 
+/** With where it happened: in the grant's account, or in that of a role taken on from there. */
+export type GrantEvent = DetectorEvent & { accountId: string }
+
 export type GrantFacts = {
   person: string
   account: string
+  accountId: string
   endsAt: Date | null
   endReason: 'expired' | 'relinquished' | 'revoked' | null
   credentialsDeadAt: Date | null
@@ -48,7 +52,7 @@ export type FindingDraft = {
 }
 
 /** Events oldest first, without those of findings that a person closed; `known` holds the facts of those. */
-export type DetectorInput = { events: readonly DetectorEvent[]; grant: GrantFacts; known: ReadonlySet<string> }
+export type DetectorInput = { events: readonly GrantEvent[]; grant: GrantFacts; known: ReadonlySet<string> }
 
 /** A rule of the product's own: pure. */
 export type Detector = { id: string; name: string; detect(input: DetectorInput): FindingDraft[] }

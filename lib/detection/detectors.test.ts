@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadKnownActions } from '#lib/iam/known-actions.ts'
-import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from './detector.ts'
+import type { Detector, GrantEvent, FindingDraft, GrantFacts } from './detector.ts'
 import { tally } from './detector.ts'
 import { deniedBurst } from './detectors/denied-burst.ts'
 import { otherNetwork } from './detectors/other-network.ts'
@@ -12,12 +12,15 @@ import { useAfterEnd } from './detectors/use-after-end.ts'
 import { detectorName, detectors } from './detectors.ts'
 import { digestDetector } from './digests/draft-of-problem.ts'
 import { emergencyDetector } from './emergency/emergency-use.ts'
+import { leftBehind, takenBackSince } from './left-behind.ts'
+import { undoingNames } from './outliving-calls.ts'
 import { networksTakenFrom, sourceNetwork } from './source-network.ts'
 import { outsideRecordRule } from './watch/outside-record.ts'
 
 let made = 0
 const at = (clock: string): Date => new Date(`2026-11-22T${clock.length === 5 ? `${clock}:00` : clock}Z`)
-const event = (clock: string, change: Partial<DetectorEvent> = {}): DetectorEvent => ({
+const event = (clock: string, change: Partial<GrantEvent> = {}): GrantEvent => ({
+  accountId: '301122334455',
   eventId: `event-${(made += 1)}`,
   eventTime: at(clock),
   eventSource: 'ec2.amazonaws.com',
@@ -28,10 +31,10 @@ const event = (clock: string, change: Partial<DetectorEvent> = {}): DetectorEven
   sessionId: 's-1',
   ...change,
 })
-const iam = (clock: string, eventName: string, requestParameters: object, responseElements: object | null = null): DetectorEvent =>
+const iam = (clock: string, eventName: string, requestParameters: object, responseElements: object | null = null): GrantEvent =>
   event(clock, { eventSource: 'iam.amazonaws.com', eventName, readOnly: false, body: { requestParameters, responseElements } })
-const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, scope: null, roleArn: 'arn:aws:iam::301122334455:role/latchkey/read', onwardRoles: [], takenFrom: null, sessionRoles: new Map(), ...change })
-const detect = (detector: Detector, events: DetectorEvent[], facts = grant(), known: string[] = []): FindingDraft[] => detector.detect({ events, grant: facts, known: new Set(known) })
+const grant = (change: Partial<GrantFacts> = {}): GrantFacts => ({ person: 'Maya Chen', account: 'payments-prod', accountId: '301122334455', endsAt: at('11:00'), endReason: null, credentialsDeadAt: null, scope: null, roleArn: 'arn:aws:iam::301122334455:role/latchkey/read', onwardRoles: [], takenFrom: null, sessionRoles: new Map(), ...change })
+const detect = (detector: Detector, events: GrantEvent[], facts = grant(), known: string[] = []): FindingDraft[] => detector.detect({ events, grant: facts, known: new Set(known) })
 
 describe('use after the end', () => {
   const denied = { errorCode: 'AccessDenied' }
@@ -90,6 +93,10 @@ describe('two networks at once', () => {
     ['two sessions, each at its own', [from('10:00', office), from('10:01', home, 's-2'), from('10:02', office)], []],
     ['IPv4 and IPv6 by turns, which may be one connection', [from('10:00', office), from('10:01', v6), from('10:02', office)], ['low']],
     ['a service of AWS between', [from('10:00', office), from('10:01', 'cloudformation.amazonaws.com'), from('10:02', office)], []],
+    ['moving on within one second, whose calls are in no order', [from('10:00', office), from('10:04', home), from('10:04', office)], ['medium']],
+    ['arriving within one second', [from('10:00', office), from('10:00', home), from('10:01', office)], ['medium']],
+    ['calls of one second beside it do not hide it', [from('10:00', office), from('10:00:01', home), from('10:00:01', office), from('10:00:02', office)], ['high']],
+    ['among many networks', [from('10:00', office), from('10:01', '192.0.2.1'), from('10:02', home), from('10:03', '192.0.2.1')], ['high']],
   ])('%s', (_, events, severities) => expect(detect(severalNetworks, events).map((draft) => draft.severity)).toEqual(severities))
 
   it('says when and where, also where it is known from where credentials were taken; two that were closed do not count again, a third does', () => {
@@ -104,7 +111,7 @@ describe('two networks at once', () => {
 describe('use from another network than it was taken from', () => {
   const [office, home] = ['203.0.113.10', '198.51.100.7']
   const taken = (...addresses: (string | null)[]) => grant({ takenFrom: networksTakenFrom(addresses) })
-  const from = (clock: string, sourceIp: string, change: Partial<DetectorEvent> = {}) => event(clock, { sourceIp, ...change })
+  const from = (clock: string, sourceIp: string, change: Partial<GrantEvent> = {}) => event(clock, { sourceIp, ...change })
   it.each([
     ['its own network', [from('10:00', '203.0.113.99')], taken(office), []],
     ['another one', [from('10:00', home)], taken(office), ['medium']],
@@ -127,6 +134,16 @@ describe('use from another network than it was taken from', () => {
     expect(detect(otherNetwork, events, taken(office), [...(draft?.facts ?? [])])).toEqual([])
   })
 
+  it('a third network beside two at once is told once, also when the two were closed', () => {
+    const events = [from('10:00', office), from('10:04', home), from('10:08', office), from('12:00', '192.0.2.1')]
+    const atOnce = detect(severalNetworks, events, taken(office))
+    expect(atOnce.map(({ items }) => items.map(({ value }) => value))).toEqual([['203.0.113.0/24', '198.51.100.0/24']])
+    expect(detect(severalNetworks, [events[3]!], taken(office), [...(atOnce[0]?.facts ?? [])])).toEqual([])
+    expect(detect(otherNetwork, events, taken(office))).toMatchObject([{ severity: 'medium', events: [{}], items: [{}, { value: '192.0.2.0/24' }] }])
+    expect(detect(severalNetworks, events)[0]?.items).toHaveLength(3)
+    expect(detect(otherNetwork, events)).toEqual([])
+  })
+
   it.each(['10.0.0.1', '172.31.255.1', '192.168.1.1', '100.64.0.1', '169.254.1.1', '127.0.0.1', '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', 'unknown'])('%s says nothing about what AWS sees', (address) => expect(networksTakenFrom([address])).toBeNull())
   it.each(['9.255.255.255', '172.32.0.1', '100.128.0.1', '2001:db8::1'])('%s does', (address) => expect(networksTakenFrom([address])).toHaveLength(1))
 })
@@ -134,7 +151,7 @@ describe('use from another network than it was taken from', () => {
 describe('another role taken on', () => {
   const own = 'arn:aws:iam::301122334455:role/latchkey/read'
   const [near, far] = ['arn:aws:iam::301122334455:role/deploy', 'arn:aws:iam::999999999999:role/deploy']
-  const assume = (clock: string, roleArn: string, change: Partial<DetectorEvent> = {}) => event(clock, { eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole', body: { requestParameters: { roleArn } }, ...change })
+  const assume = (clock: string, roleArn: string, change: Partial<GrantEvent> = {}) => event(clock, { eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole', body: { requestParameters: { roleArn } }, ...change })
   const facts = grant({ roleArn: own, sessionRoles: new Map([['s-1', own], ['s-2', near]]) })
   it.each([
     ['in the same account', [assume('10:00', near)], facts, ['medium']],
@@ -158,8 +175,8 @@ describe('another role taken on', () => {
 describe('use outside the scope', async () => {
   const known = await loadKnownActions()
   const scoped = (...actions: string[]): GrantFacts => grant({ scope: { statements: [{ actions, resources: ['*'] }], known } })
-  const read = (eventName: string, change: Partial<DetectorEvent> = {}) => event('10:00', { eventName, ...change })
-  const write = (eventName: string, change: Partial<DetectorEvent> = {}) => read(eventName, { readOnly: false, ...change })
+  const read = (eventName: string, change: Partial<GrantEvent> = {}) => event('10:00', { eventName, ...change })
+  const write = (eventName: string, change: Partial<GrantEvent> = {}) => read(eventName, { readOnly: false, ...change })
   const denied = { errorCode: 'Client.UnauthorizedOperation' }
   it.each([
     ['what the scope names', [read('DescribeInstances'), write('StopInstances')], ['ec2:*'], []],
@@ -242,6 +259,32 @@ describe('changes that outlive the grant', () => {
     expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), iam('10:06', 'DeleteUser', user), iam('10:07', 'CreateUser', user)])).toHaveLength(1)
     expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), iam('10:00', 'DeleteUser', user)])).toHaveLength(1)
   })
+
+  it('belong to their account: of another one, where a role was taken on, they are another thing', () => {
+    const there = (made: GrantEvent): GrantEvent => ({ ...made, accountId: '999999999999' })
+    expect(detect(outlivingWrites, [iam('10:00', 'CreateUser', user), there(iam('10:05', 'DeleteUser', user))])).toMatchObject([{ subject: 'IAM user backdoor' }])
+    expect(detect(outlivingWrites, [there(iam('10:00', 'CreateUser', user)), iam('10:05', 'CreateUser', user)])).toMatchObject([
+      { title: 'Left behind: IAM user backdoor in account 999999999999', summary: expect.stringContaining('Maya Chen changed account 999999999999, from payments-prod, at') },
+      { title: 'Left behind: IAM user backdoor', summary: expect.stringContaining('Maya Chen changed payments-prod at') },
+    ])
+  })
+
+  const attach = iam('10:02', 'AttachUserPolicy', { ...user, policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })
+  const detach = { ...user, policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }
+  it.each([
+    ['all of it with its user', [iam('12:00', 'DeleteUser', user)], ['DeleteUser', 'DeleteUser', 'DeleteUser']],
+    ['one change', [iam('12:00', 'DetachUserPolicy', detach)], [undefined, undefined, 'DetachUserPolicy']],
+    ['each by the call that did', [iam('12:00', 'DetachUserPolicy', detach), iam('12:01', 'DeleteUser', user), iam('12:02', 'DeleteUser', user)], ['DeleteUser', 'DeleteUser', 'DetachUserPolicy']],
+    ['nothing by another policy', [iam('12:00', 'DetachUserPolicy', { ...user, policyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' })], [undefined, undefined, undefined]],
+    ['nothing in another account', [{ ...iam('12:00', 'DeleteUser', user), accountId: '999999999999' }], [undefined, undefined, undefined]],
+    ['nothing before', [iam('09:00', 'DeleteUser', user)], [undefined, undefined, undefined]],
+  ])('others take back %s', (_, others, calls) => {
+    const left = leftBehind([iam('10:00', 'CreateUser', user), key, attach], '301122334455')
+    const takenBack = takenBackSince(left.values(), others)
+    expect([...left.values()].flat().map((one) => takenBack.get(one)?.eventName)).toEqual(calls)
+  })
+
+  it('are taken back by calls that the index of such calls holds', () => expect([...undoingNames].filter((name) => !/^(Delete|Detach|Remove)/.test(name))).toEqual([]))
 
   it('are found without readable parameters', () => {
     expect(detect(outlivingWrites, [{ ...iam('10:00', 'CreateUser', {}), body: undefined }])).toMatchObject([{ subject: 'IAM user of unknown name' }])

@@ -57,3 +57,6 @@ export const outlivingCalls: Readonly<Record<string, Readonly<Record<string, Out
 
 /** Names of the events whose bodies are needed to tell what was left behind. */
 export const namesWithBody: readonly string[] = [...new Set(Object.values(outlivingCalls).flatMap((service) => Object.entries(service).flatMap(([name, { undoneBy }]) => (undoneBy ? [name, undoneBy] : [name]))))]
+
+/** Names of the calls that take something back. */
+export const undoingNames: ReadonlySet<string> = new Set(Object.values(outlivingCalls).flatMap((service) => Object.values(service).flatMap(({ undoneBy }) => undoneBy ?? [])))

@@ -1,13 +1,14 @@
 import { calls, type Detector, type DetectorEvent, type FindingDraft, type GrantFacts, stamp, tally } from '../detector.ts'
 import { sourceNetwork } from '../source-network.ts'
-import { interleaved } from './several-networks.ts'
+import { usedAtOnce } from './at-once.ts'
 
 type Foreign = { name: string; family: 4 | 6; events: DetectorEvent[] }
 
 /**
  * Credentials used from a network that is not the one their holder took them from, a finding a session. Where it is not
  * known from where they were taken (an address inside a private network says nothing about what AWS sees), this says
- * nothing, and use from several networks is told instead. An IPv6 address beside an IPv4 one may be the same connection.
+ * nothing, and `several-networks` speaks instead, which tells of networks used at once in any case. An IPv6 address beside
+ * an IPv4 one may be the same connection.
  */
 export const otherNetwork: Detector = {
   id: 'other-network',
@@ -16,7 +17,10 @@ export const otherNetwork: Detector = {
     const { takenFrom } = grant
     if (takenFrom === null) return []
     const sessions = Map.groupBy(events.filter((event) => event.sessionId !== null), (event) => event.sessionId as string)
-    return [...sessions].flatMap(([sessionId, own]) => (interleaved(own) ? [] : draft(sessionId, foreignIn(own, takenFrom, (name) => known.has(`${sessionId} ${name}`)), grant, takenFrom)))
+    return [...sessions].flatMap(([sessionId, own]) => {
+      const toldAtOnce = usedAtOnce(own)?.networks
+      return draft(sessionId, foreignIn(own, takenFrom, (name) => known.has(`${sessionId} ${name}`) || toldAtOnce?.has(name) === true), grant, takenFrom)
+    })
   },
 }
 

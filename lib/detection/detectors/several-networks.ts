@@ -1,17 +1,15 @@
 import type { Detector, DetectorEvent, FindingDraft, GrantFacts } from '../detector.ts'
 import { stamp } from '../detector.ts'
 import { type SourceNetwork, sourceNetwork } from '../source-network.ts'
+import { type Turn, usedAtOnce } from './at-once.ts'
 
 type Place = SourceNetwork & { event: DetectorEvent }
 
-/** Back at a network within this time of being at another: nobody travels like that. */
-const atOnceMs = 10 * 60_000
-
 /**
  * One session, several networks: the same credentials at two places. One IPv4 and one IPv6 network may be one
- * connection, so that alone is minor. A network that a person has looked at and closed does not count again. At two
- * networks at once (from one, from the other, and from the first again within ten minutes) is not somebody who moved on,
- * and severe. Where it is known from which network credentials were taken, moving on is what `other-network` tells.
+ * connection, so that alone is minor. A network that a person has looked at and closed does not count again. Two at once
+ * (`usedAtOnce`) is not somebody who moved on, and severe. Where it is known from which network credentials were taken,
+ * this tells of those used at once only, and `other-network` of the others.
  */
 export const severalNetworks: Detector = {
   id: 'several-networks',
@@ -26,41 +24,23 @@ export const severalNetworks: Detector = {
       bySession.set(event.sessionId, places)
     }
     return [...bySession].flatMap(([sessionId, places]) => {
-      const back = interleaved(events.filter((event) => event.sessionId === sessionId), (name) => known.has(`${sessionId} ${name}`))
-      return back ? atOnce(sessionId, [...places.values()], back, grant) : grant.takenFrom === null ? draft(sessionId, [...places.values()], grant, known) : []
+      const used = usedAtOnce(events.filter((event) => event.sessionId === sessionId), (name) => known.has(`${sessionId} ${name}`))
+      const all = [...places.values()]
+      if (used) return atOnce(sessionId, grant.takenFrom === null ? all : all.filter(({ name }) => used.networks.has(name)), used.turn, grant)
+      return grant.takenFrom === null ? draft(sessionId, all, grant, known) : []
     })
   },
 }
 
-/**
- * The first three calls of one session that go from one network to another of the same family and back, within ten minutes;
- * not between two networks that are both settled.
- */
-export function interleaved(events: readonly DetectorEvent[], settled: (name: string) => boolean = () => false): [DetectorEvent, DetectorEvent, DetectorEvent] | undefined {
-  /** By network: its latest call, and the first of another network after that. */
-  const latest = new Map<string, { event: DetectorEvent; between: { network: SourceNetwork; event: DetectorEvent } | undefined }>()
-  for (const event of events) {
-    const network = sourceNetwork(event.sourceIp)
-    if (!network) continue
-    const before = latest.get(network.name)
-    if (before?.between && event.eventTime.getTime() - before.event.eventTime.getTime() <= atOnceMs && !(settled(network.name) && settled(before.between.network.name))) return [before.event, before.between.event, event]
-    latest.set(network.name, { event, between: undefined })
-    for (const [name, place] of latest) if (name !== network.name && familyOf(name) === network.family) place.between ??= { network, event }
-  }
-  return undefined
-}
-
-const familyOf = (name: string): 4 | 6 => (name.includes(':') ? 6 : 4)
-
-function atOnce(sessionId: string, places: Place[], [first, between, back]: [DetectorEvent, DetectorEvent, DetectorEvent], { person, account }: GrantFacts): FindingDraft[] {
-  const [one, other] = [sourceNetwork(first.sourceIp)?.name ?? '', sourceNetwork(between.sourceIp)?.name ?? '']
+function atOnce(sessionId: string, places: Place[], { first, between, back }: Turn, { person, account }: GrantFacts): FindingDraft[] {
+  const [one, other] = [first.network.name, between.network.name]
   return [
     {
       subject: `${sessionId} at once`,
       severity: 'high',
       title: 'One session at two networks at once',
-      summary: `${person}'s session in ${account} was used from ${one} at ${clock(first)}, from ${other} at ${clock(between)}, and from ${one} again at ${clock(back)} on ${back.eventTime.toISOString().slice(0, 10)} (UTC). Two places use the same credentials.`,
-      events: [...new Set([...places.map(({ event }) => event), first, between, back])].toSorted((a, b) => a.eventTime.getTime() - b.eventTime.getTime()),
+      summary: `${person}'s session in ${account} was used from ${one} at ${clock(first.event)}, from ${other} at ${clock(between.event)}, and from ${one} again at ${clock(back.event)} on ${back.event.eventTime.toISOString().slice(0, 10)} (UTC). Two places use the same credentials.`,
+      events: [...new Set([...places.map(({ event }) => event), first.event, between.event, back.event])].toSorted((a, b) => a.eventTime.getTime() - b.eventTime.getTime()),
       items: places.map(({ name, event }) => ({ label: `First from there, ${stamp(event.eventTime)}`, value: name, mono: true })),
       facts: places.map((place) => `${sessionId} ${place.name}`),
     },
