@@ -38,7 +38,8 @@ function Thing({ thing, now }: { thing: LeftThingModel; now: string }): ReactNod
           {accountId && <span className="text-xs text-ink-2">in account <span className="tabular font-mono">{accountId}</span></span>}
         </p>
         {finding ? (
-          <AppLink href={finding.href} aria-label={`Finding about ${of} ${name}`} className="-m-1 flex shrink-0 flex-wrap justify-end gap-1 rounded-md p-1 hover:bg-hover">
+          <AppLink href={finding.href} className="relative -m-1 flex shrink-0 flex-wrap justify-end gap-1 rounded-md p-1 hover:bg-hover">
+            <span className="sr-only">{`Finding about ${of} ${name}: `}</span>
             {badge}
             <FindingStateBadge state={finding.state} />
           </AppLink>
