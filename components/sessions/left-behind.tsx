@@ -30,43 +30,44 @@ function Thing({ thing, now }: { thing: LeftThingModel; now: string }): ReactNod
   const { of, name, accountId, changes, more, takenBack, severity, finding } = thing
   const badge = takenBack ? <Badge tone="green" icon={Undo2}>Taken back</Badge> : <SeverityBadge severity={severity} />
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-4 py-2.5">
-      <div className="min-w-0 text-sm">
-        <p className="flex flex-wrap items-baseline gap-x-1.5">
+    <li className="px-4 py-2.5">
+      <div className="flex items-start justify-between gap-x-3">
+        <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 text-sm">
           <span className="font-medium">{of}</span>
           <Identifier value={name} what={of} />
           {accountId && <span className="text-xs text-ink-2">in account <span className="tabular font-mono">{accountId}</span></span>}
         </p>
-        <ol className="mt-1 flex flex-col gap-1">
-          {changes.map((change) => (
-            <Change key={change.words} change={change} now={now} />
-          ))}
-        </ol>
-        {more > 0 && <p className="mt-1 text-xs text-ink-3">and {more.toLocaleString('en')} more {more === 1 ? 'change' : 'changes'}</p>}
+        {finding ? (
+          <AppLink href={finding.href} className="relative -m-1 flex shrink-0 flex-wrap justify-end gap-1 rounded-md p-1 hover:bg-hover">
+            <span className="sr-only">{`Finding about ${of} ${name}: `}</span>
+            {badge}
+            <FindingStateBadge state={finding.state} />
+          </AppLink>
+        ) : (
+          badge
+        )}
       </div>
-      {finding ? (
-        <AppLink href={finding.href} aria-label={`Finding about ${of} ${name}`} className="flex flex-col items-end gap-1 rounded-md p-1 hover:bg-hover">
-          {badge}
-          <FindingStateBadge state={finding.state} />
-        </AppLink>
-      ) : (
-        badge
-      )}
+      <ol className="mt-1.5 flex flex-col gap-1.5 text-xs">
+        {changes.map((change) => (
+          <Change key={change.words} change={change} now={now} />
+        ))}
+      </ol>
+      {more > 0 && <p className="mt-1 text-xs text-ink-3">and {more.toLocaleString('en')} more {more === 1 ? 'change' : 'changes'}</p>}
     </li>
   )
 }
 
 function Change({ change: { words, call, at, eventId, times, takenBack }, now }: { change: LeftThingModel['changes'][number]; now: string }): ReactNode {
   return (
-    <li className="text-xs [overflow-wrap:anywhere]">
-      <span className="text-ink-2">{words}{times > 1 && ` ${times.toLocaleString('en')} times`}</span>
-      <span className="flex flex-wrap items-center gap-x-2 text-ink-3">
+    <li className="flex flex-wrap items-center gap-x-3">
+      <span className="min-w-0 [overflow-wrap:anywhere]">{words}{times > 1 && ` ${times.toLocaleString('en')} times`}</span>
+      <span className="inline-flex flex-wrap items-center gap-x-2 text-ink-3">
+        <span className="font-mono">{call}</span>
         <ClockTime at={at} now={now} />
-        <span className="inline-flex items-center font-mono">{call}</span>
-        <Identifier value={eventId} what="event identifier" />
+        <Identifier value={eventId} what="event identifier" className="max-sm:hidden" />
       </span>
       {takenBack && (
-        <span className="flex flex-wrap items-center gap-x-1 text-green-text">
+        <span className="flex basis-full flex-wrap items-center gap-x-1 text-green-text">
           <Undo2 aria-hidden className="size-3" strokeWidth={2.25} />
           taken back <ClockTime at={takenBack.at} now={now} /> by <span className="font-mono">{takenBack.call}</span>
         </span>

@@ -275,6 +275,7 @@ describe('changes that outlive the grant', () => {
     ['all of it with its user', [iam('12:00', 'DeleteUser', user)], ['DeleteUser', 'DeleteUser', 'DeleteUser']],
     ['one change', [iam('12:00', 'DetachUserPolicy', detach)], [undefined, undefined, 'DetachUserPolicy']],
     ['each by the call that did', [iam('12:00', 'DetachUserPolicy', detach), iam('12:01', 'DeleteUser', user), iam('12:02', 'DeleteUser', user)], ['DeleteUser', 'DeleteUser', 'DetachUserPolicy']],
+    ['each by its own call, whatever else happened in that second', [iam('12:00', 'DeleteUser', user), iam('12:00', 'DeleteAccessKey', { ...user, accessKeyId: 'AKIAEXAMPLE' })], ['DeleteUser', 'DeleteAccessKey', 'DeleteUser']],
     ['nothing by another policy', [iam('12:00', 'DetachUserPolicy', { ...user, policyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' })], [undefined, undefined, undefined]],
     ['nothing in another account', [{ ...iam('12:00', 'DeleteUser', user), accountId: '999999999999' }], [undefined, undefined, undefined]],
     ['nothing before', [iam('09:00', 'DeleteUser', user)], [undefined, undefined, undefined]],

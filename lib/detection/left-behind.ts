@@ -22,19 +22,26 @@ export function leftBehind(events: readonly GrantEvent[], homeAccount: string): 
   return things
 }
 
-/** Which of those changes `others`, oldest first, took back, each with the call that did. Pure. */
+/**
+ * Which of those changes `others`, oldest first, took back, each with the call that did: its own, or else the one that took
+ * back the creation of the thing. Pure.
+ */
 export function takenBackSince(things: Iterable<readonly Left[]>, others: readonly GrantEvent[]): Map<Left, GrantEvent> {
   const by = new Map<Left, GrantEvent>()
   for (const left of things) {
-    for (const event of others) {
-      for (const one of takenBackBy(event, left.filter((change) => !by.has(change)))) by.set(one, event)
+    for (const one of left) {
+      const undone = others.find((event) => undoes(event, one))
+      if (undone) by.set(one, undone)
     }
+    const creation = left.findLast(isCreation)
+    const end = creation && by.get(creation)
+    if (end) for (const one of left) if (!by.has(one)) by.set(one, end)
   }
   return by
 }
 
 /** Of one second, what was created comes first: CloudTrail's times do not tell. */
-const byTime = (a: Left, b: Left): number => a.event.eventTime.getTime() - b.event.eventTime.getTime() || Number(b.call.what === 'created') - Number(a.call.what === 'created')
+const byTime = (a: Left, b: Left): number => a.event.eventTime.getTime() - b.event.eventTime.getTime() || Number(isCreation(b)) - Number(isCreation(a))
 
 /** What was done to a thing: "created", "was given a policy (arn:…)". */
 export const wordsOf = ({ call, detail }: Left): string => (detail ? `${call.what} (${detail})` : call.what)
@@ -54,18 +61,22 @@ function takeBack(things: Map<string, Left[]>, event: GrantEvent): void {
   }
 }
 
-/**
- * What of one thing `event` takes back: the very change, told apart by its detail; of a user or role that was created,
- * everything with it. Not within one second: CloudTrail's times do not tell which came first, and deleting may have come
- * before making.
- */
+/** What of one thing `event` takes back; of a user or role that was created, everything with it. */
 function takenBackBy(event: GrantEvent, left: readonly Left[]): readonly Left[] {
-  const gone = left.filter(({ call, event: made, name, detail }) => {
-    if (call.undoneBy !== event.eventName || made.eventSource !== event.eventSource || made.accountId !== event.accountId) return false
-    return event.eventTime > made.eventTime && named(event, call.subject) === name && (call.detail === undefined || detail === named(event, call.detail))
-  })
-  const creations = left.filter(({ call }) => call.what === 'created')
+  const gone = left.filter((one) => undoes(event, one))
+  const creations = left.filter(isCreation)
   return creations.length > 0 && creations.every((one) => gone.includes(one)) ? left : gone
+}
+
+const isCreation = ({ call }: Left): boolean => call.what === 'created'
+
+/**
+ * Whether `event` takes back the very change, told apart by its detail. Not within one second: CloudTrail's times do not
+ * tell which came first, and deleting may have come before making.
+ */
+function undoes(event: GrantEvent, { call, event: made, name, detail }: Left): boolean {
+  if (call.undoneBy !== event.eventName || made.eventSource !== event.eventSource || made.accountId !== event.accountId) return false
+  return event.eventTime > made.eventTime && named(event, call.subject) === name && (call.detail === undefined || detail === named(event, call.detail))
 }
 
 /** A parameter by name, from the request or, for what AWS made up (a key's id), from the answer. */
