@@ -2,11 +2,8 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useTransition } from 'react'
 import { announce } from '../ui/announce.ts'
-import { type Live, parseLiveEvent, reconnectDelayMs } from './live-store.ts'
+import { type Live, parseLiveEvent, reconnectDelayMs, refreshWaitMs } from './live-store.ts'
 
-const settleMs = 300
-const holdStepMs = 400
-const longestHoldMs = 8000
 const awayMs = 2_000
 
 /** Nothing moves under the pointer: a list being pointed at waits, but not for ever. */
@@ -51,15 +48,24 @@ export function LiveRefresh({ url, topics, sinceMs }: Live): null {
     let source: EventSource | undefined
     let retry: ReturnType<typeof setTimeout> | undefined
     let settle: ReturnType<typeof setTimeout> | undefined
+    /** When the first and the last was said that the page does not show yet. */
+    let said: { firstMs: number; lastMs: number } | undefined
     let attempt = 0
     let over = false
 
-    const refresh = (heldMs = 0): void => {
+    const refresh = (): void => {
+      const now = Date.now()
+      said = { firstMs: said?.firstMs ?? now, lastMs: now }
       clearTimeout(settle)
-      settle = setTimeout(() => {
-        if (isWriting() || (heldMs < longestHoldMs && isHeld())) refresh(heldMs + holdStepMs)
-        else void readAgain()
-      }, heldMs === 0 ? settleMs : holdStepMs)
+      settleDown()
+    }
+    const settleDown = (): void => {
+      if (!said) return
+      const now = Date.now()
+      const waitMs = refreshWaitMs({ waitedMs: now - said.firstMs, quietMs: now - said.lastMs, held: isHeld(), writing: isWriting() })
+      if (waitMs > 0) return void (settle = setTimeout(settleDown, waitMs))
+      said = undefined
+      void readAgain()
     }
     // A page that nobody asked for again must not become an error page because the portal is away: what it shows stays.
     const readAgain = async (): Promise<void> => {
