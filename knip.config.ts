@@ -6,7 +6,7 @@ const config: KnipConfig = {
   project: ['**/*.{ts,tsx,mjs}', '!lib/db/generated/**'],
   // Named in style sheets, and a font loaded by its path.
   ignoreDependencies: ['tailwindcss', '@fontsource-variable/inter'],
-  ignoreBinaries: ['apt-get'],
+  ignoreBinaries: ['apt-get', 'taskset'],
   ignoreExportsUsedInFile: true,
 }
 export default config

@@ -7,7 +7,7 @@ const mostKnown = 20_000
 type Indexed = { needs: Needs; certain: () => boolean | undefined }
 
 /** What events are sorted by, the `sortedFields`: texts, or what is not there. */
-export type SortKey = { eventName: string; eventSource: string; errorCode: string | null | undefined; identityType: string | undefined }
+type SortKey = { eventName: string; eventSource: string; errorCode: string | null | undefined; identityType: string | undefined }
 type Known<Value> = Map<string | null | undefined, Value>
 
 /**
@@ -39,11 +39,13 @@ export class RuleIndex<Rule extends Indexed> {
   }
 
   /** Each rule once. Keys are few, so what was found for them is remembered. The reader's event is another one afterwards. */
-  candidates(key: SortKey): readonly Rule[] {
-    const { eventName, eventSource, errorCode, identityType } = key
+  candidates(event: Readonly<Record<string, unknown>>): readonly Rule[] {
     const last = this.#last
-    if (last && last.key.eventName === eventName && last.key.errorCode === errorCode && last.key.eventSource === eventSource && last.key.identityType === identityType) return last.rules
-    const rules = this.#known.get(eventSource)?.get(eventName)?.get(errorCode)?.get(identityType) ?? this.#find(key)
+    // Nothing is made for an event that is of the same kind as the one before.
+    if (last && isOfKind(event, last.key)) return last.rules
+    const key = sortKeyOf(event)
+    if (!key) return this.all
+    const rules = this.#known.get(key.eventSource)?.get(key.eventName)?.get(key.errorCode)?.get(key.identityType) ?? this.#find(key)
     this.#last = { key, rules }
     return rules
   }
@@ -70,8 +72,14 @@ function within<Value>(known: Known<Known<Value>>, key: string | null | undefine
   return made
 }
 
+function isOfKind({ eventName, eventSource, errorCode, userIdentity }: Readonly<Record<string, unknown>>, key: SortKey): boolean {
+  if (eventName !== key.eventName || errorCode !== key.errorCode || eventSource !== key.eventSource) return false
+  if (typeof userIdentity !== 'object' || userIdentity === null) return userIdentity === undefined && key.identityType === undefined
+  return !Array.isArray(userIdentity) && (userIdentity as { type?: unknown }).type === key.identityType
+}
+
 /** `undefined` where one of the fields is neither a text nor absent, but for an error code that is said to be none. */
-export function sortKeyOf({ eventName, eventSource, errorCode, userIdentity }: Readonly<Record<string, unknown>>): SortKey | undefined {
+function sortKeyOf({ eventName, eventSource, errorCode, userIdentity }: Readonly<Record<string, unknown>>): SortKey | undefined {
   if (typeof eventName !== 'string' || typeof eventSource !== 'string') return undefined
   if (errorCode !== undefined && errorCode !== null && typeof errorCode !== 'string') return undefined
   if (userIdentity === undefined) return { eventName, eventSource, errorCode, identityType: undefined }

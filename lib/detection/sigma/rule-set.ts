@@ -4,7 +4,7 @@ import { type Placeholders, RuleProblem } from './compile-values.ts'
 import { type Contribution, correlate, inOrder, isBoundedAbove } from './correlate.ts'
 import { createEventReader, type EventReader } from './event-reader.ts'
 import { readRules, type RuleDocument, type RuleFile, type RuleRefusal } from './read-rules.ts'
-import { RuleIndex, sortKeyOf } from './rule-index.ts'
+import { RuleIndex } from './rule-index.ts'
 import { aboutOf, type RuleAbout } from './rule.ts'
 
 type Known = { path: string; about: RuleAbout; names: readonly string[]; /** Speaks only through the correlations of its file. */ silent: boolean; feeds: Feed[] }
@@ -139,8 +139,7 @@ function link(detections: readonly Detection[], correlations: readonly Correlati
 function judge(event: Readonly<Record<string, unknown>>, eventId: string, atMs: number, index: RuleIndex<Detection>, reader: EventReader): Judgement {
   let hits: RuleAbout[] | undefined
   let contributed: Contributed[] | undefined
-  const key = sortKeyOf(event)
-  const candidates = key ? index.candidates(key) : index.all
+  const candidates = index.candidates(event)
   reader.open(event)
   for (const rule of candidates) {
     if (!rule.test()) continue
