@@ -159,6 +159,5 @@ function mailLoop({ db, clock, config, mailer }: Services, loop: (name: string, 
 
 /** Each account's Region has a heartbeat of its own for what AWS answers; this loop's says only that it is asked. */
 async function askTrail(services: Services): Promise<void> {
-  const { unreadable } = await pollTrail({ ...services, pace: { activeMs: seconds(services.config.trailPollSeconds) } })
-  for (const { accountId, eventId, reason } of unreadable) logError('trail', new Error(`Event ${eventId} of ${accountId} is unreadable: ${reason}`))
+  await pollTrail({ ...services, pace: { activeMs: seconds(services.config.trailPollSeconds) } })
 }

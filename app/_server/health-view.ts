@@ -35,7 +35,7 @@ export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPag
   const [dependencies, ...aws] = checkGroups(checks, now)
   return [
     ...(dependencies ? [dependencies] : []),
-    ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now) }] : []),
+    ...(accounts.length > 0 ? [{ title: 'CloudTrail of each account', dependencies: accountRows(accounts, freshness, now), ...(sources.length > 0 ? {} : { unread: unreadOf(unreadable) }) }] : []),
     ...(sources.length > 0 ? [{ title: 'CloudTrail\'s buckets and queues', dependencies: sources.toSorted(byPlace).map((source) => sourceRow(source, known.get(`source/${source.id}`), now)), unread: unreadOf(unreadable) }] : []),
     { title: 'What runs by itself', dependencies: [...loopRows, ...(await mailRow(viewer, now)), await recordRow(now)] },
     ...(outside.length > 0 ? [{ title: 'In AWS beyond the record', dependencies: outside.map((row) => outsideRow(row, now)) }] : []),

@@ -26,7 +26,7 @@ export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode
   return (
     <>
       <PageHeader title="Health" lead={leadFor(groups.flatMap((group) => group.dependencies))} actions={<span className="text-xs text-ink-3">Version {version}</span>} />
-      {inOrder.map(({ title, purpose, dependencies, unread }) => (
+      {inOrder.map(({ title, purpose, dependencies, rest, unread }) => (
         <Fragment key={title}>
           <Section title={title} aside={purpose}>
             <div className="rounded-lg border border-line bg-surface">
@@ -41,6 +41,7 @@ export function HealthPage({ now, version, groups }: HealthPageProps): ReactNode
                   <DependencyRow key={dependency.id} dependency={dependency} sayPurpose={purpose === null} now={now} />
                 ))}
               </ul>
+              {rest && <p className="border-t border-line px-4 py-2.5 text-sm text-ink-2">{rest}</p>}
             </div>
           </Section>
           {unread && <UnreadRecords unread={unread} now={now} />}
@@ -54,16 +55,30 @@ const columns = 'gap-x-6 md:grid-cols-[minmax(0,1fr)_7rem_7rem_6rem]'
 const urgency: Record<HealthState, number> = { down: 0, slow: 1, unknown: 2, working: 3 }
 const mostUrgent = (dependencies: Dependency[]): number => Math.min(...dependencies.map(({ state }) => urgency[state]))
 
-type Shown = HealthPageProps['groups'][number] & { purpose: string | null }
+type Shown = HealthPageProps['groups'][number] & { purpose: string | null; rest: string | null }
+
+/** A company may have thousands of accounts and roles; what needs a look comes first. */
+const rowsShown = 25
 
 /** What needs a look first, in each group and among them; what all of a group are for is said once. */
 function arrange(groups: HealthPageProps['groups']): Shown[] {
-  const shown = groups.map(({ dependencies, ...group }) => ({
-    ...group,
-    purpose: dependencies.length > 1 && new Set(dependencies.map(({ purpose }) => purpose)).size === 1 ? (dependencies[0]?.purpose ?? null) : null,
-    dependencies: dependencies.toSorted((left, right) => urgency[left.state] - urgency[right.state]),
-  }))
+  const shown = groups.map(({ dependencies, ...group }) => {
+    const inOrder = dependencies.toSorted((left, right) => urgency[left.state] - urgency[right.state])
+    return {
+      ...group,
+      purpose: dependencies.length > 1 && new Set(dependencies.map(({ purpose }) => purpose)).size === 1 ? (dependencies[0]?.purpose ?? null) : null,
+      dependencies: inOrder.slice(0, rowsShown),
+      rest: restOf(inOrder.slice(rowsShown)),
+    }
+  })
   return shown.toSorted((left, right) => mostUrgent(left.dependencies) - mostUrgent(right.dependencies))
+}
+
+/** What is not shown one by one, counted by its state. */
+function restOf(dependencies: Dependency[]): string | null {
+  if (dependencies.length === 0) return null
+  const counts = [...Map.groupBy(dependencies, ({ state }) => state)].map(([state, { length }]) => `${length.toLocaleString('en')} ${looks[state].word.toLowerCase()}`)
+  return `${dependencies.length.toLocaleString('en')} more: ${counts.join(', ')}.`
 }
 
 function DependencyRow({ dependency, sayPurpose, now }: { dependency: Dependency; sayPurpose: boolean; now: string }): ReactNode {

@@ -56,7 +56,7 @@ test('what a lease does appears tied to its grant, in both Regions it is recorde
   await describe()
   await expect(new EC2Client(settings(lease)).send(new StopInstancesCommand({ InstanceIds: ['i-0'] }))).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
   await new IAMClient(settings(lease)).send(new GetRoleCommand({ RoleName: 'payments-read' })).catch(() => undefined)
-  expect(await poll()).toMatchObject({ asked: 2, stored: 3, failed: 0, unreadable: [], foreign: 0 })
+  expect(await poll()).toMatchObject({ asked: 2, stored: 3, failed: 0, foreign: 0 })
   expect((await stored()).map((event) => [event.eventName, event.region, event.accessKeyId]).sort(([a], [b]) => (a! < b! ? -1 : 1))).toEqual([
     ['DescribeRegions', 'eu-central-1', lease.credentials.accessKeyId],
     ['GetRole', 'us-east-1', lease.credentials.accessKeyId],
@@ -219,4 +219,23 @@ test('the holder pages through the activity of their own grant, and no other req
     expect((await listGrantEvents(slice.deps.db, other, grantId, { take: 50 })).events).toEqual([])
     expect(await findGrantActivity(slice.deps.db, other, grantId)).toBeNull()
   }
+})
+
+test('an event that AWS tells and nobody can read is kept with its place, each once, and the others are stored', async () => {
+  for (let call = 0; call < 3; call += 1) await describe()
+  const { trailReader } = slice.deps
+  const damaging: typeof trailReader = {
+    ...trailReader,
+    lookupByUsername: async (question) => {
+      const answer = await trailReader.lookupByUsername(question)
+      return answer.ok ? { ...answer, page: { ...answer.page, events: answer.page.events.map((event, index) => (index === 0 ? { ...event, body: event.body.slice(0, 40) } : event)) } } : answer
+    },
+  }
+  for (let round = 0; round < 2; round += 1) {
+    await pollTrail({ ...slice.deps, trailReader: damaging })
+    later()
+  }
+  expect(await stored()).toHaveLength(2)
+  const told = await slice.deps.db.trailUnreadable.findMany()
+  expect(told).toMatchObject([{ source: expect.stringMatching(/^LookupEvents of \d{12}$/), file: `eu-central-1, ${lease.sessionName}`, position: expect.stringMatching(/^event [0-9a-f-]{36}$/) }])
 })

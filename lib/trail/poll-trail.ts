@@ -4,12 +4,13 @@ import { after, type Clock, seconds } from '#lib/config/clock.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { takeToken } from '#lib/db/take-token.ts'
 import { type IngestDeps, ingestRecords } from './ingest/ingest-records.ts'
+import { noteUnreadable } from './ingest/note-unreadable.ts'
 import { decideNextPoll, lookupLimits, type TrailPace, trailPace } from './trail-pace.ts'
 import { type ClaimedWatch, claimWatches, closeWatch, ensureWatches, updateClaimed } from './watch.store.ts'
 
 export type TrailDeps = IngestDeps & { trailReader: TrailReader; clock: Clock; pace?: Partial<TrailPace> }
 /** `foreign`: events under a grant's name that were not its own. */
-export type PollOutcome = { asked: number; stored: number; throttled: number; failed: number; foreign: number; unreadable: { accountId: string; eventId: string; reason: string }[] }
+export type PollOutcome = { asked: number; stored: number; throttled: number; failed: number; foreign: number }
 
 /** A claim lapses after this long, far beyond the pages one claim may read at AWS's slowest. */
 const holdMs = seconds(180)
@@ -22,7 +23,7 @@ const placesAtOnce = 6
  * of replicas. The accounts' Regions are asked side by side, each within its own two requests a second.
  */
 export async function pollTrail(deps: TrailDeps): Promise<PollOutcome> {
-  const outcome: PollOutcome = { asked: 0, stored: 0, throttled: 0, failed: 0, foreign: 0, unreadable: [] }
+  const outcome: PollOutcome = { asked: 0, stored: 0, throttled: 0, failed: 0, foreign: 0 }
   const pace = { ...trailPace, ...deps.pace }
   const now = deps.clock()
   await ensureWatches(deps.db, pace, now)
@@ -99,7 +100,8 @@ async function finish({ db, clock, pace }: StepDeps, watch: ClaimedWatch, questi
 async function keepPage(deps: StepDeps, watch: ClaimedWatch, page: LookupPage, outcome: PollOutcome): Promise<{ stored: number; latestEventAt: Date | null }> {
   const { grantId, accountId } = watch
   const kept = await ingestRecords(deps, { records: page.events.map(({ body }) => body), accountId }, deps.clock())
-  for (const { index, reason } of kept.unreadable) outcome.unreadable.push({ accountId, eventId: page.events[index]?.eventId ?? '', reason })
+  const unreadable = kept.unreadable.map(({ index, reason }) => ({ file: `${watch.region}, ${watch.username}`, position: `event ${page.events[index]?.eventId ?? 'without an id'}`, reason }))
+  await noteUnreadable(deps.db, `LookupEvents of ${accountId}`, unreadable, deps.clock())
   outcome.stored += kept.stored
   outcome.foreign += kept.explained.filter(({ explanation }) => explanation.kind !== 'trial' && !(explanation.kind === 'grant' && explanation.grantId === grantId)).length
   return kept

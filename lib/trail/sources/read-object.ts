@@ -3,7 +3,7 @@ import type { BucketPlace, LogBucket } from '#lib/aws/log-bucket.ts'
 import type { Clock } from '#lib/config/clock.ts'
 import { openLogFeed } from '../files/read-log-file.ts'
 import { type IngestDeps, ingestRecords } from '../ingest/ingest-records.ts'
-import type { Unreadable } from './source.store.ts'
+import type { Unreadable } from '../ingest/note-unreadable.ts'
 
 export type ReadDeps = IngestDeps & { logBucket: LogBucket; clock: Clock }
 /** What came of a file, a message or a whole step. */

@@ -6,7 +6,8 @@ import type { TrailSource } from '#lib/db/generated/client.ts'
 import { type BucketCursor, firstCursor, foldersOf, readFolder } from './read-bucket.ts'
 import { nothingRead, type ReadTotals } from './read-object.ts'
 import { type QueueDeps, readQueue } from './read-queue.ts'
-import { claimSources, ensureSources, noteUnreadable, type SourceRow, updateSource } from './source.store.ts'
+import { noteUnreadable } from '../ingest/note-unreadable.ts'
+import { claimSources, ensureSources, type SourceRow, updateSource } from './source.store.ts'
 
 /** Log files come about every five minutes. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
 const bucketPauseMs = seconds(30)
