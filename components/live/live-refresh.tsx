@@ -71,7 +71,9 @@ export function LiveRefresh({ url, topics, sinceMs }: Live): null {
     const readAgain = async (): Promise<void> => {
       const ready = await fetch('/api/health/ready').then((answer) => answer.ok, () => false)
       if (over) return
-      if (ready) startTransition(() => router.refresh())
+      // Somebody may have begun to write while the portal was asked.
+      if (ready && isWriting()) refresh()
+      else if (ready) startTransition(() => router.refresh())
       else settle = setTimeout(() => void readAgain(), awayMs)
     }
     const connect = (): void => {
