@@ -26,8 +26,8 @@ import { tellOverdueReviews } from '#lib/notify/tell-overdue-reviews.ts'
 import { tellEndings } from '#lib/grants/tell-endings.ts'
 import { absorbQueued } from '#lib/jobs/absorb-queued.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
-import { anchorHead } from '#lib/record/anchor-head.ts'
-import { sealEntries } from '#lib/record/seal-entries.ts'
+import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
+import { sealAll } from '#lib/record/seal-entries.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
 import { watchTrails } from '#lib/trail/health/watch-trails.ts'
@@ -81,7 +81,7 @@ export async function startBackground(services: Services): Promise<Background> {
       },
     )
   const loops = [
-    loop('sealer', 500, () => sealEntries(db, clock())),
+    loop('sealer', 500, () => sealAll(db, clock())),
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('eligibility', 5_000, () => endBarredGrants(services)),

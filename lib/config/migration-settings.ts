@@ -25,3 +25,9 @@ function loginOf(url: string): MigrationSettings['login'] {
   const { username, password } = new URL(url)
   return username ? { user: decodeURIComponent(username), password: decodeURIComponent(password) } : undefined
 }
+
+/** The address in DATABASE_URL, for a command that needs nothing else; undefined where there is none, or none that can be read. */
+export function readDatabaseUrl(environment: Record<string, string | undefined> = process.env): string | undefined {
+  const read = environment.DATABASE_URL ? readDatabaseAddress(environment.DATABASE_URL) : undefined
+  return read?.ok ? read.url : undefined
+}

@@ -11,9 +11,11 @@ import { type LocalPostgres, startPostgres } from '#lib/local/postgres/start-pos
 import { freePort } from '#lib/local/test/free-port.ts'
 import { type Slice, startSlice } from '#lib/local/test/slice.ts'
 import { appLogin, execute, templateDatabase } from '#lib/local/test/test-database.ts'
-import { anchorHead, type Checkpoint } from '#lib/record/anchor-head.ts'
+import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
+import type { Checkpoint } from '#lib/record/checkpoints/checkpoint.ts'
 import { sealEntries } from '#lib/record/seal-entries.ts'
-import { verifyChain } from '#lib/record/verify-chain.ts'
+import { keyRing } from '#lib/record/verify/key-ring.ts'
+import { verifyChain } from '#lib/record/verify/verify-chain.ts'
 import { openDatabase } from './client.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
@@ -90,9 +92,9 @@ test('a backup of the running server, restored elsewhere, holds the grants, lets
     expect(grants.map(({ state }) => state)).toEqual(['active', 'active'])
     expect(await db.request.findUnique({ where: { id: later } })).toBeNull()
     const publicKey = createPublicKey(privateKey)
-    expect(await verifyChain(db, atBackup, publicKey)).toMatchObject({ whole: true, anchoredUpTo: Number(atBackup.at(-1)?.sequence) })
+    expect(await verifyChain(db, atBackup, keyRing([publicKey]))).toMatchObject({ whole: true, anchoredUpTo: Number(atBackup.at(-1)?.sequence) })
     // What was lost with the time after the backup is not hidden: a checkpoint outside the database knows of it.
-    expect(await verifyChain(db, await checkpoints(), publicKey)).toMatchObject({ whole: false, why: 'Entries up to a checkpoint are missing at the end.' })
+    expect(await verifyChain(db, await checkpoints(), keyRing([publicKey]))).toMatchObject({ whole: false, why: 'Entries up to a checkpoint are missing at the end.' })
     await expect(db.$executeRaw`DELETE FROM record_entry`).rejects.toThrow(/permission denied/)
     const migrated = await promisify(execFile)(process.execPath, ['app/_server/migrate.ts'], { env: { PATH: process.env.PATH, DATABASE_MIGRATION_URL: restored.url(database) } as unknown as NodeJS.ProcessEnv })
     expect(migrated.stdout).toMatch(/^Every migration was applied before\./)

@@ -22,6 +22,13 @@ export function openDatabase(
   return db
 }
 
+/** The pool behind a database that was opened here, for what Prisma cannot do (COPY). */
+export function poolOf(db: Database): pg.Pool {
+  const pool = pools.get(db)
+  if (!pool) throw new Error('The pool of this database is not known: open it with openDatabase.')
+  return pool
+}
+
 /** How the pool of a database that was opened here stands: connections, those of them without work, and who waits for one. */
 export function poolState(db: Database): { total: number; idle: number; waiting: number } {
   const pool = pools.get(db)

@@ -5,11 +5,13 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Prisma } from '#lib/db/generated/client.ts'
 import { createTestDatabase, type TestDatabase } from '#lib/local/test/test-database.ts'
-import { anchorHead, type Checkpoint } from './anchor-head.ts'
+import { anchorHead } from './checkpoints/anchor-head.ts'
+import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import { appendEntry, changeWithEntries } from './append-entry.ts'
 import { chainHash } from './chain.ts'
 import { sealEntries } from './seal-entries.ts'
-import { verifyChain } from './verify-chain.ts'
+import { keyRing } from './verify/key-ring.ts'
+import { verifyChain } from './verify/verify-chain.ts'
 
 let database: TestDatabase
 let folder: string
@@ -43,7 +45,7 @@ test('entries appended by many transactions at once are chained once each, with 
   await sealAll()
   expect(await database.db.recordSeal.count()).toBe(40)
   expect(await database.db.recordPending.count()).toBe(0)
-  expect(await verifyChain(database.db, [], publicKey)).toEqual({ whole: true, entries: 40, anchoredUpTo: 0 })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toEqual({ whole: true, entries: 40, anchoredUpTo: 0 })
 })
 
 test('an entry of a transaction that rolls back is in neither the record nor the queue of the sealer', async () => {
@@ -62,7 +64,7 @@ test('the head is anchored once, outside the database, with a signature that ver
   const settings = { signingKey: privateKey, checkpointFile: checkpointFile() }
   expect(await anchorHead(database.db, settings, now)).toMatchObject({ sequence: '40' })
   expect(await anchorHead(database.db, settings, now)).toBeUndefined()
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toEqual({ whole: true, entries: 40, anchoredUpTo: 40 })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([publicKey]))).toEqual({ whole: true, entries: 40, anchoredUpTo: 40 })
 })
 
 test.each(['record_entry', 'record_seal', 'record_checkpoint'])('the application cannot change or delete a row of %s', async (table) => {
@@ -75,10 +77,10 @@ test.each(['record_entry', 'record_seal', 'record_checkpoint'])('the application
 
 test('a chain cut off at its end is found out by a checkpoint, and a checkpoint of another key is refused', async () => {
   const last = await database.owner.recordSeal.delete({ where: { sequence: 40n } })
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '40' })
   await database.owner.recordSeal.create({ data: last })
   const stranger = createPublicKey(generateKeyPairSync('ed25519').privateKey)
-  expect(await verifyChain(database.db, await readCheckpoints(), stranger)).toMatchObject({ whole: false, why: expect.stringContaining('not signed') })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([stranger]))).toMatchObject({ whole: false, why: expect.stringContaining('does not vouch') })
 })
 
 test.each([
@@ -88,9 +90,9 @@ test.each([
 ])('what is shown of an entry beside its bytes is verified too: %s', async (name, forged, true_) => {
   const { entryId } = await database.db.recordSeal.findFirstOrThrow({ where: { sequence: 9n } })
   await database.owner.recordEntry.update({ where: { id: entryId }, data: forged })
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toEqual({ whole: false, brokenAt: '9', why: `The column beside the entry says another ${name} than was sealed.` })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([publicKey]))).toEqual({ whole: false, brokenAt: '9', entryId: expect.any(String), why: `The column beside the entry says another ${name} than was sealed.` })
   await database.owner.recordEntry.update({ where: { id: entryId }, data: true_ })
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('a reason rewritten behind its commitment, or put under an entry that has none, is found', async () => {
@@ -98,28 +100,28 @@ test('a reason rewritten behind its commitment, or put under an entry that has n
   const key = { entryId_field: { entryId, field: 'justification' } }
   const { value } = await database.db.recordCommitment.findUniqueOrThrow({ where: key })
   await database.owner.recordCommitment.update({ where: key, data: { value: 'a better reason' } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('justification') })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('justification') })
   await database.owner.recordCommitment.update({ where: key, data: { value } })
   await database.db.recordCommitment.create({ data: { entryId, field: 'name', salt: Buffer.alloc(16), value: 'Somebody' } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('name') })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '5', why: expect.stringContaining('name') })
   await database.db.recordCommitment.deleteMany({ where: { field: 'name' } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('text with NUL or half a surrogate pair is recorded, not refused', async () => {
   const id = await database.db.$transaction((tx) => appendEntry(tx, { kind: 'request.created', occurredAt: now, facts: { group: 'a\0\ud800' }, personal: { justification: 'NUL \0 and half \ud800' } }))
   expect(await database.db.recordCommitment.findFirst({ where: { entryId: id } })).toMatchObject({ value: 'NUL  and half \ufffd' })
   await sealAll()
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true, entries: 41 })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: true, entries: 41 })
 })
 
 test('an entry taken away from the sealer is missed', async () => {
   const id = await append(99)
   await database.db.recordPending.deleteMany({ where: { entryId: id } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, why: `Entry ${id} is neither sealed nor waiting for it.` })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: false, why: `Entry ${id} is neither sealed nor waiting for it.` })
   await database.db.recordPending.create({ data: { entryId: id } })
   await sealAll()
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('a chain rewritten up to its last checkpoint and anchored anew contradicts the first anchor', async () => {
@@ -135,24 +137,24 @@ test('a chain rewritten up to its last checkpoint and anchored anew contradicts 
   await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: chainHash(40n, seal.previousHash, seal.entryId, body) } })
   const anew = await anchorHead(database.db, { signingKey: privateKey, checkpointFile: file }, now)
   expect(anew).toMatchObject({ sequence: '40' })
-  expect(await verifyChain(database.owner, [first, anew as Checkpoint], publicKey)).toMatchObject({ whole: false, brokenAt: '40' })
+  expect(await verifyChain(database.owner, [first, anew as Checkpoint], keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '40' })
   await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: seal.entry.body } })
   await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: seal.hash } })
   await database.owner.recordSeal.createMany({ data: after })
-  expect(await verifyChain(database.db, [first], publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, [first], keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('a person can be forgotten: the chain verifies without the values behind the commitments', async () => {
   await database.db.recordCommitment.deleteMany({})
-  expect(await verifyChain(database.db, await readCheckpoints(), publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, await readCheckpoints(), keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('an entry edited by the database owner is named, also when its seals are recomputed up to a checkpoint', async () => {
   const seal = await database.db.recordSeal.findFirstOrThrow({ where: { sequence: 17n }, include: { entry: true } })
   await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: Buffer.from('{"forged":true}') } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: false, brokenAt: '17' })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '17' })
   await database.owner.recordEntry.update({ where: { id: seal.entryId }, data: { body: seal.entry.body } })
-  expect(await verifyChain(database.db, [], publicKey)).toMatchObject({ whole: true })
+  expect(await verifyChain(database.db, [], keyRing([publicKey]))).toMatchObject({ whole: true })
 })
 
 test('a change that hits nothing writes no entry, and one that hits a row writes exactly one, whole', async () => {

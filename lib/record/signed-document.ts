@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
-import { signingKeyId } from './anchor-head.ts'
+import { signingKeyId } from './signing-key.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 
 export type SignedDocument<Content> = { kind: string; content: Content; keyId: string; signature: string }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '#lib/config/config.ts'
-import { verifyChain } from '#lib/record/verify-chain.ts'
-import type { Checkpoint } from '#lib/record/anchor-head.ts'
+import { keyRing } from '#lib/record/verify/key-ring.ts'
+import { verifyChain } from '#lib/record/verify/verify-chain.ts'
+import type { Checkpoint } from '#lib/record/checkpoints/checkpoint.ts'
 import { composeServices, type Services } from '../../../../app/_server/services.ts'
 import { type LocalAws, startLocalAws } from '../../aws/server/start.ts'
 import { createMovableClock } from '../../clock.ts'
@@ -103,7 +104,7 @@ describe('The demo’s past', () => {
   it('is on a record that is whole and anchored', async () => {
     const lines = (await readFile(checkpointFile(), 'utf8')).trim().split('\n')
     const checkpoints = lines.map((line) => JSON.parse(line) as Checkpoint)
-    const verdict = await verifyChain(database.db, checkpoints, createPublicKey(services.config.record.signingKey))
+    const verdict = await verifyChain(database.db, checkpoints, keyRing([createPublicKey(services.config.record.signingKey)]))
     expect(verdict).toMatchObject({ whole: true })
     expect(await database.db.recordPending.count()).toBe(0)
     expect(Number(checkpoints.at(-1)?.sequence)).toBe(verdict.whole && verdict.entries)

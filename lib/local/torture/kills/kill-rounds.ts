@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 import { minutes } from '#lib/config/clock.ts'
 import { type Database, openDatabase } from '#lib/db/client.ts'
 import { readConfig } from '#lib/config/config.ts'
-import { anchorHead, type Checkpoint } from '#lib/record/anchor-head.ts'
-import { verifyChain } from '#lib/record/verify-chain.ts'
+import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
+import type { Checkpoint } from '#lib/record/checkpoints/checkpoint.ts'
+import { keyRing } from '#lib/record/verify/key-ring.ts'
+import { verifyChain } from '#lib/record/verify/verify-chain.ts'
 import { createRandom, type Random } from '../../demo/random.ts'
 import type { Stack } from '../../stack/start-stack.ts'
 import { disagreements } from './agreement.ts'
@@ -112,6 +114,6 @@ async function chainFaults(stack: Stack, owner: Database): Promise<string[]> {
   const { record } = read.config
   await anchorHead(owner, record, new Date())
   const checkpoints = readFileSync(record.checkpointFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Checkpoint)
-  const verdict = await verifyChain(owner, checkpoints, createPublicKey(record.signingKey))
+  const verdict = await verifyChain(owner, checkpoints, keyRing([createPublicKey(record.signingKey)]))
   return verdict.whole ? [] : [`The record is broken at ${verdict.brokenAt}: ${verdict.why}`]
 }
