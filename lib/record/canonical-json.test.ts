@@ -30,8 +30,8 @@ test('a number that is not finite is refused', () => {
 
 test('the chain hash depends on sequence, predecessor, id and bytes', () => {
   const base = [1n, genesisHash, 'id', Buffer.from('body')] as const
-  const hashes = [chainHash(...base), chainHash(2n, base[1], base[2], base[3]), chainHash(1n, Buffer.alloc(32), base[2], base[3]), chainHash(1n, base[1], 'ID', base[3]), chainHash(1n, base[1], base[2], Buffer.from('Body'))]
-  expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(hashes.length)
+  const hashes = [chainHash(...base), chainHash(2n, base[1], base[2], base[3]), chainHash(1n, '0'.repeat(64), base[2], base[3]), chainHash(1n, base[1], 'ID', base[3]), chainHash(1n, base[1], base[2], Buffer.from('Body'))]
+  expect(new Set(hashes).size).toBe(hashes.length)
 })
 
 test('a commitment hides its value without the salt, and binds field and value', () => {

@@ -120,7 +120,7 @@ test('a replica with the old key anchors nothing any more, and its start says th
 })
 
 const command = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['lib/record/cli/audit-verify.ts', ...args], { encoding: 'utf8', env: { DATABASE_URL: database.url } })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['lib/record/cli/audit-verify.ts', ...args], { encoding: 'utf8', env: { ...process.env, DATABASE_URL: database.url } })
   return { status, stdout, stderr }
 }
 

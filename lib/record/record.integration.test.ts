@@ -134,7 +134,7 @@ test('a chain rewritten up to its last checkpoint and anchored anew contradicts 
   const after = await database.owner.recordSeal.findMany({ where: { sequence: { gt: 40n } } })
   await database.owner.recordSeal.deleteMany({ where: { sequence: { gt: 40n } } })
   await database.owner.recordCheckpoint.deleteMany({})
-  await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: chainHash(40n, seal.previousHash, seal.entryId, body) } })
+  await database.owner.recordSeal.update({ where: { sequence: 40n }, data: { hash: Buffer.from(chainHash(40n, Buffer.from(seal.previousHash).toString('hex'), seal.entryId, body), 'hex') } })
   const anew = await anchorHead(database.db, { signingKey: privateKey, checkpointFile: file }, now)
   expect(anew).toMatchObject({ sequence: '40' })
   expect(await verifyChain(database.owner, [first, anew as Checkpoint], keyRing([publicKey]))).toMatchObject({ whole: false, brokenAt: '40' })

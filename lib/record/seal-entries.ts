@@ -36,11 +36,11 @@ export async function sealEntries(db: Database, now: Date, batch = atOnce): Prom
 async function chain(tx: Transaction, pending: readonly { id: string; kind: string; body: Uint8Array }[], now: Date): Promise<void> {
   const head = await tx.recordSeal.findFirst({ orderBy: { sequence: 'desc' } })
   let sequence = head?.sequence ?? 0n
-  let previous = Buffer.from(head?.hash ?? genesisHash)
+  let previous = head ? Buffer.from(head.hash).toString('hex') : genesisHash
   const seals = pending.map(({ id, body }) => {
     sequence += 1n
     const hash = chainHash(sequence, previous, id, body)
-    const seal = { sequence: String(sequence), entryId: id, previous: previous.toString('hex'), hash: hash.toString('hex') }
+    const seal = { sequence: String(sequence), entryId: id, previous, hash }
     previous = hash
     return seal
   })

@@ -18,5 +18,5 @@ export function parsePublicKey(text: string): KeyObject | undefined {
 
 /** A key's id: the first 16 hex digits of the SHA-256 of its public part (SPKI, DER). */
 export function signingKeyId(key: KeyObject): string {
-  return sha256(publicPart(key).export({ type: 'spki', format: 'der' })).toString('hex').slice(0, 16)
+  return sha256(publicPart(key).export({ type: 'spki', format: 'der' })).slice(0, 16)
 }

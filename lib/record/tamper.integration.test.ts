@@ -87,7 +87,7 @@ async function rewriteHashes(owner: Database, from: number): Promise<void> {
   let previous = genesisHash
   const anew = seals.map(({ sequence, id, body }) => {
     const hash = chainHash(sequence, previous, id, body)
-    const seal = { sequence: String(sequence), previous: previous.toString('hex'), hash: hash.toString('hex') }
+    const seal = { sequence: String(sequence), previous, hash }
     previous = hash
     return seal
   })

@@ -48,8 +48,8 @@ export class FileLines {
 
 export const successionLine = (succession: Succession): string => `k\t${JSON.stringify(succession)}`
 export const checkpointLine = (checkpoint: Checkpoint): string => `c\t${JSON.stringify(checkpoint)}`
-export const startLine = (sequence: bigint, hash: Uint8Array): string => `s\t${sequence}\t${Buffer.from(hash).toString('hex')}`
-export const linkLine = (sequence: bigint, idHash: Uint8Array, bodyHash: Uint8Array): string => `l\t${sequence}\t${Buffer.from(idHash).toString('hex')}\t${Buffer.from(bodyHash).toString('hex')}`
+export const startLine = (sequence: bigint, hash: string): string => `s\t${sequence}\t${hash}`
+export const linkLine = (sequence: bigint, idHash: string, bodyHash: string): string => `l\t${sequence}\t${idHash}\t${bodyHash}`
 
 type Entry = { sequence: bigint; entryId: string; hash: Buffer; body: Buffer; values: readonly { field: string; salt: Uint8Array; value: string }[] }
 /** An entry and the personal values that still exist. */

@@ -20,7 +20,7 @@ export async function* writeExcerpt(db: Database, entryIds: AsyncIterable<string
   for (const stretch of await stretches(db, await places(db, entryIds))) {
     const start = stretch.from === 0n ? null : await db.recordSeal.findUniqueOrThrow({ where: { sequence: stretch.from } })
     const anchors = await db.recordCheckpoint.findMany({ where: { sequence: { in: [stretch.from, stretch.to] } }, orderBy: { sequence: 'asc' } })
-    yield lines.take([...anchors.map((anchor) => checkpointLine(checkpointOf(anchor))), startLine(stretch.from, start?.hash ?? genesisHash)])
+    yield lines.take([...anchors.map((anchor) => checkpointLine(checkpointOf(anchor))), startLine(stretch.from, start ? Buffer.from(start.hash).toString('hex') : genesisHash)])
     for await (const rows of sealedRows(db, stretch.from + 1n, stretch.to)) yield lines.take(rows.flatMap((row) => lined(row, stretch.wanted)))
   }
   yield lines.end()

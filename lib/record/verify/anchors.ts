@@ -34,11 +34,10 @@ export class Anchors {
     return this.#furthest
   }
 
-  /** What the checkpoints say of the hash after an entry: nothing, that it is the one, or that it is another. */
-  judge(sequence: bigint, hash: Buffer): 'none' | 'same' | 'other' {
+  /** What the checkpoints say of the hash (hex) after an entry: nothing, that it is the one, or that it is another. */
+  judge(sequence: bigint, hash: string): 'none' | 'same' | 'other' {
     const hashes = this.#hashes.get(sequence)
     if (!hashes) return 'none'
-    const found = hash.toString('hex')
-    return hashes.every((expected) => expected === found) ? 'same' : 'other'
+    return hashes.every((expected) => expected === hash) ? 'same' : 'other'
   }
 }

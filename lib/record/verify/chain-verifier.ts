@@ -17,11 +17,11 @@ export type ChainVerdict =
  */
 export class ChainVerifier {
   readonly #anchors: Anchors
-  #hash: Buffer
+  #hash: string
   #last: bigint
   #anchored = 0n
 
-  constructor(anchors: Anchors, start: { sequence: bigint; hash: Buffer } = { sequence: 0n, hash: genesisHash }) {
+  constructor(anchors: Anchors, start: { sequence: bigint; hash: string } = { sequence: 0n, hash: genesisHash }) {
     this.#anchors = anchors
     this.#last = start.sequence
     this.#hash = start.hash
@@ -31,7 +31,8 @@ export class ChainVerifier {
   get last(): bigint {
     return this.#last
   }
-  get hash(): Buffer {
+  /** In hex, as everywhere here. */
+  get hash(): string {
     return this.#hash
   }
   get anchored(): bigint {
@@ -39,19 +40,19 @@ export class ChainVerifier {
   }
 
   /** The next entry with its bytes, and the hash that is written beside it. */
-  entry(sequence: bigint, entryId: string, body: Uint8Array, statedHash: Uint8Array): Break | undefined {
+  entry(sequence: bigint, entryId: string, body: Uint8Array, statedHash: string): Break | undefined {
     const broken = this.#follow(sequence, sha256(entryId), sha256(body), entryId)
     if (broken) return broken
-    if (!this.#hash.equals(statedHash)) return { brokenAt: String(sequence), entryId, why: 'The entry is not what was sealed.' }
+    if (this.#hash !== statedHash) return { brokenAt: String(sequence), entryId, why: 'The entry is not what was sealed.' }
     return this.#compare(entryId)
   }
 
   /** The next entry, of which only the hashes are told. */
-  link(sequence: bigint, idHash: Uint8Array, bodyHash: Uint8Array): Break | undefined {
+  link(sequence: bigint, idHash: string, bodyHash: string): Break | undefined {
     return this.#follow(sequence, idHash, bodyHash) ?? this.#compare()
   }
 
-  #follow(sequence: bigint, idHash: Uint8Array, bodyHash: Uint8Array, entryId?: string): Break | undefined {
+  #follow(sequence: bigint, idHash: string, bodyHash: string, entryId?: string): Break | undefined {
     const expected = this.#last + 1n
     if (sequence < expected) return { brokenAt: String(sequence), ...(entryId ? { entryId } : {}), why: 'A number stands in the chain twice.' }
     if (sequence !== expected) return { brokenAt: String(expected), why: 'A sealed entry is missing.' }

@@ -34,9 +34,9 @@ function verifyRow(verifier: ChainVerifier, { sequence, entryId, previousHash, h
   const at = { brokenAt: String(sequence), entryId }
   if (!entry) return { ...at, why: 'The entry is missing; its seal stands without it.' }
   const before = verifier.hash
-  const broken = verifier.entry(sequence, entryId, entry.body, hash)
+  const broken = verifier.entry(sequence, entryId, entry.body, hash.toString('hex'))
   if (broken) return broken
-  if (!before.equals(previousHash)) return { ...at, why: 'The seal names another entry before it.' }
+  if (before !== previousHash.toString('hex')) return { ...at, why: 'The seal names another entry before it.' }
   const body = entry.body.toString('utf8')
   const column = differingColumn(body, entry.columns)
   if (column) return { ...at, why: `The column beside the entry says another ${column} than was sealed.` }

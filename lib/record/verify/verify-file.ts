@@ -94,7 +94,7 @@ class FileVerifier {
     else if (read?.success && 'hash' in read.data) {
       if (this.#anchors) this.#anchors.add(read.data)
       else this.#early.push(read.data)
-    } else if (name === 's' && /^\d{1,16}$/.test(fields[0] ?? '')) return this.#start(BigInt(fields[0] ?? 0), Buffer.from(fields[1] ?? '', 'hex'))
+    } else if (name === 's' && /^\d{1,16}$/.test(fields[0] ?? '')) return this.#start(BigInt(fields[0] ?? 0), fields[1] ?? '')
     else if (name === 'z') this.#end = { digest: fields[0] ?? '', signature: fields[1] ?? '', found: this.#digest.digest('hex') }
     else return this.#here('A line of the file cannot be read.')
     return this.#anchors?.fault
@@ -111,10 +111,10 @@ class FileVerifier {
   }
 
   /** An excerpt goes on where a checkpoint vouches for the chain, or at its known beginning. */
-  #start(sequence: bigint, hash: Buffer): Break | undefined {
+  #start(sequence: bigint, hash: string): Break | undefined {
     const anchors = this.#anchored()
     if (anchors.fault) return anchors.fault
-    const known = sequence === 0n ? hash.equals(genesisHash) : anchors.judge(sequence, hash) === 'same'
+    const known = sequence === 0n ? hash === genesisHash : anchors.judge(sequence, hash) === 'same'
     if (!known) return { brokenAt: String(sequence), why: 'The excerpt begins where no checkpoint vouches for the chain.' }
     if (this.#chain && sequence < this.#chain.last) return { brokenAt: String(sequence), why: 'The stretches of the excerpt are not in order.' }
     this.#closeStretch()
@@ -138,7 +138,7 @@ class FileVerifier {
     this.#at = { brokenAt: String(sequence), entryId }
     this.#body = body
     this.#entries += 1
-    return chain.entry(sequence, entryId, body, Buffer.from(line.toString('latin1', hashAt, bodyAt - 1), 'hex'))
+    return chain.entry(sequence, entryId, body, line.toString('latin1', hashAt, bodyAt - 1))
   }
 
   #value(line: Buffer): Break | undefined {
@@ -153,8 +153,8 @@ class FileVerifier {
   #link(line: Buffer): Break | undefined {
     const [, number = '', idHash = '', bodyHash = ''] = line.toString('latin1').split('\t')
     this.#at = undefined
-    if (!/^\d+$/.test(number) || idHash.length !== 64 || bodyHash.length !== 64) return this.#here('A line of the file cannot be read.')
-    return this.#following().link(BigInt(number), Buffer.from(idHash, 'hex'), Buffer.from(bodyHash, 'hex'))
+    if (!/^\d+$/.test(number) || !/^[0-9a-f]{64}$/.test(idHash) || !/^[0-9a-f]{64}$/.test(bodyHash)) return this.#here('A line of the file cannot be read.')
+    return this.#following().link(BigInt(number), idHash, bodyHash)
   }
 
   #here(why: string): Break {
