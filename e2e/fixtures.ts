@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Page, test as base } from '@playwright/test'
+import { type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, expect, type Page, test as base } from '@playwright/test'
 import { clearPending } from './database.ts'
 import { noteAnswer, stackFacts } from './facts.ts'
 import type { StackFacts } from './stack.setup.ts'
@@ -24,6 +24,8 @@ type Fixtures = {
 
 /** Console messages that are expected: refusals the journeys provoke on purpose. */
 const expectedConsole = [/the server responded with a status of 40[01349]/]
+/** A server on its way out says so where pages ask whether to stay with it, and they go to another. */
+const isGoodbye = (message: ConsoleMessage): boolean => message.text().includes('a status of 503') && /\/api\/(live|health\/ready)/.test(message.location().url)
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
 const signedIn = new Map<PersonaName, StorageState>()
@@ -88,7 +90,7 @@ function openContext(browser: Browser, { phone = false, dark = false }: Options,
 export function watch(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !expectedConsole.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`)
+    if (message.type() === 'error' && !isGoodbye(message) && !expectedConsole.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`)
   })
   page.on('response', (response) => {
     const type = response.headers()['content-type'] ?? ''

@@ -28,6 +28,8 @@ import { absorbQueued } from '#lib/jobs/absorb-queued.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
 import { sealAll } from '#lib/record/seal-entries.ts'
+import { runVerification } from '#lib/reports/record/run-verification.ts'
+import { verifyDaily } from '#lib/reports/record/verify-on-demand.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
 import { lapseRequests } from '#lib/requests/lapse-requests.ts'
 import { watchTrails } from '#lib/trail/health/watch-trails.ts'
@@ -66,6 +68,7 @@ export async function startBackground(services: Services): Promise<Background> {
     },
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
     'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
+    'record.verify': ({ verificationId }) => inSpan('job record.verify', {}, () => runVerification({ db, clock, record: config.record }, verificationId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
@@ -83,6 +86,7 @@ export async function startBackground(services: Services): Promise<Background> {
   const loops = [
     loop('sealer', 500, () => sealAll(db, clock())),
     loop('checkpoints', 10_000, () => anchorHead(db, config.record, clock())),
+    loop('verifying', 60_000, () => verifyDaily(services, clock())),
     loop('ending', 1_000, () => finishDueGrants(services)),
     loop('eligibility', 5_000, () => endBarredGrants(services)),
     loop('activation', 15_000, () => resumeActivations(services, (error) => logError('activation', error))),

@@ -1,9 +1,13 @@
 import 'server-only'
-import type { RecordEntryDetail, RecordPageProps, RecordRow } from '#components/record/record-models.ts'
+import type { RecordEntryDetail, RecordPageProps, RecordRow, VerificationModel } from '#components/record/record-models.ts'
 import { z } from 'zod'
 import { findPeople, listNames } from '#lib/people/people.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { type ChainHead, type EntryCursor, type EntryFilter, findCheckpoint, getEntry, listEntries, type ListedEntry } from '#lib/record/record.queries.ts'
+import { signingKeyId } from '#lib/record/signing-key.ts'
+import { getVerificationState } from '#lib/reports/record/verify-on-demand.ts'
+import type { RecordVerification } from '#lib/db/generated/client.ts'
+import { verifyRecordAction } from '#app/_actions/record.actions.ts'
 import { findRequestsByCode } from '#lib/requests/requests.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
 import { getServices } from './services.ts'
@@ -74,6 +78,27 @@ export async function entryDetail(viewer: Viewer, id: string, head: ChainHead, h
     anchor: checkpoint ? { at: checkpoint.signedAt.toISOString(), checkpoint: `${checkpoint.sequence} by key ${checkpoint.keyId}` } : null,
     about: entry.requestId ? [{ label: 'Open the request', href: `/requests/${entry.requestId}` }] : [],
   }
+}
+
+/** What the portal found when it verified the record last. */
+export async function verificationModel(viewer: Viewer, head: ChainHead): Promise<VerificationModel> {
+  const { db, config } = await getServices()
+  const state = await getVerificationState(db, viewer)
+  const latest = state?.latest
+  return {
+    running: state?.running ? { since: state.running.startedAt.toISOString(), entries: state.running.entries, of: head.sealed } : null,
+    latest: latest ? { state: latest.state as 'held' | 'broken' | 'failed', at: (latest.finishedAt ?? latest.startedAt).toISOString(), sentence: verdictSentence(latest) } : null,
+    lastHeldAt: latest && latest.state !== 'held' ? (state?.lastHeld?.finishedAt?.toISOString() ?? null) : null,
+    verify: verifyRecordAction,
+    keyId: signingKeyId(config.record.signingKey),
+  }
+}
+
+function verdictSentence({ state, entries, anchoredUpTo, brokenAt, why }: RecordVerification): string {
+  if (state === 'broken') return `Broken at entry ${brokenAt}: ${why}`
+  if (state === 'failed') return `It was cut off after ${entries.toLocaleString('en')} entries: ${why}`
+  const after = entries - anchoredUpTo
+  return `${entries.toLocaleString('en')} entries are what was sealed${after > 0 ? `; the last ${after.toLocaleString('en')} were not anchored yet` : ', all of them anchored'}.`
 }
 
 /** Chained and anchored to the last entry, or how far behind; whether it is whole is said by the verifier alone. */

@@ -1,9 +1,10 @@
 import { isBuiltServer, workerMode } from '#lib/config/config.ts'
 import { seconds } from '#lib/config/clock.ts'
+import { handOverKey } from '#lib/record/checkpoints/hand-over-key.ts'
 import { type Background, readCatalog, startBackground } from './background.ts'
 import { logError, logInfo, logProblem, takeConsole } from './log.ts'
 import { nameRequests } from './request-id.ts'
-import { ConfigurationError, getServices } from './services.ts'
+import { ConfigurationError, getServices, type Services } from './services.ts'
 import { noteStarted, waitForMigrations } from './starting.ts'
 import { finishAnswers, watchServers } from './stopping.ts'
 import { startTracing } from './tracing/start-tracing.ts'
@@ -32,10 +33,19 @@ export async function startProcess(): Promise<void> {
 
 async function begin(stopTracing: () => Promise<void>): Promise<void> {
   const services = await getServices()
+  await handOver(services)
   await readCatalog(services)
   const background = workerMode() === 'off' ? undefined : await startBackground(services)
   stopInOrder(background, stopTracing)
   noteStarted()
+}
+
+/** A new signing key is vouched for by the one before it. */
+async function handOver({ db, config, clock }: Services): Promise<void> {
+  const key = await handOverKey(db, config.record, clock())
+  if (key.state === 'superseded') throw new ConfigurationError(['RECORD_SIGNING_KEY_FILE holds a key that has handed over to another one: name the new key\'s file.'])
+  if (key.state === 'handed_over') logInfo('record', `key ${key.previousKeyId} handed over; RECORD_PREVIOUS_SIGNING_KEY_FILE is not needed any more`)
+  if (key.state === 'unvouched') logProblem('record', `The signing key is a new one, and key ${key.previousKeyId} before it did not hand over. Proofs of both need both public keys; with RECORD_PREVIOUS_SIGNING_KEY_FILE at the first start with a new key they need one.`)
 }
 
 async function orEnd(step: () => Promise<void>): Promise<void> {

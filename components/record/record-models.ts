@@ -1,4 +1,6 @@
 import type { FilterOption } from '../ui/filter-field.tsx'
+import type { Live } from '../live/live-store.ts'
+import type { Action } from '../models.ts'
 import type { PaginationModel } from '../ui/pagination.tsx'
 
 /** `committed`: written, not chained yet. `sealed`: in the chain. `anchored`: covered by a signed checkpoint outside. */
@@ -26,6 +28,16 @@ export type RecordEntryDetail = RecordRow & {
   about: { label: string; href: string }[]
 }
 
+export type VerificationModel = {
+  /** `entries` held so far. */
+  running: { since: string; entries: number; of: number } | null
+  latest: { state: 'held' | 'broken' | 'failed'; at: string; sentence: string } | null
+  /** When it held last, where the latest did not. */
+  lastHeldAt: string | null
+  verify: Action
+  keyId: string
+}
+
 export type RecordPageProps = {
   now: string
   filters: { q: string; kind: string; person: string; from: string; to: string }
@@ -39,4 +51,6 @@ export type RecordPageProps = {
   closeHref: string
   pagination: PaginationModel
   chain: { state: 'whole' | 'behind' | 'broken'; sentence: string; at: string }
+  verification: VerificationModel
+  live: Live
 }

@@ -1,5 +1,6 @@
 import { BookLock } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { LiveRefresh } from '../live/live-refresh.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { FilterChoice, FilterDate, FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
@@ -8,12 +9,14 @@ import { RelativeTime } from '../ui/time.tsx'
 import { ChainLine } from './chain-badge.tsx'
 import { RecordEntryPanel } from './record-entry-panel.tsx'
 import type { RecordPageProps } from './record-models.ts'
+import { Verification } from './verification.tsx'
 import { RecordTable } from './record-table.tsx'
 
-export function RecordPage({ now, filters, kinds, people, rows, selected, baseHref, closeHref, pagination, chain }: RecordPageProps): ReactNode {
+export function RecordPage({ now, filters, kinds, people, rows, selected, baseHref, closeHref, pagination, chain, verification, live }: RecordPageProps): ReactNode {
   const filtered = Object.values(filters).some((value) => value !== '')
   return (
     <>
+      <LiveRefresh {...live} />
       <PageHeader
         title="Log"
         lead={
@@ -22,6 +25,7 @@ export function RecordPage({ now, filters, kinds, people, rows, selected, baseHr
           </ChainLine>
         }
       />
+      <Verification verification={verification} now={now} />
       <FilterBar action={baseHref} label="Filter the log">
         <FilterSearch name="q" label="Text" value={filters.q} placeholder="Reason, profile, request code…" />
         <FilterSelect name="kind" label="What" value={filters.kind} options={kinds} />

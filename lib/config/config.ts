@@ -37,7 +37,8 @@ export type Config = {
   emergencyRole: string | undefined
   /** Undefined: no access through IAM Identity Center is given. */
   identityCenter: { region: string; assignerRoleArn: string; /** Where people sign in. */ portalUrl: string | undefined } | undefined
-  record: { signingKey: KeyObject; checkpointFile: string }
+  /** `previousKey` hands over to `signingKey` where that is a new one. */
+  record: { signingKey: KeyObject; previousKey: KeyObject | undefined; checkpointFile: string }
   requestLapseHours: number
   /** How often one person, or for sign-ins one address, may do something within a minute. */
   perMinute: { signIns: number; requests: number; decisions: number; reveals: number }
@@ -66,13 +67,13 @@ function insecureProblems(name: string, address: string): string[] {
     : []
 }
 
-function readSigningKey(file: string): { key: KeyObject } | { problem: string } {
+function readSigningKey(name: string, file: string): { key: KeyObject } | { problem: string } {
   try {
     const key = createPrivateKey(readFileSync(file))
-    if (key.asymmetricKeyType !== 'ed25519') return { problem: `RECORD_SIGNING_KEY_FILE holds a ${key.asymmetricKeyType} key; it must be Ed25519.` }
+    if (key.asymmetricKeyType !== 'ed25519') return { problem: `${name} holds a ${key.asymmetricKeyType} key; it must be Ed25519.` }
     return { key }
   } catch {
-    return { problem: `RECORD_SIGNING_KEY_FILE: ${file} cannot be read as a private key (PEM).` }
+    return { problem: `${name}: ${file} cannot be read as a private key (PEM).` }
   }
 }
 
@@ -90,7 +91,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const groups = parseGroupRoles(env.OIDC_GROUP_ROLES)
   const providers = readProviders(env)
   const mail = readMailSettings(env)
-  const signing = readSigningKey(env.RECORD_SIGNING_KEY_FILE)
+  const signing = readSigningKey('RECORD_SIGNING_KEY_FILE', env.RECORD_SIGNING_KEY_FILE)
+  const previous = env.RECORD_PREVIOUS_SIGNING_KEY_FILE === undefined ? undefined : readSigningKey('RECORD_PREVIOUS_SIGNING_KEY_FILE', env.RECORD_PREVIOUS_SIGNING_KEY_FILE)
   const { lists, problems: listProblems } = readDetectionLists(env.DETECTION_LISTS_FILE)
   const { sources: trailSources, problems: sourceProblems } = readTrailSources(env.TRAIL_SOURCES_FILE)
   const problems = [
@@ -104,12 +106,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...mail.problems,
     ...(env.AWS_FEDERATION_ENDPOINT ? insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT) : []),
     ...('problem' in signing ? [signing.problem] : []),
+    ...(previous && 'problem' in previous ? [previous.problem] : []),
   ]
   if (problems.length > 0 || !('key' in signing)) return { ok: false, problems }
-  return { ok: true, config: { ...shape(env, groups.map, signing.key, providers.settings), mail: mail.settings, detection: { ruleFolders: env.DETECTION_RULES, lists }, trailSources } }
+  return { ok: true, config: { ...shape(env, groups.map, providers.settings), record: { signingKey: signing.key, previousKey: previous && 'key' in previous ? previous.key : undefined, checkpointFile: env.RECORD_CHECKPOINT_FILE }, mail: mail.settings, detection: { ruleFolders: env.DETECTION_RULES, lists }, trailSources } }
 }
 
-function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject, oidc: readonly ProviderSettings[]): Omit<Config, 'mail' | 'detection' | 'trailSources'> {
+function shape(env: Environment, groupRoles: GroupRoleMap, oidc: readonly ProviderSettings[]): Omit<Config, 'record' | 'mail' | 'detection' | 'trailSources'> {
   return {
     publicUrl: new URL(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
@@ -138,7 +141,6 @@ function shape(env: Environment, groupRoles: GroupRoleMap, signingKey: KeyObject
     },
     emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
     identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN, portalUrl: env.IDENTITY_CENTER_PORTAL_URL } : undefined,
-    record: { signingKey, checkpointFile: env.RECORD_CHECKPOINT_FILE },
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
     trustedProxies: env.TRUSTED_PROXIES,

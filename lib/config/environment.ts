@@ -66,6 +66,7 @@ export const environmentSchema = z.object({
   ...accountRoles,
   AWS_FEDERATION_ENDPOINT: webUrl.optional(),
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
+  RECORD_PREVIOUS_SIGNING_KEY_FILE: z.string().optional(),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
   LIMIT_SIGN_INS_PER_MINUTE: wholeNumber(300, 1_000_000),

@@ -9,6 +9,7 @@ export type Jobs = {
   'grant.revoke': { grantId: string }
   'role.cutoff': { cutoffId: string }
   'assignment.settle': { assignmentId: string }
+  'record.verify': { verificationId: string }
 }
 export type JobName = keyof Jobs
 export type JobHandler<Name extends JobName> = (payload: Jobs[Name]) => Promise<void>
@@ -21,6 +22,8 @@ const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireIn
   'grant.revoke': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
   'role.cutoff': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
   'assignment.settle': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
+  // Millions of entries take minutes.
+  'record.verify': { retryLimit: 2, retryDelay: 30, expireInSeconds: 3_600 },
 }
 export const jobNames = Object.keys(queues) as JobName[]
 

@@ -6,7 +6,7 @@ import type { ToldMessage } from './subject.ts'
 export type Description = { title: string; detail: string; path: string; tone: 'calm' | 'soon' | 'bad' }
 
 const riskSchema = z.object({ level: z.string() })
-const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional(), code: z.string().optional(), subject: z.string().optional(), count: z.number().optional(), outcome: z.string().optional() }).catch({})
+const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional(), code: z.string().optional(), subject: z.string().optional(), count: z.number().optional(), outcome: z.string().optional(), entry: z.string().optional() }).catch({})
 
 /** Minutes as people say them. */
 function lasting(minutes: number): string {
@@ -22,6 +22,7 @@ export function describeMessage(message: ToldMessage): Description {
   const { request, grant, finding } = message
   if (request) return ofRequest(message.kind as MessageKind, request, factsSchema.parse(message.facts))
   if (grant) return ofGrant(message.kind as MessageKind, grant)
+  if (message.kind === 'record.broken') return ofBrokenRecord(factsSchema.parse(message.facts))
   if (message.kind.startsWith('change.')) return ofChange(factsSchema.parse(message.facts))
   const severity = factsSchema.parse(message.facts).severity ?? finding?.severity ?? 'severe'
   const where = finding?.grant ? `${finding.grant.person.displayName}, ${what(finding.grant.profile)}.` : 'Look at its evidence.'
@@ -30,6 +31,9 @@ export function describeMessage(message: ToldMessage): Description {
   if (message.kind === 'finding.assigned') return { title: `Given to you: ${title}`, detail: `${capital(severity)} finding. ${where}`, path, tone: 'soon' }
   return { title: `${capital(severity)} finding: ${title}`, detail: where, path, tone: 'bad' }
 }
+
+/** Somebody changed the record past the portal. */
+const ofBrokenRecord = ({ entry }: z.infer<typeof factsSchema>): Description => ({ title: 'The record does not hold', detail: `Its verification broke at entry ${entry ?? 'unknown'}. Keep the database and the checkpoints as they are, and look at the page.`, path: '/record', tone: 'bad' })
 
 /** A change of the catalogue: one that waits for a second admin, or how one's own was decided. */
 function ofChange({ code = '', subject = '', count = 1, outcome }: z.infer<typeof factsSchema>): Description {

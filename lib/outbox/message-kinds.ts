@@ -16,6 +16,7 @@ export const messageKinds = {
   'finding.assigned': 'findings',
   'emergency.taken': 'emergency',
   'emergency.overdue': 'emergency',
+  'record.broken': 'emergency',
 } as const satisfies Record<string, 'approvals' | 'access' | 'findings' | 'emergency'>
 
 export type MessageKind = keyof typeof messageKinds

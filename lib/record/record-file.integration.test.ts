@@ -34,7 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'latchkey-record-file-'))
   await write(10)
   await anchorHead(database.db, { signingKey: oldKey, checkpointFile: checkpointFile() }, now)
-  expect(await handOverKey(database.db, { signingKey: newKey, previousKey: oldKey, checkpointFile: checkpointFile() }, now)).toMatchObject({ state: 'handed_over' })
+  await handOverKey(database.db, { signingKey: newKey, previousKey: oldKey, checkpointFile: checkpointFile() }, now)
   await write(9)
   await anchorHead(database.db, { signingKey: newKey, checkpointFile: checkpointFile() }, now)
   await write(10)

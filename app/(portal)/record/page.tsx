@@ -3,10 +3,12 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { storableTime, typedText } from '#lib/config/typed-text.ts'
 import { RecordPage } from '#components/record/record-page.tsx'
+import { noteRead } from '#lib/people/note-read.ts'
 import { listPeople } from '#lib/people/people.queries.ts'
 import { getChainHead } from '#lib/record/record.queries.ts'
 import { recordKinds } from '#lib/record/record-kinds.ts'
-import { chainSummary, entryDetail, entryRows, readLog } from '#app/_server/record-view.ts'
+import { liveOn } from '#app/_server/live-on.ts'
+import { chainSummary, entryDetail, entryRows, readLog, verificationModel } from '#app/_server/record-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
 
@@ -25,6 +27,7 @@ export default async function Log({ searchParams }: Props): Promise<ReactNode> {
   const viewer = await requireRole(hrefOf(query), 'auditor', 'admin')
   const { db, clock } = await getServices()
   const now = clock()
+  await noteRead(db, viewer, { kind: 'record.read' }, now)
   const filter = { kind: query.kind, person: query.person, from: query.from ? new Date(query.from) : null, to: query.to ? new Date(Date.parse(query.to) + 86_400_000) : null, search: query.q }
   const [entries, head, people] = await Promise.all([readLog(viewer, filter, parseCursor(query.after), pageSize + 1), getChainHead(db), listPeople(db, viewer)])
   const page = entries.slice(0, pageSize)
@@ -44,6 +47,8 @@ export default async function Log({ searchParams }: Props): Promise<ReactNode> {
         olderHref: entries.length > pageSize && last ? hrefOf({ ...query, entry: '', after: `${last.occurredAt.toISOString()}_${last.id}` }) : null,
       }}
       chain={chainSummary(head, now)}
+      verification={await verificationModel(viewer, head)}
+      live={liveOn(['record'])}
     />
   )
 }

@@ -44,6 +44,7 @@ export const actionDoors: Record<string, ActionDoor> = {
   endSuppressionAction: { call: () => ({ fields: { suppressionId: anyId } }), own: { otherwise: 'not_found', auditor: 'not_allowed' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed' } },
   closeFindingAction: { call: ({ findingId }) => ({ fields: { findingId, as: 'benign', reason: 'Looked into it.' } }), own: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'own', admin: 'own' }, foreign: { otherwise: 'not_found', auditor: 'not_allowed', responder: 'may', admin: 'may' } },
   switchRuleAction: { call: () => ({ fields: { ruleId: 'no-such-rule', to: 'off' } }), own: { otherwise: 'not_found', responder: 'not_allowed', auditor: 'not_allowed' }, foreign: { otherwise: 'not_found', responder: 'not_allowed', auditor: 'not_allowed' } },
+  verifyRecordAction: { call: () => ({ fields: {} }), own: { otherwise: 'not_allowed', auditor: 'may', admin: 'may' }, foreign: { otherwise: 'not_allowed', auditor: 'may', admin: 'may' } },
   choosePeopleAction: { call: () => ({ args: ['ma'] }), own: 'may', foreign: 'may' },
   setManagerAction: { call: ({ personId }) => ({ fields: { personId, managerId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },
   linkPeopleAction: { call: ({ personId }) => ({ fields: { personId, otherId: personId } }), own: adminsOnly('same_person'), foreign: adminsOnly('same_person') },

@@ -23,6 +23,8 @@ export const routeDoors: Record<string, RouteDoor> = {
   // Called by the provider's server, and believed for its token alone.
   'POST /api/oidc/backchannel-logout': { form: () => ({ logout_token: 'x.y.z' }), ...both(everybody('400')) },
   'GET /api/palette': both('200'),
+  'GET /api/record/file': both({ otherwise: '403', auditor: '200', admin: '200' }),
+  'GET /api/record/key': both({ otherwise: '403', auditor: '200', admin: '200' }),
 }
 
 const watchers = { otherwise: '403', responder: '200', auditor: '200', admin: '200' }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { PersonPage } from '#components/people/person-page.tsx'
 import { samePersonIds } from '#lib/people/deciders.queries.ts'
 import { getPerson } from '#lib/people/people-admin.queries.ts'
+import { noteRead } from '#lib/people/note-read.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { choosePeopleAction, linkPeopleAction, setManagerAction, switchPersonAction, unlinkPeopleAction } from '#app/_actions/people.actions.ts'
 import { delegationRow } from '#app/_server/delegation-view.ts'
@@ -23,6 +24,7 @@ export default async function Person({ params }: Props): Promise<ReactNode> {
   const { db, clock } = await getServices()
   const person = z.uuid().safeParse(id).success ? await getPerson(db, viewer, id, clock()) : null
   if (!person) notFound()
+  await noteRead(db, viewer, { kind: 'person.read', subjectId: id, ownerId: id }, clock())
   const { displayName, username, email, issuer, subject, manager, reports } = person
   return (
     <PersonPage

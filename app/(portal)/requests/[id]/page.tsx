@@ -11,6 +11,7 @@ import { approvedAccess } from '#lib/grants/approved-access.ts'
 import { findRevocation } from '#lib/grants/grants.queries.ts'
 import { findCutoffView } from '#lib/grants/cutoff/cutoff.queries.ts'
 import { findVendorView, type VendorView } from '#lib/grants/vendor/vendor.queries.ts'
+import { noteRead } from '#lib/people/note-read.ts'
 import { hasRole, sharedGroup, type Viewer } from '#lib/people/viewer.ts'
 import { narrowedOf } from '#lib/requests/narrowed-scope.ts'
 import { whyNotExtend } from '#lib/requests/request-extension.ts'
@@ -50,6 +51,9 @@ export default async function RequestDetail({ params, searchParams }: Props): Pr
   const request = requestId ? await getRequestFor(db, viewer, requestId, clock()) : null
   const profile = request && (await findProfile(db, request.profileId))
   if (!request || !profile) notFound()
+  // Who is asked to decide reads it because they are asked.
+  const asked = sharedGroup(viewer, request.approverGroups) !== undefined || request.approverIds.includes(viewer.personId)
+  if (!asked && hasRole(viewer, 'responder', 'auditor', 'admin')) await noteRead(db, viewer, { kind: 'request.read', subjectId: request.id, requestId: request.id, ownerId: request.personId }, clock())
   const own = request.personId === viewer.personId
   const before = beforeSchema.parse((await searchParams).before)
   const [preview, cutoff, revocation, vendor, assignment, activity, leftBehind] = await Promise.all([previewProfile(profile, narrowedOf(request)), request.grant && findCutoffView(db, viewer, request.grant.id, clock()), request.grant && findRevocation(db, request.grant), request.grant && findVendorView(db, viewer, request.grant), request.grant && findAssignment(db, request.grant.id), request.grant && activityOf(viewer, request.grant, before, `/requests/${request.id}`), request.grant && leftBehindOf(viewer, request.grant.id)])

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { listFindingsOfSession } from '#lib/detection/findings.queries.ts'
+import { noteRead } from '#lib/people/note-read.ts'
 import { hasRole } from '#lib/people/viewer.ts'
 import { findSession, listSessionEvents, readSessionUse, sessionEventKinds } from '#lib/trail/session.queries.ts'
 import { revokeGrantAction } from '#app/_actions/grant.actions.ts'
@@ -29,6 +30,7 @@ export default async function Session({ params, searchParams }: Props): Promise<
   if (!session) notFound()
   const query = querySchema.parse(await searchParams)
   const now = clock()
+  await noteRead(db, viewer, { kind: 'session.read', subjectId: session.id, requestId: session.grant?.requestId, ownerId: session.grant?.personId }, now)
   const [use, page, findings, leftBehind] = await Promise.all([
     readSessionUse(db, session),
     listSessionEvents(db, session, { kind: query.show === '' ? null : query.show, service: query.service }, { take: pageSize, before: query.before || undefined }),

@@ -1,3 +1,4 @@
+import { runVerification } from '#lib/reports/record/run-verification.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
 import { endGrant } from '#lib/grants/end-grant.ts'
@@ -50,6 +51,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'grant.revoke': ({ grantId }) => revokeGrant(past, grantId),
     'role.cutoff': ({ cutoffId }) => runCutoff(past, cutoffId),
     'assignment.settle': ({ assignmentId }) => settleAssignment(past, assignmentId),
+    'record.verify': ({ verificationId }) => runVerification({ db: past.db, clock: past.clock, record: past.config.record }, verificationId),
   }))
   const past = { ...services, queue, identityCenter: pastIdentityCenter(services.config, clock) }
   const stage: Stage = { services: past, actors: openActors(services) }
