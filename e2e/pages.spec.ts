@@ -24,6 +24,7 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Lena Fischer', '/people'],
     ['Lena Fischer', `/people/${await personIdOf('maya')}`],
     ['Lena Fischer', '/people/import'],
+    ['Amir Haddad', '/people/privacy'],
     ['Lena Fischer', '/dashboard'],
     ['Lena Fischer', '/findings'],
     ['Lena Fischer', '/record'],

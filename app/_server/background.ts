@@ -28,6 +28,8 @@ import { absorbQueued } from '#lib/jobs/absorb-queued.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
 import { sealAll } from '#lib/record/seal-entries.ts'
+import { expirePersonal } from '#lib/reports/privacy/expire-personal.ts'
+import { isAnythingHeld } from '#lib/reports/privacy/legal-holds.ts'
 import { runVerification } from '#lib/reports/record/run-verification.ts'
 import { verifyDaily } from '#lib/reports/record/verify-on-demand.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
@@ -53,6 +55,9 @@ export async function readCatalog({ db, config, clock }: Services): Promise<void
   const { added, changed, removed, proposed } = result.summary
   logInfo('catalogue', `${added.length} added, ${changed.length} changed, ${removed.length} no longer offered, ${proposed.length} proposed`)
 }
+
+/** Longer than there is anything to keep. */
+const keptWhileHeldDays = 36_500
 
 export type Background = { stop(): Promise<void> }
 
@@ -100,7 +105,9 @@ export async function startBackground(services: Services): Promise<Background> {
       await raiseFindings(services)
       await containGrants(services)
     }),
-    loop('partitions', minutes(60), () => keepTrailPartitions(db, config.trailRetentionDays, clock())),
+    // A legal hold keeps what is there.
+    loop('partitions', minutes(60), async () => keepTrailPartitions(db, (await isAnythingHeld(db)) ? keptWhileHeldDays : config.trailRetentionDays, clock())),
+    loop('retention', minutes(10), () => expirePersonal(db, config.retention, clock())),
     loop('roles', 5_000, () => watchRoles({ ...services, emergencyRole: config.emergencyRole })),
     ...sourceLoops(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),

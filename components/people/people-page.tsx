@@ -11,10 +11,15 @@ import { Table, Td, Th, Tr } from '../ui/table.tsx'
 import { RelativeTime } from '../ui/time.tsx'
 import type { PeoplePageProps } from './people-models.ts'
 
-export function PeoplePage({ now, search, people, pagination, importHref }: PeoplePageProps): ReactNode {
+export function PeoplePage({ now, search, people, pagination, importHref, privacyHref }: PeoplePageProps): ReactNode {
   return (
     <>
-      <PageHeader title="People" lead="Everybody who signed in, as their identity provider names them." actions={importHref && <LinkButton href={importHref}>Import managers</LinkButton>} />
+      <PageHeader title="People" lead="Everybody who signed in, as their identity provider names them." actions={
+          <>
+            {privacyHref && <LinkButton href={privacyHref}>Personal data</LinkButton>}
+            {importHref && <LinkButton href={importHref}>Import managers</LinkButton>}
+          </>
+        } />
       <FilterBar action="/people" label="Filter the people">
         <FilterSearch name="q" label="Search" value={search} placeholder="Name, user name, address" />
       </FilterBar>

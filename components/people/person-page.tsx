@@ -8,12 +8,13 @@ import { Identifier } from '../ui/identifier.tsx'
 import { Card, PageHeader, Section, Stat } from '../ui/layout.tsx'
 import { ClockTime, RelativeTime } from '../ui/time.tsx'
 import { DelegationList } from './delegation-list.tsx'
+import { PersonPrivacy } from './person-privacy.tsx'
 import type { PersonPageProps } from './people-models.ts'
 import { ChoosePersonDialog } from './choose-person-dialog.tsx'
 
 const link = 'font-medium hover:underline hover:underline-offset-2'
 
-export function PersonPage({ now, person, admin, switching }: PersonPageProps): ReactNode {
+export function PersonPage({ now, person, admin, switching, privacy }: PersonPageProps): ReactNode {
   return (
     <>
       <PageHeader
@@ -44,6 +45,7 @@ export function PersonPage({ now, person, admin, switching }: PersonPageProps): 
         {person.delegations.length > 0 ? <DelegationList rows={person.delegations} now={now} end={null} /> : <Nothing>Nobody decides for them, and they decide for nobody else.</Nothing>}
       </Section>
       <Access access={person.access} now={now} />
+      {privacy && <PersonPrivacy privacy={privacy} person={person} now={now} />}
     </>
   )
 }

@@ -6,6 +6,7 @@ import { type Environment, environmentSchema, nonEmpty, sentences } from './envi
 import { type ProviderSettings, readProviders } from './identity-providers.ts'
 import { type MailSettings, readMailSettings } from './mail-settings.ts'
 import { type GroupRoleMap, parseGroupRoles } from './portal-roles.ts'
+import type { RetentionRule } from './retention.ts'
 import { readTrailSources, type TrailSources } from './trail-sources.ts'
 import { signInOrigin } from './sign-in-origins.ts'
 
@@ -39,6 +40,8 @@ export type Config = {
   identityCenter: { region: string; assignerRoleArn: string; /** Where people sign in. */ portalUrl: string | undefined } | undefined
   /** `previousKey` hands over to `signingKey` where that is a new one. */
   record: { signingKey: KeyObject; previousKey: KeyObject | undefined; checkpointFile: string }
+  /** How long personal values behind the record's commitments are kept, per kind of entry. */
+  retention: readonly RetentionRule[]
   requestLapseHours: number
   /** How often one person, or for sign-ins one address, may do something within a minute. */
   perMinute: { signIns: number; requests: number; decisions: number; reveals: number }
@@ -141,6 +144,7 @@ function shape(env: Environment, groupRoles: GroupRoleMap, oidc: readonly Provid
     },
     emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
     identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN, portalUrl: env.IDENTITY_CENTER_PORTAL_URL } : undefined,
+    retention: env.RECORD_RETENTION,
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
     trustedProxies: env.TRUSTED_PROXIES,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hostList } from './allowed-hosts.ts'
 import { readDatabaseAddress } from './database-address.ts'
+import { retentionRules } from './retention.ts'
 import { defaultScopes, directoryGroups, secondProviderSchema, withOpenid } from './identity-providers.ts'
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -68,6 +69,7 @@ export const environmentSchema = z.object({
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
   RECORD_PREVIOUS_SIGNING_KEY_FILE: z.string().optional(),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
+  RECORD_RETENTION: retentionRules,
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
   LIMIT_SIGN_INS_PER_MINUTE: wholeNumber(300, 1_000_000),
   LIMIT_REQUESTS_PER_MINUTE: wholeNumber(10, 1_000_000),

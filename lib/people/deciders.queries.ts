@@ -1,4 +1,4 @@
-import type { Database } from '#lib/db/client.ts'
+import type { Database, Transaction } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
 
 type Named = { id: string; name: string }
@@ -7,12 +7,12 @@ type Entitled = { personId: string; groups: readonly string[]; /** Their other i
 export type Decider = Entitled & { /** Those who delegated to them for now. */ actsFor: Entitled[] }
 
 /** Other identities of one human being: what admins linked, and whoever shares the provider's person claim, through any number of steps. */
-export async function samePersonIds(db: Database, personId: string): Promise<string[]> {
+export async function samePersonIds(db: Database | Transaction, personId: string): Promise<string[]> {
   return (await identitiesOf(db, [personId])).get(personId) ?? []
 }
 
 /** The same of many people in one statement. */
-export async function identitiesOf(db: Database, personIds: readonly string[]): Promise<Map<string, string[]>> {
+export async function identitiesOf(db: Database | Transaction, personIds: readonly string[]): Promise<Map<string, string[]>> {
   const rows = await db.$queryRaw<{ id: string; others: string[] }[]>`
     SELECT whose.id::text, ARRAY(SELECT same::text FROM same_person(whose.id) same WHERE same <> whose.id) AS others FROM unnest(${personIds}::uuid[]) whose(id)`
   return new Map(rows.map(({ id, others }) => [id, others]))

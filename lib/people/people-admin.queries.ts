@@ -33,12 +33,12 @@ function readPlace(after: string): { id: string; name: string } | undefined {
 
 const delegationSides = { from: { select: { id: true, displayName: true } }, to: { select: { id: true, displayName: true } } } satisfies Prisma.DelegationInclude
 export type ListedDelegation = Prisma.DelegationGetPayload<{ include: typeof delegationSides }>
-export type WholePerson = ListedPerson & { linked: { id: string; displayName: string; username: string; byAdmin: boolean }[]; delegations: ListedDelegation[]; reports: number; liveGrants: { requestId: string; code: string; title: string; endsAt: Date | null }[] }
+export type WholePerson = ListedPerson & { forgotten: { forgottenAt: Date } | null; linked: { id: string; displayName: string; username: string; byAdmin: boolean }[]; delegations: ListedDelegation[]; reports: number; liveGrants: { requestId: string; code: string; title: string; endsAt: Date | null }[] }
 
 /** One person with what ties them to others and the access they hold now; for admins, responders and auditors. */
 export async function getPerson(db: Database, viewer: Viewer, id: string, now: Date): Promise<WholePerson | null> {
   if (!maySee(viewer)) return null
-  const person = await db.person.findUnique({ where: { id }, include: { ...listed, _count: { select: { reports: true } } } })
+  const person = await db.person.findUnique({ where: { id }, include: { ...listed, forgotten: { select: { forgottenAt: true } }, _count: { select: { reports: true } } } })
   if (!person) return null
   const others = await samePersonIds(db, id)
   const [linked, links, delegations, grants] = await Promise.all([

@@ -46,6 +46,7 @@ export const pageDoors: Record<string, PageDoor> = {
   '/approvals/delegations': both('200'),
   '/people': { query: { q: 'a', after: `${anyId}~A` }, ...both(watchers) },
   '/people/[id]': { params: ({ personId }) => ({ id: personId }), ...both(watchers) },
+  '/people/privacy': both({ otherwise: '403', auditor: '200', admin: '200' }),
   '/people/import': both({ otherwise: '403', admin: '200' }),
   '/catalogue': { query: { q: 'read', state: 'offered', after: '301122334455~payments-prod-read' }, ...both({ otherwise: '403', admin: '200' }) },
   '/catalogue/[id]': { params: ({ profile }) => ({ id: profile }), query: { who: 'maya', minutes: '60', start: '2026-12-01T10:00', ticket: 'OPS-1', emergency: 'on' }, ...both({ otherwise: '403', admin: '200' }) },

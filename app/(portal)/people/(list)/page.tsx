@@ -26,6 +26,7 @@ export default async function People({ searchParams }: Props): Promise<ReactNode
       search={q}
       people={people.map(({ id, displayName, username, lastKnownGroups, manager, lastSignedInAt, disabledAt }) => ({ id, name: displayName, username, groups: lastKnownGroups, manager: manager?.displayName ?? null, lastSignedInAt: lastSignedInAt.toISOString(), off: disabledAt !== null }))}
       pagination={{ newerHref: after ? hrefOf('') : null, olderHref: next ? hrefOf(next) : null }}
+      privacyHref={hasRole(viewer, 'auditor', 'admin') ? '/people/privacy' : null}
       importHref={hasRole(viewer, 'admin') ? '/people/import' : null}
     />
   )

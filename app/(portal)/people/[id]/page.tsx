@@ -2,12 +2,15 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { z } from 'zod'
+import type { PersonPrivacyModel } from '#components/people/people-models.ts'
 import { PersonPage } from '#components/people/person-page.tsx'
 import { samePersonIds } from '#lib/people/deciders.queries.ts'
-import { getPerson } from '#lib/people/people-admin.queries.ts'
+import { getPerson, type WholePerson } from '#lib/people/people-admin.queries.ts'
 import { noteRead } from '#lib/people/note-read.ts'
+import { listHolds } from '#lib/reports/privacy/legal-holds.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { choosePeopleAction, linkPeopleAction, setManagerAction, switchPersonAction, unlinkPeopleAction } from '#app/_actions/people.actions.ts'
+import { forgetPersonAction, placeHoldAction, releaseHoldAction } from '#app/_actions/privacy.actions.ts'
 import { delegationRow } from '#app/_server/delegation-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { iso } from '#app/_server/view-models.ts'
@@ -47,9 +50,25 @@ export default async function Person({ params }: Props): Promise<ReactNode> {
         access: person.liveGrants.map(({ requestId, code, title, endsAt }) => ({ href: `/requests/${requestId}`, code, title, endsAt: iso(endsAt) })),
       }}
       admin={hasRole(viewer, 'admin') ? { setManager: setManagerAction, link: linkPeopleAction, unlink: unlinkPeopleAction, choose: choosePeopleAction } : null}
-      switching={await switchingFor(viewer, id, person.disabledAt !== null)}
+      switching={person.forgotten ? null : await switchingFor(viewer, id, person.disabledAt !== null)}
+      privacy={await privacyFor(viewer, person)}
     />
   )
+}
+
+/** For auditors and admins: what holds the data, and for admins the way to forget somebody who is switched off. */
+async function privacyFor(viewer: Viewer, { id, forgotten, disabledAt }: WholePerson): Promise<PersonPrivacyModel | null> {
+  if (!hasRole(viewer, 'auditor', 'admin')) return null
+  const { db } = await getServices()
+  const holds = await listHolds(db, viewer, id)
+  const own = [viewer.personId, ...(await samePersonIds(db, viewer.personId))].includes(id)
+  return {
+    holds: holds.map(({ id: holdId, personId, reason }) => ({ id: holdId, everybody: personId === null, reason })),
+    forgottenAt: iso(forgotten?.forgottenAt ?? null),
+    place: placeHoldAction,
+    release: releaseHoldAction,
+    forget: hasRole(viewer, 'admin') && disabledAt !== null && !own ? forgetPersonAction : null,
+  }
 }
 
 /** Responders switch off, admins on as well; nobody themselves, under any identity. */
