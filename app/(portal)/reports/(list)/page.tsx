@@ -1,0 +1,25 @@
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { ReportsPage } from '#components/reports/reports-page.tsx'
+import { queryOf } from '#lib/reports/filters.ts'
+import { questionsFor } from '#lib/reports/questions/all-questions.ts'
+import { listViews } from '#lib/reports/views/saved-views.ts'
+import { deleteViewAction } from '#app/_actions/report.actions.ts'
+import { getServices } from '#app/_server/services.ts'
+import { requireRole } from '#app/_server/viewer.ts'
+
+export const metadata: Metadata = { title: 'Reports' }
+
+export default async function Reports(): Promise<ReactNode> {
+  const viewer = await requireRole('/reports', 'responder', 'auditor', 'admin')
+  const { db } = await getServices()
+  const topics = Map.groupBy(questionsFor(viewer), ({ topic }) => topic)
+  const views = await listViews(db, viewer)
+  return (
+    <ReportsPage
+      topics={[...topics].map(([topic, questions]) => ({ topic, questions: questions.map(({ id, title, lead }) => ({ href: `/reports/${id}`, title, lead })) }))}
+      views={views.map(({ id, name, question, title, filters, shared, own, owner }) => ({ id, name, title, shared, own, owner, href: `/reports/${question}?${queryOf(filters)}` }))}
+      deleteView={deleteViewAction}
+    />
+  )
+}
