@@ -35,6 +35,7 @@ test('an auditor asks who had access, opens the rows behind a number, takes them
   const dialog = amir.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Running in payments')
   await dialog.getByRole('button', { name: 'Save view' }).click()
+  await expect(dialog).toHaveCount(0)
   await amir.goto('/reports')
   await amir.getByRole('link', { name: 'Running in payments' }).click()
   await expect(amir).toHaveURL(/only=running/)

@@ -10,17 +10,17 @@ import { act } from '#app/_server/act.ts'
 import { formField } from '#app/_server/form-field.ts'
 import { getServices } from '#app/_server/services.ts'
 
-const viewSchema = z.object({ question: z.string().max(40), name: typedText.pipe(z.string().max(300)), shared: z.literal('on').optional(), query: z.string().max(2_000) })
+const viewSchema = z.object({ question: z.string().max(40), name: typedText.pipe(z.string().max(300)), shared: z.boolean(), query: z.string().max(2_000) })
 
 /** Keeps a report with its filters under a name. */
 export async function saveViewAction(_previous: ActionState, form: FormData): Promise<ActionState> {
-  const input = viewSchema.safeParse({ question: formField(form, 'question'), name: formField(form, 'name') ?? '', shared: formField(form, 'shared'), query: formField(form, 'query') ?? '' })
+  const input = viewSchema.safeParse({ question: formField(form, 'question'), name: formField(form, 'name') ?? '', shared: formField(form, 'shared') === 'on', query: formField(form, 'query') ?? '' })
   if (!input.success) return refuse('invalid', 'Give the view a name of at most 80 characters.')
   const { question, name, shared, query } = input.data
   return act('save view', { fresh: false, limit: 'decisions' }, async (viewer) => {
     const { db, clock } = await getServices()
     const filters = filterSchema.parse(Object.fromEntries(new URLSearchParams(query)))
-    const result = await saveView(db, viewer, { question, name, filters, shared: shared === 'on' }, clock())
+    const result = await saveView(db, viewer, { question, name, filters, shared }, clock())
     if (!result.ok) return result
     revalidatePath('/reports', 'layout')
     return { ok: true as const, message: `Saved as "${name.trim()}". It is on the Reports page.` }
