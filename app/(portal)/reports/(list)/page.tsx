@@ -6,6 +6,7 @@ import { hasRole } from '#lib/people/viewer.ts'
 import { queryOf } from '#lib/reports/filters.ts'
 import { questionsFor } from '#lib/reports/questions/all-questions.ts'
 import { listViews } from '#lib/reports/views/saved-views.ts'
+import { exportEvidenceAction } from '#app/_actions/export.actions.ts'
 import { deleteViewAction } from '#app/_actions/report.actions.ts'
 import { getServices } from '#app/_server/services.ts'
 import { requireRole } from '#app/_server/viewer.ts'
@@ -24,7 +25,7 @@ export default async function Reports(): Promise<ReactNode> {
       views={views.map(({ id, name, question, title, filters, shared, own, owner }) => ({ id, name, title, shared, own, owner, href: `/reports/${question}?${queryOf(filters)}` }))}
       deleteView={deleteViewAction}
     >
-      {hasRole(viewer, 'auditor', 'admin') && <EvidenceCard action="/api/evidence" from={`${today.slice(0, 8)}01`} to={today} />}
+      {hasRole(viewer, 'auditor', 'admin') && <EvidenceCard action={exportEvidenceAction} from={`${today.slice(0, 8)}01`} to={today} />}
     </ReportsPage>
   )
 }
