@@ -27,6 +27,7 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Amir Haddad', '/people/privacy'],
     ['Amir Haddad', '/reports'],
     ['Amir Haddad', '/reports/access?group=account'],
+    ['Amir Haddad', '/reports/exports'],
     ['Lena Fischer', '/dashboard'],
     ['Lena Fischer', '/findings'],
     ['Lena Fischer', '/record'],

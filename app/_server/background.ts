@@ -28,6 +28,8 @@ import { absorbQueued } from '#lib/jobs/absorb-queued.ts'
 import { type Loop, startLoop } from '#lib/jobs/loop.ts'
 import { anchorHead } from '#lib/record/checkpoints/anchor-head.ts'
 import { sealAll } from '#lib/record/seal-entries.ts'
+import { buildExport } from '#lib/reports/exports/build-export.ts'
+import { keepExports } from '#lib/reports/exports/keep-exports.ts'
 import { expirePersonal } from '#lib/reports/privacy/expire-personal.ts'
 import { isAnythingHeld } from '#lib/reports/privacy/legal-holds.ts'
 import { runVerification } from '#lib/reports/record/run-verification.ts'
@@ -74,6 +76,7 @@ export async function startBackground(services: Services): Promise<Background> {
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
     'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
     'record.verify': ({ verificationId }) => inSpan('job record.verify', {}, () => runVerification({ db, clock, record: config.record }, verificationId)),
+    'export.build': ({ exportId }) => inSpan('job export.build', {}, () => buildExport({ db, clock, signingKey: config.record.signingKey }, exportId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
   const loop = (name: string, everyMs: number, step: () => Promise<unknown>): Loop =>
@@ -108,6 +111,7 @@ export async function startBackground(services: Services): Promise<Background> {
     // A legal hold keeps what is there.
     loop('partitions', minutes(60), async () => keepTrailPartitions(db, (await isAnythingHeld(db)) ? keptWhileHeldDays : config.trailRetentionDays, clock())),
     loop('retention', minutes(10), () => expirePersonal(db, config.retention, clock())),
+    loop('exports', 15_000, () => keepExports(services)),
     loop('roles', 5_000, () => watchRoles({ ...services, emergencyRole: config.emergencyRole })),
     ...sourceLoops(services, loop),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),

@@ -6,6 +6,7 @@ export const loopParts: Record<string, Part> = {
   checkpoints: { name: 'Checkpoints', purpose: 'Anchors the record outside the database.', mend: 'Check that RECORD_CHECKPOINT_FILE can be written.', lateAfterMs: 60_000 },
   retention: { name: 'Retention of personal data', purpose: 'Lets go of the personal values of entries older than RECORD_RETENTION keeps them.', mend: 'Look at the log for "retention". What is due goes with the next round.', lateAfterMs: 60 * 60_000 },
   verifying: { name: 'Verification', purpose: 'Has the whole record verified once a day.', mend: 'Look at the log for "verifying". The Log page verifies with one button.', lateAfterMs: 5 * 60_000 },
+  exports: { name: 'Exports', purpose: 'Goes on with exports that were cut off, and deletes files after a week.', mend: 'Look at the log for "exports". What was made so far is kept.', lateAfterMs: 120_000 },
   ending: { name: 'Ending of grants', purpose: 'Writes down ends. AWS refuses from the end on even when this is late.', mend: 'Look at the log for "ending".', lateAfterMs: 15_000 },
   eligibility: { name: 'Ending of lost entitlement', purpose: 'Ends access of people who left its groups or were switched off, and of withdrawn profiles.', mend: 'Look at the log for "eligibility". No credentials are issued to them meanwhile.', lateAfterMs: 60_000 },
   activation: { name: 'Lost activations', purpose: 'Goes on with activations whose job was lost.', mend: 'Look at the log for "activation".', lateAfterMs: 120_000 },

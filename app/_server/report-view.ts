@@ -8,6 +8,7 @@ import { noteRead } from '#lib/people/note-read.ts'
 import { askQuestion, readFigures, readGroups, type ReportRow, type RowCursor } from '#lib/reports/ask-question.ts'
 import { queryOf, type ReportFilters, withWindow } from '#lib/reports/filters.ts'
 import type { LinkName, Question, QuestionColumn } from '#lib/reports/questions/question.ts'
+import { exportReportAction } from '#app/_actions/export.actions.ts'
 import { saveViewAction } from '#app/_actions/report.actions.ts'
 import { getServices } from './services.ts'
 
@@ -60,6 +61,7 @@ export async function reportPage(viewer: Viewer, question: Question, asked: Repo
     files: missing ? [] : (['csv', 'ndjson', 'pdf'] as const).map((format) => ({ format, href: `/api/reports/${question.id}?${[queryOf(filters), `format=${format}`].filter(Boolean).join('&')}` })),
     query: queryOf(filters),
     saveView: saveViewAction,
+    prepare: exportReportAction,
   }
 }
 

@@ -23,6 +23,8 @@ export type ReportPageProps = {
   files: { format: 'csv' | 'ndjson' | 'pdf'; href: string }[]
   query: string
   saveView: Action
+  /** Makes the answer as a file in the background. Reads `question`, `query`, `format`. */
+  prepare: Action
 }
 
 export type ReportsPageProps = {

@@ -5,6 +5,7 @@ import { AppLink } from '../ui/app-link.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
 import { Pagination } from '../ui/pagination.tsx'
+import { PrepareFile } from './prepare-file.tsx'
 import { ReportBars } from './report-bars.tsx'
 import { ReportFilters } from './report-filters.tsx'
 import type { ReportPageProps } from './report-models.ts'
@@ -24,6 +25,7 @@ export function ReportPage({ choose, ...report }: ReportPageProps & { choose: Pa
           files.length > 0 && (
             <>
               <SaveView question={question} query={report.query} action={report.saveView} />
+              <PrepareFile question={question} query={report.query} action={report.prepare} />
               {files.map(({ format, href }) => (
                 <a key={format} href={href} download className={buttonClass('secondary', 'md')} aria-label={`Take away as ${format.toUpperCase()}`}>
                   {format.toUpperCase()}

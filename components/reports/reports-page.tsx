@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { ActionButton } from '../ui/action-button.tsx'
 import { AppLink } from '../ui/app-link.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { PageHeader, Section } from '../ui/layout.tsx'
 import type { ReportsPageProps } from './report-models.ts'
 
@@ -10,7 +11,7 @@ import type { ReportsPageProps } from './report-models.ts'
 export function ReportsPage({ topics, views, deleteView, children }: ReportsPageProps & { children?: ReactNode }): ReactNode {
   return (
     <>
-      <PageHeader title="Reports" lead="Questions an auditor asks, answered from the record of what happened. Every answer can be filtered, shared by its address and taken away as a file." />
+      <PageHeader title="Reports" lead="Questions an auditor asks, answered from the record of what happened. Every answer can be filtered, shared by its address and taken away as a file." actions={<LinkButton href="/reports/exports">Exports</LinkButton>} />
       {views.length > 0 && <Views views={views} deleteView={deleteView} />}
       {topics.map(({ topic, questions }) => (
         <Section key={topic} title={topic} id={`topic-${topic.toLowerCase()}`}>

@@ -1,9 +1,9 @@
 'use client'
-import { KeyRound } from 'lucide-react'
+import { KeyRound, Package } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { CancelRequest } from '../my-access/cancel-request.tsx'
 import { ActionButton } from '../ui/action-button.tsx'
-import { LinkButton } from '../ui/button.tsx'
+import { buttonClass, LinkButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { TextArea } from '../ui/controls.tsx'
 import { assignmentEndConsequences, endConsequences, revokeConsequences, vendorEndConsequences } from '../ui/end-consequences.ts'
@@ -33,6 +33,12 @@ export function DetailActions({ request, grant, actions, cutoff }: Props): React
       )}
       {grant && actions.revoke && <Revoke request={request} grant={grant} action={actions.revoke} />}
       {grant && cutoff && <CutOffRole grantId={grant.id} cutoff={cutoff} />}
+      {actions.evidenceHref && (
+        <a href={actions.evidenceHref} download className={buttonClass('secondary', 'md')}>
+          <Package aria-hidden />
+          Evidence pack
+        </a>
+      )}
       {actions.approveHref && (
         <LinkButton href={actions.approveHref} tone="primary">
           Decide

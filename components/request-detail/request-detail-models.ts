@@ -135,6 +135,8 @@ export type RequestDetailPageProps = {
     notExtensible?: { message: string; mend?: string }
     askAgainHref?: string
     approveHref?: string
+    /** Everything about the request as a file that proves itself. */
+    evidenceHref?: string
   }
   live?: Live | null
 }

@@ -42,6 +42,8 @@ export type Config = {
   record: { signingKey: KeyObject; previousKey: KeyObject | undefined; checkpointFile: string }
   /** How long personal values behind the record's commitments are kept, per kind of entry. */
   retention: readonly RetentionRule[]
+  /** How many exports one person may have at once, those being made included. */
+  exportsPerPerson: number
   requestLapseHours: number
   /** How often one person, or for sign-ins one address, may do something within a minute. */
   perMinute: { signIns: number; requests: number; decisions: number; reveals: number }
@@ -145,6 +147,7 @@ function shape(env: Environment, groupRoles: GroupRoleMap, oidc: readonly Provid
     emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
     identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN, portalUrl: env.IDENTITY_CENTER_PORTAL_URL } : undefined,
     retention: env.RECORD_RETENTION,
+    exportsPerPerson: env.EXPORTS_PER_PERSON,
     requestLapseHours: env.REQUEST_LAPSE_HOURS,
     perMinute: { signIns: env.LIMIT_SIGN_INS_PER_MINUTE, requests: env.LIMIT_REQUESTS_PER_MINUTE, decisions: env.LIMIT_DECISIONS_PER_MINUTE, reveals: env.LIMIT_REVEALS_PER_MINUTE },
     trustedProxies: env.TRUSTED_PROXIES,

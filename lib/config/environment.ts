@@ -70,6 +70,7 @@ export const environmentSchema = z.object({
   RECORD_PREVIOUS_SIGNING_KEY_FILE: z.string().optional(),
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   RECORD_RETENTION: retentionRules,
+  EXPORTS_PER_PERSON: wholeNumber(5, 100),
   REQUEST_LAPSE_HOURS: wholeNumber(72, 720),
   LIMIT_SIGN_INS_PER_MINUTE: wholeNumber(300, 1_000_000),
   LIMIT_REQUESTS_PER_MINUTE: wholeNumber(10, 1_000_000),

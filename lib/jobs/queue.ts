@@ -10,6 +10,7 @@ export type Jobs = {
   'role.cutoff': { cutoffId: string }
   'assignment.settle': { assignmentId: string }
   'record.verify': { verificationId: string }
+  'export.build': { exportId: string }
 }
 export type JobName = keyof Jobs
 export type JobHandler<Name extends JobName> = (payload: Jobs[Name]) => Promise<void>
@@ -24,6 +25,8 @@ const queues: Record<JobName, { retryLimit: number; retryDelay: number; expireIn
   'assignment.settle': { retryLimit: 20, retryDelay: 2, expireInSeconds: 90 },
   // Millions of entries take minutes.
   'record.verify': { retryLimit: 2, retryDelay: 30, expireInSeconds: 3_600 },
+  // Goes on where it was; what was cut off without a word is found by the loop "exports".
+  'export.build': { retryLimit: 6, retryDelay: 10, expireInSeconds: 3_600 },
 }
 export const jobNames = Object.keys(queues) as JobName[]
 

@@ -23,6 +23,7 @@ export function describeMessage(message: ToldMessage): Description {
   if (request) return ofRequest(message.kind as MessageKind, request, factsSchema.parse(message.facts))
   if (grant) return ofGrant(message.kind as MessageKind, grant)
   if (message.kind === 'record.broken') return ofBrokenRecord(factsSchema.parse(message.facts))
+  if (message.kind === 'export.done') return ofExport(factsSchema.parse(message.facts))
   if (message.kind.startsWith('change.')) return ofChange(factsSchema.parse(message.facts))
   const severity = factsSchema.parse(message.facts).severity ?? finding?.severity ?? 'severe'
   const where = finding?.grant ? `${finding.grant.person.displayName}, ${what(finding.grant.profile)}.` : 'Look at its evidence.'
@@ -34,6 +35,12 @@ export function describeMessage(message: ToldMessage): Description {
 
 /** Somebody changed the record past the portal. */
 const ofBrokenRecord = ({ entry }: z.infer<typeof factsSchema>): Description => ({ title: 'The record does not hold', detail: `Its verification broke at entry ${entry ?? 'unknown'}. Keep the database and the checkpoints as they are, and look at the page.`, path: '/record', tone: 'bad' })
+
+/** A file that somebody had made while they did something else. The link asks for a sign-in. */
+const ofExport = ({ subject = 'Your export', outcome }: z.infer<typeof factsSchema>): Description =>
+  outcome === 'failed'
+    ? { title: `Your export failed: ${subject}`, detail: 'The page says why. Have it made again.', path: '/reports/exports', tone: 'soon' }
+    : { title: `Your export is ready: ${subject}`, detail: 'It is kept for a week, for you alone.', path: '/reports/exports', tone: 'calm' }
 
 /** A change of the catalogue: one that waits for a second admin, or how one's own was decided. */
 function ofChange({ code = '', subject = '', count = 1, outcome }: z.infer<typeof factsSchema>): Description {

@@ -16,6 +16,7 @@ export const messageKinds = {
   'finding.assigned': 'findings',
   'emergency.taken': 'emergency',
   'emergency.overdue': 'emergency',
+  'export.done': 'access',
   'record.broken': 'emergency',
 } as const satisfies Record<string, 'approvals' | 'access' | 'findings' | 'emergency'>
 

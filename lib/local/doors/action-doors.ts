@@ -65,6 +65,10 @@ export const actionDoors: Record<string, ActionDoor> = {
   checkDraftAction: { call: () => ({ args: [{ profileId: null, draft: { yaml: 'id: x' } }] }), own: { otherwise: 'not_allowed', admin: 'may' }, foreign: { otherwise: 'not_allowed', admin: 'may' } },
   saveProfileAction: { call: ({ profile }) => ({ fields: { profileId: profile, baseHash: '0'.repeat(64), yaml: 'id: x', reason: '' } }), own: { otherwise: 'not_allowed', admin: 'invalid' }, foreign: { otherwise: 'not_allowed', admin: 'invalid' } },
   addAccountsAction: { call: () => ({ fields: { account: '000000000000' } }), own: { otherwise: 'not_allowed', admin: 'gone' }, foreign: { otherwise: 'not_allowed', admin: 'gone' } },
+  exportReportAction: { call: () => ({ fields: { question: 'access', query: '', format: 'csv' } }), own: { otherwise: 'not_allowed', auditor: 'may', admin: 'may' }, foreign: { otherwise: 'not_allowed', auditor: 'may', admin: 'may' } },
+  // A period without days: refused after the right was looked at.
+  exportEvidenceAction: { call: () => ({ fields: { from: '2026-02-01', to: '2026-01-01' } }), own: { otherwise: 'not_allowed', auditor: 'period_wrong', admin: 'period_wrong' }, foreign: { otherwise: 'not_allowed', auditor: 'period_wrong', admin: 'period_wrong' } },
+  deleteExportAction: { call: () => ({ fields: { exportId: anyId } }), own: 'not_found', foreign: 'not_found' },
   markReadAction: { call: () => ({ fields: { upTo: '2026-01-01T00:00:00.000Z' } }), own: 'may', foreign: 'may' },
   savePreferenceAction: { call: () => ({ fields: { mail: 'on', approvals: 'at_once', access: 'at_once', findings: 'at_once', digestEvery: 'day', quietFrom: '', quietTo: '', zone: 'UTC' } }), own: 'may', foreign: 'may' },
   // Open to everybody: they lead to the identity provider or nowhere, and end at most the caller's own sign-in.

@@ -25,6 +25,8 @@ export const routeDoors: Record<string, RouteDoor> = {
   'GET /api/palette': both('200'),
   'GET /api/reports/[question]': { path: '/api/reports/access', query: { account: 'x', person: anyId, profile: 'sandbox-ci', environment: 'production', from: '2026-01-01', to: '2026-12-31', only: 'revoked', group: 'month', format: 'ndjson' }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   'GET /api/record/entries': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', format: 'ndjson' }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
+  'GET /api/evidence': { query: { request: anyId, from: '2026-01-01', to: '2026-01-31' }, ...both({ otherwise: '403', auditor: '404', admin: '404' }) },
+  'GET /api/exports/[id]': { path: `/api/exports/${anyId}`, ...both('404') },
   'GET /api/record/file': both({ otherwise: '403', auditor: '200', admin: '200' }),
   'GET /api/record/key': both({ otherwise: '403', auditor: '200', admin: '200' }),
 }
@@ -45,6 +47,7 @@ export const pageDoors: Record<string, PageDoor> = {
   '/findings/rules/[id]': { params: () => ({ id: 'add3112b-25b8-4309-93d4-d9aad01cb301' }), query: { days: '7' }, ...both(watchers) },
   '/record': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', entry: anyId, after: `2026-12-01T00:00:00.000Z_${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   '/reports': both(watchers),
+  '/reports/exports': both(watchers),
   '/reports/[question]': { params: () => ({ question: 'access' }), query: { account: 'x', person: anyId, profile: 'sandbox-ci', environment: 'production', from: '2026-01-01', to: '2026-12-31', only: 'revoked', group: 'month', after: `2026-12-01T00:00:00.000Z~${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   '/health': both({ otherwise: '403', admin: '200' }),
   '/approvals/delegations': both('200'),

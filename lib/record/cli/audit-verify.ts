@@ -1,15 +1,18 @@
 /** `npm run --silent audit:verify -- FILE|--database [--checkpoints FILE]… --key PUBLIC…`: proves a record file, or the database, against public keys. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readDatabaseUrl } from '#lib/config/migration-settings.ts'
 import { openDatabase } from '#lib/db/client.ts'
 import { type KeptOutside, readCheckpoints } from '../checkpoints/read-checkpoints.ts'
 import { verifyDatabase } from '../verify/verify-database.ts'
 import { verifyFile } from '../verify/verify-file.ts'
+import { verifyManifest } from '../verify/verify-manifest.ts'
 
 const usage = `Usage: npm run --silent audit:verify -- FILE|--database [--checkpoints FILE]… --key PUBLIC…
-  FILE           a record file or an excerpt, as the portal's Log page or an evidence pack holds it
+  FILE           a record file or an excerpt, as the portal's Log page or an evidence pack holds it; or the manifest.json of
+                 an unpacked evidence pack, with its files beside it
   --database     the database of DATABASE_URL instead
   --checkpoints  what was kept outside the database: lines of checkpoints; may be given several times
   --key          the record's public key (PEM); may be given several times
@@ -84,8 +87,16 @@ async function overFile(name: string): Promise<void> {
   say({ whole: true, sentence: `${what}, ${anchored(verdict.upTo, verdict.anchoredUpTo)}; written ${verdict.writtenAt}.` })
 }
 
+async function overManifest(name: string): Promise<void> {
+  const folder = path.dirname(name)
+  const verdict = await verifyManifest(readText(name), (file) => (existsSync(path.join(folder, file)) ? createReadStream(path.join(folder, file)) : undefined), keys)
+  if (verdict.whole) return say({ whole: true, sentence: `${count(verdict.files)} files as signed by key ${verdict.keyId}. ${verdict.asked}, taken by ${verdict.takenBy} ${verdict.takenAt}.` })
+  process.stdout.write(`Broken: ${verdict.why}\n`)
+  process.exitCode = 1
+}
+
 try {
-  await (values.database ? overDatabase() : overFile(file as string))
+  await (values.database ? overDatabase() : (path.extname(file as string) === '.json' ? overManifest : overFile)(file as string))
 } catch (error) {
   fail(`It could not be looked at: ${error instanceof Error ? error.message : String(error)}`)
 }

@@ -65,6 +65,10 @@ async function forgetRows(tx: Transaction, personId: string): Promise<void> {
   await tx.suppression.updateMany({ where: { OR: [{ personId }, { createdById: personId }] }, data: { reason: noLongerKept } })
   await tx.roleCutoff.updateMany({ where: { wantedById: personId }, data: { reason: noLongerKept } })
   await tx.catalogChange.updateMany({ where: { proposerId: personId }, data: { reason: null } })
+  // Files that are kept may hold their words: they go within the minute. Those that are being made begin anew.
+  const longAgo = new Date(0)
+  await tx.exportJob.updateMany({ where: { state: 'done' }, data: { expiresAt: longAgo } })
+  await tx.exportJob.updateMany({ where: { state: 'running' }, data: { claim: { increment: 1 }, cursor: null, beatAt: longAgo } })
   await tx.signIn.updateMany({ where: { personId }, data: { providerSubject: '', providerSessionId: null, groups: [] } })
   // Their words and networks; what was found, and when, stays.
   await tx.finding.updateMany({ where: { grant: { personId } }, data: { summary: noLongerKept } })

@@ -135,6 +135,7 @@ async function actionsFor(viewer: Viewer, request: WholeRequest, own: boolean): 
     ...(own && request.grant?.state === 'active' ? await moreTimeFor(viewer, request.grant.id) : {}),
     ...(!own && open && hasRole(viewer, 'responder', 'admin') ? { revoke: revokeGrantAction } : {}),
     ...(own && request.profile.offered && request.state !== 'pending' && !open ? { askAgainHref: `/request?profile=${encodeURIComponent(request.profileId)}` } : {}),
+    ...(hasRole(viewer, 'auditor', 'admin') ? { evidenceHref: `/api/evidence?request=${request.id}` } : {}),
     ...(mayDecide ? { approveHref: `/approvals?selected=${request.id}` } : {}),
   }
 }

@@ -1,3 +1,4 @@
+import { buildExport } from '#lib/reports/exports/build-export.ts'
 import { runVerification } from '#lib/reports/record/run-verification.ts'
 import { settleAssignment } from '#lib/grants/assignments/settle-assignment.ts'
 import { activateGrant } from '#lib/grants/activate-grant.ts'
@@ -51,6 +52,7 @@ export function openTheatre(services: Services, clock: MovableClock, aws: LocalA
     'grant.revoke': ({ grantId }) => revokeGrant(past, grantId),
     'role.cutoff': ({ cutoffId }) => runCutoff(past, cutoffId),
     'assignment.settle': ({ assignmentId }) => settleAssignment(past, assignmentId),
+    'export.build': ({ exportId }) => buildExport({ db: past.db, clock: past.clock, signingKey: past.config.record.signingKey }, exportId),
     'record.verify': ({ verificationId }) => runVerification({ db: past.db, clock: past.clock, record: past.config.record }, verificationId),
   }))
   const past = { ...services, queue, identityCenter: pastIdentityCenter(services.config, clock) }
