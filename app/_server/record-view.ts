@@ -1,6 +1,7 @@
 import 'server-only'
 import type { RecordEntryDetail, RecordPageProps, RecordRow, VerificationModel } from '#components/record/record-models.ts'
 import { z } from 'zod'
+import { typedText } from '#lib/config/typed-text.ts'
 import { findPeople, listNames } from '#lib/people/people.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { type ChainHead, type EntryCursor, type EntryFilter, findCheckpoint, getEntry, listEntries, type ListedEntry } from '#lib/record/record.queries.ts'
@@ -22,13 +23,28 @@ export type LogFilter = Pick<EntryFilter, 'kind' | 'from' | 'to' | 'search'> & {
   person: string
 }
 
+const one = typedText.pipe(z.string().max(200)).catch('').default('')
+// The years that AWS and this record can have anything of.
+const day = z.union([z.literal(''), z.iso.date().regex(/^20/)]).catch('').default('')
+/** The log's filters as they stand in its address. */
+export const logQuerySchema = z.object({ q: one, kind: one, person: one, from: day, to: day, entry: one, after: one })
+export type LogQuery = z.infer<typeof logQuerySchema>
+
+export const logFilterOf = ({ kind, person, from, to, q }: LogQuery): LogFilter => ({ kind, person, from: from ? new Date(from) : null, to: to ? new Date(Date.parse(to) + 86_400_000) : null, search: q })
+
 /** Entries of the record for auditors and admins; empty for others. */
-export async function readLog(viewer: Viewer, { person, ...filter }: LogFilter, after: EntryCursor | null, take: number): Promise<ListedEntry[]> {
+export async function readLog(viewer: Viewer, filter: LogFilter, after: EntryCursor | null, take: number): Promise<ListedEntry[]> {
   if (!mayRead(viewer)) return []
+  const { db } = await getServices()
+  return listEntries(db, await resolveLogFilter(viewer, filter), after, take)
+}
+
+/** The people and requests that a filter names, by their ids; nobody's for whoever may not look people up. */
+export async function resolveLogFilter(viewer: Viewer, { person, ...filter }: LogFilter): Promise<EntryFilter> {
   const { db } = await getServices()
   const known = z.uuid().safeParse(person).data
   const [actorIds, requestIds] = await Promise.all([person === '' ? null : known ? [known] : findPeople(db, viewer, person), filter.search === '' ? [] : findRequestsByCode(db, viewer, filter.search)])
-  return listEntries(db, { ...filter, actorIds, requestIds }, after, take)
+  return { ...filter, actorIds, requestIds }
 }
 
 export async function entryRows(viewer: Viewer, entries: readonly ListedEntry[], head: ChainHead, href: (id: string) => string): Promise<RecordRow[]> {

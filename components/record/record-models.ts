@@ -51,6 +51,8 @@ export type RecordPageProps = {
   closeHref: string
   pagination: PaginationModel
   chain: { state: 'whole' | 'behind' | 'broken'; sentence: string; at: string }
+  /** What is filtered, as files. */
+  files: { format: 'csv' | 'ndjson'; href: string }[]
   verification: VerificationModel
   live: Live
 }

@@ -1,6 +1,7 @@
 import { BookLock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { LiveRefresh } from '../live/live-refresh.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { FilterChoice, FilterDate, FilterSearch, FilterSelect } from '../ui/filter-field.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
@@ -12,13 +13,18 @@ import type { RecordPageProps } from './record-models.ts'
 import { Verification } from './verification.tsx'
 import { RecordTable } from './record-table.tsx'
 
-export function RecordPage({ now, filters, kinds, people, rows, selected, baseHref, closeHref, pagination, chain, verification, live }: RecordPageProps): ReactNode {
+export function RecordPage({ now, filters, kinds, people, rows, selected, baseHref, closeHref, pagination, chain, files, verification, live }: RecordPageProps): ReactNode {
   const filtered = Object.values(filters).some((value) => value !== '')
   return (
     <>
       <LiveRefresh {...live} />
       <PageHeader
         title="Log"
+        actions={files.map(({ format, href }) => (
+          <a key={format} href={href} download className={buttonClass('secondary', 'md')} aria-label={`Take the filtered log away as ${format.toUpperCase()}`}>
+            {format.toUpperCase()}
+          </a>
+        ))}
         lead={
           <ChainLine state={chain.state}>
             {chain.sentence} Last checkpoint <RelativeTime at={chain.at} now={now} />.

@@ -33,6 +33,13 @@ export async function listEntries(db: Database, filter: EntryFilter, cursor: Ent
   return db.recordEntry.findMany({ where: { id: { in: ids.map(({ id }) => id) } }, include: whole, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }] })
 }
 
+/** What entries that fit a filter satisfy, of `record_entry e`. */
+export function entryCondition(filter: EntryFilter): Prisma.Sql {
+  const search = filter.search.trim()
+  const found = search === '' ? [] : [Prisma.sql`(${Prisma.join(placesOf(search, filter.requestIds), ' OR ')})`]
+  return Prisma.join([Prisma.sql`true`, ...conditions(filter), ...found], ' AND ')
+}
+
 function conditions({ kind, actorIds, from, to }: EntryFilter): Prisma.Sql[] {
   return [
     ...(kind ? [Prisma.sql`e.kind LIKE ${`${literal(kind)}%`}`] : []),

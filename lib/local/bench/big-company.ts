@@ -32,13 +32,14 @@ const profileOf = (account: number, role: number): string => `
 
 /**
  * Three years of a big company as rows: this is data to measure queries on, nothing that anybody is shown. 150 requests
- * wait, 60 grants are open with sessions and events, the rest is over; six entries of the record a request.
+ * wait, 60 grants are open with sessions and events, the rest is over; six entries of the record a request, unless
+ * `entries` is false.
  */
-export async function fillBigCompany(ownerUrl: string): Promise<void> {
+export async function fillBigCompany(ownerUrl: string, { entries = true }: { entries?: boolean } = {}): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    for (const statement of statements) await client.query(statement)
+    for (const statement of [...statements, ...(entries ? entryStatements : []), 'ANALYZE']) await client.query(statement)
   } finally {
     await client.end()
   }
@@ -80,11 +81,13 @@ const statements = [
   `INSERT INTO finding (id, "dedupeKey", detector, severity, "severityOrder", state, title, summary, "accountId", "grantId", "firstEventAt", "lastEventAt", "eventCount", evidence, "createdAt", "updatedAt")
    SELECT gen_random_uuid(), 'bench-' || n, 'denied-burst', 'medium', 2, (CASE WHEN n % 200 = 0 THEN 'open' ELSE 'closed' END)::"FindingState", 'Calls denied in a burst', 'Generated to measure with.', "accountId", "grantId", at, at, 6, '{"events":[]}', at, at FROM used WHERE n % 20 = 0`,
   `INSERT INTO trail_watch ("grantId", region, "accountId", username, "cursorAt", "nextPollAt", "watchUntil") SELECT id, 'eu-central-1', "accountId", "sessionName", now(), now() + interval '1 day', now() + interval '1 day' FROM "grant" WHERE state = 'active'`,
+]
+
+const entryStatements = [
   `CREATE TEMP TABLE entries AS SELECT a.*, k.kind, k.step, gen_random_uuid() AS eid FROM asked a CROSS JOIN (VALUES (0, 'request.created'), (1, 'request.approved'), (2, 'grant.activating'), (3, 'grant.active'), (4, 'lease.minted'), (5, 'grant.ended')) AS k(step, kind)`,
   `INSERT INTO record_entry (id, "occurredAt", kind, "actorId", "subjectId", "grantId", "requestId", body)
    SELECT eid, at + step * interval '1 minute', kind, "personId", "profileId", "grantId", id, convert_to(jsonb_build_object('facts', jsonb_build_object('code', 'B-' || n, 'profile', "profileId"), 'kind', kind)::text, 'UTF8') FROM entries`,
   `INSERT INTO record_commitment ("entryId", field, salt, value) SELECT eid, 'justification', decode('00', 'hex'), 'Looking at what went wrong with order ' || n FROM entries WHERE step = 0`,
   `INSERT INTO record_seal (sequence, "entryId", "previousHash", hash, "sealedAt")
    SELECT (SELECT coalesce(max(sequence), 0) FROM record_seal) + row_number() OVER (ORDER BY at, step), eid, decode('00', 'hex'), decode('00', 'hex'), at FROM entries`,
-  `ANALYZE`,
 ]

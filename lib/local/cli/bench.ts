@@ -14,6 +14,7 @@ import { benchPolicy } from '../bench/policy.bench.ts'
 import { prepareGrant } from '../bench/prepare-grant.ts'
 import { benchReveal } from '../bench/reveal.bench.ts'
 import { benchRevoke } from '../bench/revoke.bench.ts'
+import { benchRecord } from '../bench/record.bench.ts'
 import { benchRules } from '../bench/rules.bench.ts'
 import { benchScan } from '../bench/scan.bench.ts'
 import { benchScale } from '../bench/scale.bench.ts'
@@ -39,6 +40,7 @@ const latencyMs = 50
 const cases = [
   ...(await orProblem('the portal', run)),
   ...(await orProblem('scale', () => benchScale(say, full ? 10_000_000 : 1_000_000))),
+  ...(await orProblem('the record', () => benchRecord(say))),
   ...(await orProblem('Identity Center', assignments)),
   ...(await orProblem('the scan', () => benchScan(process.env.LATCHKEY_TRAIL_DATA, say))),
 ]

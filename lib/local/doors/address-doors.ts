@@ -24,6 +24,7 @@ export const routeDoors: Record<string, RouteDoor> = {
   'POST /api/oidc/backchannel-logout': { form: () => ({ logout_token: 'x.y.z' }), ...both(everybody('400')) },
   'GET /api/palette': both('200'),
   'GET /api/reports/[question]': { path: '/api/reports/access', query: { account: 'x', person: anyId, profile: 'sandbox-ci', environment: 'production', from: '2026-01-01', to: '2026-12-31', only: 'revoked', group: 'month', format: 'ndjson' }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
+  'GET /api/record/entries': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', format: 'ndjson' }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   'GET /api/evidence': { query: { request: anyId, from: '2026-01-01', to: '2026-01-31' }, ...both({ otherwise: '403', auditor: '404', admin: '404' }) },
   'GET /api/exports/[id]': { path: `/api/exports/${anyId}`, ...both('404') },
   'GET /api/record/file': both({ otherwise: '403', auditor: '200', admin: '200' }),
