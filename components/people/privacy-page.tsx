@@ -92,7 +92,7 @@ function Holds({ now, holds, release }: Pick<PrivacyPageProps, 'now' | 'holds' |
 
 function Retention({ now, retention }: Pick<PrivacyPageProps, 'now' | 'retention'>): ReactNode {
   return (
-    <Table label="Retention">
+    <Table label="How long values are kept">
       <thead>
         <tr>
           <Th>Kept for</Th>
