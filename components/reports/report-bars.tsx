@@ -28,7 +28,7 @@ export function ReportBars({ label, bars }: { label: string; bars: ReportPagePro
             </th>
             <td className="py-0.5" aria-label={`${count.toLocaleString('en')} rows`}>
               <span className="flex items-center gap-2">
-                <svg aria-hidden className="h-3 min-w-0 flex-1" preserveAspectRatio="none" viewBox="0 0 100 1">
+                <svg aria-hidden className="h-3 w-0 flex-1" preserveAspectRatio="none" viewBox="0 0 100 1">
                   <rect width={Math.max(0.5, (100 * count) / most)} height="1" className="fill-accent" />
                 </svg>
                 <span className="tabular w-16 shrink-0 text-right">{count.toLocaleString('en')}</span>

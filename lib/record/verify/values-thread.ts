@@ -40,7 +40,7 @@ export class ValuesThread {
   #send(piece: Uint8Array): void {
     this.#worker ??= this.#open()
     this.#waiting += 1
-    this.#worker.postMessage(piece)
+    this.#worker.postMessage(piece, [])
   }
 
   #open(): Worker {

@@ -3,5 +3,5 @@ import { parentPort } from 'node:worker_threads'
 import { checkValues } from './check-values.ts'
 
 parentPort?.on('message', (piece: Uint8Array) => {
-  parentPort?.postMessage(checkValues(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)) ?? null)
+  parentPort?.postMessage(checkValues(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)) ?? null, [])
 })
