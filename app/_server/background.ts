@@ -41,8 +41,10 @@ import { keepAccountRegions } from '#lib/trail/keep-account-regions.ts'
 import { keepTrailPartitions } from '#lib/trail/keep-trail-partitions.ts'
 import { readSources } from '#lib/trail/sources/read-sources.ts'
 import { pollTrail } from '#lib/trail/poll-trail.ts'
+import { sendCheckpoints } from '#lib/record/checkpoints/send-checkpoints.ts'
 import { beat } from '#lib/db/heartbeat.ts'
 import { forgetBudgets } from '#lib/db/take-token.ts'
+import { anchorPlaces } from './anchor-places.ts'
 import { logError, logInfo } from './log.ts'
 import { ConfigurationError, type Services } from './services.ts'
 import { inSpan } from './tracing/in-span.ts'
@@ -75,7 +77,7 @@ export async function startBackground(services: Services): Promise<Background> {
     },
     'grant.revoke': ({ grantId }) => inSpan('job grant.revoke', {}, () => revokeGrant(services, grantId)),
     'role.cutoff': ({ cutoffId }) => inSpan('job role.cutoff', {}, () => runCutoff(services, cutoffId)),
-    'record.verify': ({ verificationId }) => inSpan('job record.verify', {}, () => runVerification({ db, clock, record: config.record }, verificationId)),
+    'record.verify': ({ verificationId }) => inSpan('job record.verify', {}, () => runVerification({ db, clock, record: config.record, anchorBucket: services.anchorBucket }, verificationId)),
     'export.build': ({ exportId }) => inSpan('job export.build', {}, () => buildExport({ db, clock, signingKey: config.record.signingKey }, exportId)),
     'assignment.settle': ({ assignmentId }) => inSpan('job assignment.settle', {}, () => settleAssignment(services, assignmentId)),
   })
@@ -114,6 +116,7 @@ export async function startBackground(services: Services): Promise<Background> {
     loop('exports', 15_000, () => keepExports(services)),
     loop('roles', 5_000, () => watchRoles({ ...services, emergencyRole: config.emergencyRole })),
     ...sourceLoops(services, loop),
+    ...anchorPlaces(services).map((place) => loop(`anchor/${place.name}`, 30_000, () => sendCheckpoints(db, place, clock()))),
     loop('lapsing', 5_000, () => lapseRequests(db, clock())),
     loop('escalating', 5_000, () => escalateRequests(db, clock())),
     loop('tidying', 60_000, () => tidy(services)),

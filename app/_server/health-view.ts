@@ -11,7 +11,7 @@ import { runDoctor } from './doctor/run-doctor.ts'
 import { listAccountTrails, type ListedSource, listSources, listUnreadable } from '#lib/trail/health/trail-health.queries.ts'
 import { listFreshness } from '#lib/trail/sessions.queries.ts'
 import { accountRows, sourceFacts, unreadOf } from './trail-health-view.ts'
-import { loopParts, type Part, sourceLoopParts } from './loop-parts.ts'
+import { anchorLoopParts, loopParts, type Part, sourceLoopParts } from './loop-parts.ts'
 import { getServices } from './services.ts'
 
 const ago = (ms: number): string => (ms < 90_000 ? `${Math.max(0, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`)
@@ -29,7 +29,7 @@ export async function healthGroups(viewer: Viewer, now: Date): Promise<HealthPag
     listUnreadable(db, viewer),
   ])
   const known = new Map(beats.map((beat) => [beat.component, beat]))
-  const running = Object.entries({ ...loopParts, ...(config.trailSources.length > 0 ? sourceLoopParts : {}) })
+  const running = Object.entries({ ...loopParts, ...(config.trailSources.length > 0 ? sourceLoopParts : {}), ...(config.anchor.bucket ? { 'anchor/bucket': anchorLoopParts['anchor/bucket'] } : {}), ...(config.anchor.mailTo.length > 0 ? { 'anchor/mail': anchorLoopParts['anchor/mail'] } : {}) })
   const loopRows = running.map(([component, part]) => loopRow(component, part, known.get(component), now))
   const roles = beats.filter(({ component }) => component.startsWith('roles/')).map((beat) => rolesRow(beat, now))
   const [dependencies, ...aws] = checkGroups(checks, now)

@@ -28,6 +28,12 @@ export const loopParts: Record<string, Part> = {
   trail: { name: 'CloudTrail reading', purpose: 'Brings the activity of sessions to the dashboard.', mend: 'See the accounts below for what AWS refuses.', lateAfterMs: 60_000 },
 }
 
+/** Where checkpoints are put beside their file. */
+export const anchorLoopParts: Record<'anchor/bucket' | 'anchor/mail', Part> = {
+  'anchor/bucket': { name: 'Checkpoints in the bucket', purpose: 'Puts checkpoints of the record where nobody can delete them.', mend: 'Check RECORD_ANCHOR_BUCKET: it needs Object Lock, and the portal s3:PutObject, PutObjectRetention, GetObject and ListBucket there.', lateAfterMs: 2 * 60_000 },
+  'anchor/mail': { name: 'Checkpoints by mail', purpose: 'Mails the newest checkpoint to RECORD_ANCHOR_MAIL once a day.', mend: 'Check the mail server. The checkpoint is sent as soon as it takes mail.', lateAfterMs: 2 * 60_000 },
+}
+
 /** Where a bucket or a queue is configured. */
 export const sourceLoopParts: Record<string, Part> = {
   sources: { name: 'Reading of log files', purpose: 'Reads the buckets and queues of TRAIL_SOURCES_FILE.', mend: 'Look at the log for "sources". A cursor moves only when what lies before it is stored.', lateAfterMs: 60_000 },

@@ -5,6 +5,7 @@ import { typedText } from '#lib/config/typed-text.ts'
 import { findPeople, listNames } from '#lib/people/people.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { type ChainHead, type EntryCursor, type EntryFilter, findCheckpoint, getEntry, listEntries, type ListedEntry } from '#lib/record/record.queries.ts'
+import { listPlaces } from '#lib/record/checkpoints/checkpoints.queries.ts'
 import { signingKeyId } from '#lib/record/signing-key.ts'
 import { getVerificationState } from '#lib/reports/record/verify-on-demand.ts'
 import type { RecordVerification } from '#lib/db/generated/client.ts'
@@ -99,7 +100,7 @@ export async function entryDetail(viewer: Viewer, id: string, head: ChainHead, h
 /** What the portal found when it verified the record last. */
 export async function verificationModel(viewer: Viewer, head: ChainHead): Promise<VerificationModel> {
   const { db, config } = await getServices()
-  const state = await getVerificationState(db, viewer)
+  const [state, places] = await Promise.all([getVerificationState(db, viewer), listPlaces(db)])
   const latest = state?.latest
   return {
     running: state?.running ? { since: state.running.startedAt.toISOString(), entries: state.running.entries, of: head.sealed } : null,
@@ -107,6 +108,7 @@ export async function verificationModel(viewer: Viewer, head: ChainHead): Promis
     lastHeldAt: latest && latest.state !== 'held' ? (state?.lastHeld?.finishedAt?.toISOString() ?? null) : null,
     verify: verifyRecordAction,
     keyId: signingKeyId(config.record.signingKey),
+    places: places.flatMap(({ sequence, reference, lastSuccessAt }) => (reference && lastSuccessAt ? [{ entry: Number(sequence).toLocaleString('en'), reference, at: lastSuccessAt.toISOString() }] : [])),
   }
 }
 

@@ -1,3 +1,4 @@
+import { type AnchorBucket, openAnchorBucket } from '#lib/aws/anchor-bucket.ts'
 import { openConsoleGate } from '#lib/aws/console-link.ts'
 import { type Identities, openAssigner, openIdentities } from '#lib/aws/credentials.ts'
 import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
@@ -46,6 +47,8 @@ export type Services = GrantDeps &
     cipher: TokenCipher
     provider: IdentityProvider
     db: Database
+    /** Where checkpoints are put beside their file; undefined where no bucket is configured. */
+    anchorBucket: AnchorBucket | undefined
     /** The way out for mail; undefined without a mail server. */
     mailer: Mailer | undefined
     /** What the catalogue is imported with; its clients of AWS are loaded when somebody imports. */
@@ -82,6 +85,7 @@ export async function composeServices(config: Config, clock: Clock = systemClock
     regionReader: openRegionReader(identities),
     logBucket: openLogBucket(identities),
     logQueue: openLogQueue(identities),
+    anchorBucket: config.anchor.bucket && openAnchorBucket(config.anchor.bucket, identities.hub.process),
     digestKeys: openDigestKeys(identities),
     eventWatch: openEventWatch(db, readRuleShelf(config.detection.ruleFolders), config.detection.lists),
     prover: { prove: timed('proof', (call, credentials, region) => prover.prove(call, credentials, region)) },

@@ -36,6 +36,8 @@ export type VerificationModel = {
   lastHeldAt: string | null
   verify: Action
   keyId: string
+  /** Where checkpoints lie beside the file, and up to which entry. */
+  places: { entry: string; reference: string; at: string }[]
 }
 
 export type RecordPageProps = {

@@ -15,7 +15,7 @@ const looks: Record<'held' | 'broken' | 'failed' | 'never', { icon: LucideIcon; 
 }
 
 /** Whether nobody edited the record, as the portal found it last, and what an auditor needs to find out without it. */
-export function Verification({ verification: { running, latest, lastHeldAt, verify, keyId }, now }: { verification: VerificationModel; now: string }): ReactNode {
+export function Verification({ verification: { running, latest, lastHeldAt, verify, keyId, places }, now }: { verification: VerificationModel; now: string }): ReactNode {
   const { icon: Icon, className, title } = looks[latest?.state ?? 'never']
   return (
     <Card className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 p-4">
@@ -41,6 +41,11 @@ export function Verification({ verification: { running, latest, lastHeldAt, veri
           <p className="mt-1 flex flex-wrap items-center gap-x-1 text-xs text-ink-3">
             To verify without this portal, take the file and run <code className="font-mono">npm run audit:verify</code>. Checkpoints are signed by key <Identifier value={keyId} what="key" />
           </p>
+          {places.map((place) => (
+            <p key={place.reference} className="text-xs break-all text-ink-3">
+              Entries up to {place.entry} are anchored in <span className="font-mono">{place.reference}</span>, <RelativeTime at={place.at} now={now} />.
+            </p>
+          ))}
           <p role="status" className="text-xs text-ink-2">
             {running && (
               <span className="mt-1 inline-flex items-center gap-1.5">

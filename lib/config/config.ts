@@ -40,6 +40,8 @@ export type Config = {
   identityCenter: { region: string; assignerRoleArn: string; /** Where people sign in. */ portalUrl: string | undefined } | undefined
   /** `previousKey` hands over to `signingKey` where that is a new one. */
   record: { signingKey: KeyObject; previousKey: KeyObject | undefined; checkpointFile: string }
+  /** Places for checkpoints beside that file. */
+  anchor: { bucket: { bucket: string; region: string; prefix: string; retentionDays: number } | undefined; mailTo: readonly string[] }
   /** How long personal values behind the record's commitments are kept, per kind of entry. */
   retention: readonly RetentionRule[]
   /** How many exports one person may have at once, those being made included. */
@@ -109,6 +111,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...(env.OIDC_2_ISSUER ? insecureProblems('OIDC_2_ISSUER', env.OIDC_2_ISSUER) : []),
     ...providers.problems,
     ...mail.problems,
+    ...(env.RECORD_ANCHOR_MAIL.length > 0 && !mail.settings && mail.problems.length === 0 ? ['RECORD_ANCHOR_MAIL is set, but no mail server is: set SMTP_URL and MAIL_FROM.'] : []),
     ...(env.AWS_FEDERATION_ENDPOINT ? insecureProblems('AWS_FEDERATION_ENDPOINT', env.AWS_FEDERATION_ENDPOINT) : []),
     ...('problem' in signing ? [signing.problem] : []),
     ...(previous && 'problem' in previous ? [previous.problem] : []),
@@ -146,6 +149,10 @@ function shape(env: Environment, groupRoles: GroupRoleMap, oidc: readonly Provid
     },
     emergencyRole: env.LATCHKEY_EMERGENCY_ROLE,
     identityCenter: env.LATCHKEY_ASSIGNER_ROLE_ARN ? { region: env.IDENTITY_CENTER_REGION ?? env.AWS_REGION, assignerRoleArn: env.LATCHKEY_ASSIGNER_ROLE_ARN, portalUrl: env.IDENTITY_CENTER_PORTAL_URL } : undefined,
+    anchor: {
+      bucket: env.RECORD_ANCHOR_BUCKET ? { bucket: env.RECORD_ANCHOR_BUCKET, region: env.RECORD_ANCHOR_REGION ?? env.AWS_REGION, prefix: env.RECORD_ANCHOR_PREFIX, retentionDays: env.RECORD_ANCHOR_RETENTION_DAYS } : undefined,
+      mailTo: env.RECORD_ANCHOR_MAIL,
+    },
     retention: env.RECORD_RETENTION,
     exportsPerPerson: env.EXPORTS_PER_PERSON,
     requestLapseHours: env.REQUEST_LAPSE_HOURS,

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { hostList } from './allowed-hosts.ts'
 import { readDatabaseAddress } from './database-address.ts'
+import { isMailAddress } from './mail-settings.ts'
 import { retentionRules } from './retention.ts'
 import { defaultScopes, directoryGroups, secondProviderSchema, withOpenid } from './identity-providers.ts'
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const mailAddresses = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+  .refine((addresses) => addresses.every(isMailAddress), { error: 'must hold addresses such as audit@example.com, separated by commas' })
+
 const wholeNumber = (fallback: number, most: number) =>
   z.coerce.number().int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).default(fallback)
 
@@ -68,6 +75,11 @@ export const environmentSchema = z.object({
   AWS_FEDERATION_ENDPOINT: webUrl.optional(),
   RECORD_SIGNING_KEY_FILE: z.string({ error: 'is not set: the file of an Ed25519 private key (PEM); make one with: openssl genpkey -algorithm ed25519' }),
   RECORD_PREVIOUS_SIGNING_KEY_FILE: z.string().optional(),
+  RECORD_ANCHOR_BUCKET: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not the name of a bucket' }).optional(),
+  RECORD_ANCHOR_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'is not a Region' }).optional(),
+  RECORD_ANCHOR_PREFIX: z.string().regex(/^([^/].*\/)?$/, { error: 'must end with "/" and not begin with it' }).default('latchkey/'),
+  RECORD_ANCHOR_RETENTION_DAYS: wholeNumber(2_555, 36_500),
+  RECORD_ANCHOR_MAIL: mailAddresses,
   RECORD_CHECKPOINT_FILE: z.string({ error: 'is not set: a file outside the database that checkpoints are appended to' }),
   RECORD_RETENTION: retentionRules,
   EXPORTS_PER_PERSON: wholeNumber(5, 100),

@@ -71,6 +71,7 @@ type SeedBucket = {
   readonly objects?: Readonly<Record<string, string>>
   /** The ARN of a queue that is told of every new object. */
   readonly notifies?: string
+  readonly objectLock?: boolean
 }
 type SeedQueue = { readonly name: string; readonly accountId: string; readonly region?: string; readonly policy?: SeedPolicy }
 
@@ -215,12 +216,13 @@ function seedBucket(seed: SeedBucket, createdAt: number, keepBlob: (bytes: Buffe
     const contentType = 'binary/octet-stream'
     return [key, { blob: keepBlob(bytes), size: bytes.length, etag, contentType, modifiedAt: createdAt, metadata: {} }] as const
   })
-  const { name, accountId, region = homeRegion, policy, notifies } = seed
+  const { name, accountId, region = homeRegion, policy, notifies, objectLock } = seed
   return {
     name,
     accountId,
     region,
     createdAt,
+    ...(objectLock && { objectLock }),
     policy: policy && written(policy, 'resource'),
     ...(notifies === undefined ? {} : { notifications: [{ id: 'seeded', queueArn: notifies, events: ['s3:ObjectCreated:*'], prefix: '', suffix: '' }] }),
     objects: Object.fromEntries(objects),

@@ -16,6 +16,14 @@ export async function listCheckpoints(db: Database | Transaction, after = 0n, ta
   return rows.map(checkpointOf)
 }
 
+export type PlaceReached = { place: string; sequence: string; reference: string | null; lastSuccessAt: Date | null }
+
+/** How far the places beside the checkpoint file have come. */
+export async function listPlaces(db: Database): Promise<PlaceReached[]> {
+  const rows = await db.recordPlace.findMany({ orderBy: { place: 'asc' } })
+  return rows.map(({ sequence, ...row }) => ({ ...row, sequence: String(sequence) }))
+}
+
 /** Every handing over of the signing key, in order. */
 export async function listSuccessions(db: Database | Transaction): Promise<Succession[]> {
   const rows = await db.recordSuccession.findMany({ orderBy: { signedAt: 'asc' } })

@@ -30,8 +30,9 @@ async function begin(tx: Transaction, queue: JobQueue, wantedById: string | null
     INSERT INTO record_verification (id, "wantedById", "startedAt", state) VALUES (${newId()}::uuid, ${wantedById}::uuid, ${now}::timestamptz, 'running')
     ON CONFLICT (state) WHERE state = 'running' DO NOTHING RETURNING id::text`
   if (!row) {
-    const running = await tx.recordVerification.findFirstOrThrow({ where: { state: 'running' }, select: { id: true } })
-    return { verificationId: running.id, began: false }
+    // The one that runs, or ended this moment.
+    const latest = await tx.recordVerification.findFirstOrThrow({ orderBy: { startedAt: 'desc' }, select: { id: true } })
+    return { verificationId: latest.id, began: false }
   }
   await queue.enqueue(tx, 'record.verify', { verificationId: row.id })
   return { verificationId: row.id, began: true }

@@ -85,7 +85,12 @@ export type BucketState = {
   policy?: string
   notifications?: NotificationState[]
   readonly objects: Record<string, ObjectState>
+  /** Made with Object Lock, and so versioned: every version of every key, oldest first. */
+  readonly objectLock?: boolean
+  versions?: Record<string, VersionState[]>
 }
+/** `object` null: a delete marker. */
+export type VersionState = { readonly id: string; readonly object: ObjectState | null; readonly lock?: { readonly mode: string; readonly retainUntil: number } }
 /** A queue that is told of objects. Empty prefix and suffix: all of them. */
 export type NotificationState = { readonly id: string; readonly queueArn: string; readonly events: readonly string[]; readonly prefix: string; readonly suffix: string }
 

@@ -30,7 +30,7 @@ const createBucket: Operation = {
     if (taken?.accountId === caller.accountId) throw new AwsError('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', 409)
     if (taken) throw new AwsError('BucketAlreadyExists', 'The requested bucket name is not available.', 409)
     const asked = /<LocationConstraint>([\w-]+)<\/LocationConstraint>/.exec(http.body.toString('utf8'))?.[1]
-    world.state.buckets[name] = { name, accountId: caller.accountId, region: asked ?? region, createdAt: now.getTime(), objects: {} }
+    world.state.buckets[name] = { name, accountId: caller.accountId, region: asked ?? region, createdAt: now.getTime(), objects: {}, ...(http.headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true' && { objectLock: true }) }
     return { raw: { headers: { location: `/${name}` } } }
   },
 }

@@ -6,12 +6,15 @@ import type { ObjectState } from '../core/state.ts'
 import { objectBytes } from './body.ts'
 import { bucketOf, missingKey, onBucket, onObject, s3Parameters, s3Trail } from './bucket-access.ts'
 import { notify } from './notify.ts'
+import { deleteVersion, findVersion, keepVersion, lockOf, refuseOverwrite } from './object-lock.ts'
 import { storeObject } from './store-object.ts'
 
 /** Data events: recorded only where a trail selects them, and never found by LookupEvents. */
 const common = { requestParameters: s3Parameters, trail: s3Trail, dataEvent: true }
 
 function objectOf(call: Call): ObjectState {
+  const version = optionalText(call.input, 'versionId')
+  if (version !== undefined) return findVersion(bucketOf(call), requiredText(call.input, 'Key'), version)
   const object = bucketOf(call).objects[requiredText(call.input, 'Key')]
   if (!object) throw missingKey(call)
   return object
@@ -33,8 +36,12 @@ const putObject: Operation = {
     const bytes = objectBytes(call.http)
     const metadata = [...call.http.headers].filter(([name]) => name.startsWith('x-amz-meta-')).map(([name, value]) => [name.slice(11), value])
     const contentType = call.http.headers.get('content-type') ?? 'binary/octet-stream'
-    const etag = storeObject(call.world, bucketOf(call), requiredText(call.input, 'Key'), { bytes, contentType, metadata: Object.fromEntries(metadata) }, occasionOf(call))
-    return { raw: { headers: { etag: `"${etag}"` } } }
+    const [bucket, key] = [bucketOf(call), requiredText(call.input, 'Key')]
+    const lock = lockOf(call.http, bucket, call.now)
+    refuseOverwrite(call.http, bucket, key)
+    const etag = storeObject(call.world, bucket, key, { bytes, contentType, metadata: Object.fromEntries(metadata) }, occasionOf(call))
+    const version = keepVersion(bucket, key, lock)
+    return { raw: { headers: { etag: `"${etag}"`, ...(version && { 'x-amz-version-id': version }) } } }
   },
 }
 
@@ -78,7 +85,8 @@ const deleteObject: Operation = {
     const bucket = bucketOf(call)
     const key = requiredText(call.input, 'Key')
     const existed = key in bucket.objects
-    delete bucket.objects[key]
+    if (bucket.objectLock) deleteVersion(bucket, key, optionalText(call.input, 'versionId'), call.now)
+    else delete bucket.objects[key]
     if (existed) notify(call.world, bucket, key, { ...occasionOf(call), event: 'ObjectRemoved:Delete' })
     return { raw: { status: 204 } }
   },

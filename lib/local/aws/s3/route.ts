@@ -4,7 +4,7 @@ import type { Input } from '../core/input.ts'
 
 /** Query parameters that refine an operation; any other names a subresource, and so another operation. */
 const refinements = new Set([
-  'x-id', 'prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'marker', 'encoding-type', 'fetch-owner', 'list-type', 'max-buckets',
+  'x-id', 'prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'marker', 'encoding-type', 'fetch-owner', 'list-type', 'max-buckets', 'versionId',
 ])
 
 const byMethod: Readonly<Record<string, Readonly<Record<string, string>>>> = {
