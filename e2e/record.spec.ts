@@ -63,6 +63,6 @@ test('a hold keeps somebody from being forgotten; without it their words go, and
   await expect(lena.getByRole('heading', { name: 'Somebody forgotten' })).toBeVisible()
   await expect(lena.getByText(/without their name and words/)).toBeVisible()
   await amir.reload()
-  await expect(amir.getByRole('region', { name: 'Forgotten people' }).getByRole('row')).toHaveCount(2)
+  await expect(amir.getByRole('region', { name: 'People whose data is gone' }).getByRole('row')).toHaveCount(2)
   expect(await query(`SELECT 1 FROM person WHERE "displayName" = 'Wanda Gone'`)).toHaveLength(0)
 })

@@ -56,7 +56,7 @@ test('an auditor asks who had access, opens the rows behind a number, takes them
 test('every question opens with an answer or says what is missing, on the days it looks back by itself', async ({ as }) => {
   const amir = await as('Amir Haddad')
   await amir.goto('/reports')
-  const links = await amir.getByRole('main').getByRole('link').evaluateAll((found) => found.map((link) => (link as HTMLAnchorElement).pathname).filter((path) => /^\/reports\/[a-z]+$/.test(path)))
+  const links = await amir.getByRole('main').getByRole('link').filter({ hasText: '?' }).evaluateAll((found) => [...new Set(found.map((link) => (link as HTMLAnchorElement).pathname).filter((path) => /^\/reports\/[a-z]+$/.test(path)))])
   expect(links).toHaveLength(10)
   for (const path of links) {
     expect((await amir.goto(path))?.status(), path).toBe(200)

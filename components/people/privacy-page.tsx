@@ -53,7 +53,7 @@ function PlaceHold({ place }: Pick<PrivacyPageProps, 'place'>): ReactNode {
 
 function Holds({ now, holds, release }: Pick<PrivacyPageProps, 'now' | 'holds' | 'release'>): ReactNode {
   return (
-    <Table label="Legal holds">
+    <Table label="Holds in force">
       <thead>
         <tr>
           <Th>Whose data</Th>
@@ -92,7 +92,7 @@ function Holds({ now, holds, release }: Pick<PrivacyPageProps, 'now' | 'holds' |
 
 function Retention({ now, retention }: Pick<PrivacyPageProps, 'now' | 'retention'>): ReactNode {
   return (
-    <Table label="How long values are kept">
+    <Table label="What is kept for how long">
       <thead>
         <tr>
           <Th>Kept for</Th>
@@ -120,7 +120,7 @@ function Retention({ now, retention }: Pick<PrivacyPageProps, 'now' | 'retention
 
 function Forgotten({ now, forgotten }: Pick<PrivacyPageProps, 'now' | 'forgotten'>): ReactNode {
   return (
-    <Table label="Forgotten people">
+    <Table label="People whose data is gone">
       <thead>
         <tr>
           <Th>Person</Th>

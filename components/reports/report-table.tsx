@@ -7,7 +7,7 @@ import type { ReportCell, ReportColumnModel, ReportPageProps } from './report-mo
 /** The rows, as they are in the files, short where they are long. */
 export function ReportTable({ columns, rows, now, question }: Pick<ReportPageProps, 'columns' | 'rows' | 'now' | 'question'>): ReactNode {
   return (
-    <Table label={question.title} className="min-w-max">
+    <Table label={question.title} wide>
       <thead>
         <tr>
           {columns.map(({ key, label, kind }) => (
@@ -36,7 +36,7 @@ function Cell({ cell: { value, href }, column: { kind }, now }: { cell: ReportCe
   const text = kind === 'number' ? Number(value).toLocaleString('en') : String(value)
   const shown = kind === 'code' ? <code className="font-mono text-xs">{text}</code> : text
   return (
-    <Td align={kind === 'number' ? 'right' : 'left'} className={kind === 'number' ? 'tabular' : 'max-w-72'}>
+    <Td align={kind === 'number' ? 'right' : 'left'} className={kind === 'number' ? 'tabular' : kind === 'code' ? 'whitespace-nowrap' : 'min-w-36 max-w-72'}>
       {/* The whole text is in the files; a cell shows as much as three lines hold. */}
       <span className="line-clamp-3 break-words" dir="auto" title={text.length > 90 ? text : undefined}>
         {href ? (

@@ -1,13 +1,16 @@
 import { clsx } from 'clsx'
 import type { ComponentProps, ReactNode } from 'react'
 
-/** Scrolls sideways by keyboard too, when it must; the header stays under the top bar. */
-export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }): ReactNode {
+/**
+ * Scrolls sideways by keyboard too, when it must; the header stays under the top bar. A `wide` one has more columns than
+ * any window: it always scrolls, and its header goes with it.
+ */
+export function Table({ label, children, className, wide = false }: { label: string; children: ReactNode; className?: string; wide?: boolean }): ReactNode {
   return (
     <section
       aria-label={label}
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface focus-visible:outline-offset-2 lg:overflow-visible"
+      className={clsx('overflow-x-auto rounded-lg border border-line bg-surface focus-visible:outline-offset-2', wide ? 'max-w-full min-w-0 [&_th]:static' : 'lg:overflow-visible')}
     >
       <table className={clsx('w-full border-separate border-spacing-0 text-sm', className)}>{children}</table>
     </section>

@@ -57,7 +57,7 @@ async function* pieces(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7)
 }
-const verify = (text: string, outside = nothing, keys: KeyObject[] = [createPublicKey(newKey)]): Promise<FileVerdict> => verifyFile(pieces(text), outside, keys)
+const verify = (text: string, outside = nothing, keys: KeyObject[] = [createPublicKey(newKey)], pieceBytes?: number): Promise<FileVerdict> => verifyFile(pieces(text), outside, keys, pieceBytes)
 const outside = async () => readCheckpoints([await readFile(checkpointFile(), 'utf8')])
 
 test('the whole record as a file holds under either key, and says how far it is anchored', async () => {
@@ -98,7 +98,9 @@ test.each<[string, (text: string) => string, string, string]>([
   ['writes nonsense into it', (text) => change(text, /\ne\t7\t/, '\ne\tseven\t'), '6', 'cannot be read'],
   ['is no record file', () => 'sequence,id\n1,x\n', '0', 'not a record file'],
 ])('a file is refused when somebody %s', async (_, tamper, brokenAt, why) => {
-  expect(await verify(tamper(await whole()), await outside())).toMatchObject({ whole: false, brokenAt, why: expect.stringContaining(why) })
+  const tampered = tamper(await whole())
+  // At once, and in pieces of two thousand bytes beside a thread.
+  for (const pieceBytes of [undefined, 2_000]) expect(await verify(tampered, await outside(), undefined, pieceBytes)).toMatchObject({ whole: false, brokenAt, why: expect.stringContaining(why) })
 })
 
 test('a key that vouches for nothing in the file proves nothing', async () => {

@@ -46,6 +46,10 @@ export async function removeThings(owner: Database): Promise<void> {
   await owner.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT id FROM "grant" WHERE confirmation = ${made} ORDER BY id FOR UPDATE`
     await tx.trailWatch.deleteMany({ where: { grant } })
+    // A mutated call may have ended one, cut its role off, or asked for more time.
+    await tx.revocation.deleteMany({ where: { grant } })
+    await tx.roleCutoff.deleteMany({ where: { grant } })
+    await tx.request.deleteMany({ where: { extends: grant, grant: null } })
     await tx.grant.deleteMany({ where: grant })
   })
   await owner.decision.deleteMany({ where: { request: { justification: made, grant: null } } })

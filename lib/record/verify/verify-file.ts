@@ -6,8 +6,10 @@ import { fileMark, fileVersion, verifyEnd } from '../file/record-file.ts'
 import { readLines } from '../file/read-lines.ts'
 import { Anchors } from './anchors.ts'
 import { type Break, ChainVerifier } from './chain-verifier.ts'
-import { differingValue } from './entry-words.ts'
+import { EntryReader, unreadable } from './entry-reader.ts'
+import { json } from './json.ts'
 import { type KeyRing, keyRing } from './key-ring.ts'
+import { ValuesThread } from './values-thread.ts'
 
 export type FileVerdict =
   | { whole: true; scope: string; writtenAt: string; entries: number; /** The last entry of the chain that the file reaches, and how far checkpoints vouch for it. */ upTo: number; anchoredUpTo: number }
@@ -17,13 +19,27 @@ export type FileVerdict =
  * Verifies a record file, whole or an excerpt, with nothing but public keys and what is kept outside the database. Names
  * the first entry that was changed, removed, inserted or moved; a file without its signed end was cut off.
  */
-export async function verifyFile(chunks: AsyncIterable<Uint8Array>, outside: KeptOutside, keys: readonly KeyObject[]): Promise<FileVerdict> {
+export async function verifyFile(chunks: AsyncIterable<Uint8Array>, outside: KeptOutside, keys: readonly KeyObject[], pieceBytes = 1 << 22): Promise<FileVerdict> {
   const reader = new FileVerifier(outside, keys)
-  for await (const lines of readLines(chunks)) {
-    const broken = reader.read(lines)
-    if (broken) return { whole: false, ...broken }
+  const values = new ValuesThread(pieceBytes)
+  const follow = async (): Promise<FileVerdict> => {
+    for await (const lines of readLines(chunks)) {
+      const broken = reader.read(lines)
+      await values.take(spanOf(lines))
+      if (broken) return { whole: false, ...broken }
+    }
+    return reader.end()
   }
-  return reader.end()
+  // Both are asked to their ends: the first entry that is broken is named, whichever of them finds it.
+  const [chain, value] = [await follow(), await values.end()]
+  return value && (chain.whole || BigInt(value.brokenAt) < BigInt(chain.brokenAt) || !chain.entryId) ? { whole: false, ...value } : chain
+}
+
+/** The bytes of lines that lie behind each other, with their ends. */
+function spanOf(lines: readonly Buffer[]): Uint8Array {
+  const first = lines[0] as Buffer
+  const last = lines.at(-1) as Buffer
+  return new Uint8Array(first.buffer, first.byteOffset, Math.min(last.byteOffset + last.length + 1, first.buffer.byteLength) - first.byteOffset)
 }
 
 const tab = 0x09
@@ -38,9 +54,7 @@ class FileVerifier {
   #anchors: Anchors | undefined
   #early: KeptOutside['checkpoints'] = []
   #chain: ChainVerifier | undefined
-  #body: Buffer | string = ''
-  #at: { brokenAt: string; entryId: string } | undefined
-  #entries = 0
+  readonly #reader = new EntryReader()
   #vouched = 0n
   #end: { digest: string; signature: string; found: string } | undefined
 
@@ -53,11 +67,9 @@ class FileVerifier {
   /** Lines that lie behind each other in one piece of memory. */
   read(lines: readonly Buffer[]): Break | undefined {
     if (this.#end) return this.#here('Something stands behind the end of the file.')
-    const first = lines[0] as Buffer
     const last = lines.at(-1) as Buffer
-    const isEnd = last[0] === mark.z && last[1] === tab
-    const until = isEnd ? last.byteOffset : last.byteOffset + last.length + 1
-    this.#digest.update(new Uint8Array(first.buffer, first.byteOffset, Math.min(until, first.buffer.byteLength) - first.byteOffset))
+    const span = spanOf(lines)
+    this.#digest.update(last[0] === mark.z && last[1] === tab ? span.subarray(0, last.byteOffset - span.byteOffset) : span)
     for (const line of lines) {
       const broken = this.#end ? this.#here('Something stands behind the end of the file.') : this.#line(line)
       if (broken) return broken
@@ -69,9 +81,9 @@ class FileVerifier {
     if (!this.#head) return this.#readHead(line)
     switch (line[0]) {
       case mark.e:
-        return this.#entry(line)
+        return this.#firstFault() ?? this.#reader.entry(line, this.#following())
       case mark.p:
-        return this.#value(line)
+        return this.#reader.atEntry ? undefined : this.#here(unreadable)
       case mark.l:
         return this.#link(line)
       default:
@@ -89,14 +101,14 @@ class FileVerifier {
 
   #seldom([name, ...fields]: string[]): Break | undefined {
     const read = name === 'k' ? successionSchema.safeParse(json(fields[0])) : name === 'c' ? checkpointSchema.safeParse(json(fields[0])) : undefined
-    if (read && !read.success) return this.#here('A line of the file cannot be read.')
+    if (read && !read.success) return this.#here(unreadable)
     if (read?.success && 'next' in read.data) this.#successions.push(read.data)
     else if (read?.success && 'hash' in read.data) {
       if (this.#anchors) this.#anchors.add(read.data)
       else this.#early.push(read.data)
     } else if (name === 's' && /^\d{1,16}$/.test(fields[0] ?? '')) return this.#start(BigInt(fields[0] ?? 0), fields[1] ?? '')
     else if (name === 'z') this.#end = { digest: fields[0] ?? '', signature: fields[1] ?? '', found: this.#digest.digest('hex') }
-    else return this.#here('A line of the file cannot be read.')
+    else return this.#here(unreadable)
     return this.#anchors?.fault
   }
 
@@ -121,44 +133,23 @@ class FileVerifier {
     this.#chain = new ChainVerifier(anchors, { sequence, hash })
     return undefined
   }
+  /** Before the first entry, all that the file says of keys and checkpoints is known. */
+  #firstFault(): Break | undefined {
+    return this.#reader.entries === 0 ? this.#anchored().fault : undefined
+  }
   #closeStretch(): void {
     if (this.#chain && this.#chain.anchored > this.#vouched) this.#vouched = this.#chain.anchored
   }
 
-  #entry(line: Buffer): Break | undefined {
-    const chain = this.#following()
-    if (this.#entries === 0 && this.#anchors?.fault) return this.#anchors.fault
-    const idAt = line.indexOf(tab, 2) + 1
-    const hashAt = line.indexOf(tab, idAt) + 1
-    const bodyAt = line.indexOf(tab, hashAt) + 1
-    const sequence = integer(line, 2, idAt - 1)
-    if (idAt === 0 || hashAt === 0 || bodyAt === 0 || sequence === undefined) return this.#here('A line of the file cannot be read.')
-    const entryId = line.toString('latin1', idAt, hashAt - 1)
-    const body = line.subarray(bodyAt)
-    this.#at = { brokenAt: String(sequence), entryId }
-    this.#body = body
-    this.#entries += 1
-    return chain.entry(sequence, entryId, body, line.toString('latin1', hashAt, bodyAt - 1))
-  }
-
-  #value(line: Buffer): Break | undefined {
-    const [, field = '', salt = '', written] = line.toString('utf8').split('\t')
-    const value = json(written)
-    if (!this.#at || typeof value !== 'string') return this.#here('A line of the file cannot be read.')
-    if (typeof this.#body !== 'string') this.#body = this.#body.toString('utf8')
-    const differs = differingValue(this.#body, [{ field, salt: Buffer.from(salt, 'hex'), value }])
-    return differs === undefined ? undefined : { ...this.#at, why: `The ${differs} shown is not what was committed to.` }
-  }
-
   #link(line: Buffer): Break | undefined {
     const [, number = '', idHash = '', bodyHash = ''] = line.toString('latin1').split('\t')
-    this.#at = undefined
-    if (!/^\d+$/.test(number) || !/^[0-9a-f]{64}$/.test(idHash) || !/^[0-9a-f]{64}$/.test(bodyHash)) return this.#here('A line of the file cannot be read.')
+    this.#reader.leave()
+    if (!/^\d+$/.test(number) || !/^[0-9a-f]{64}$/.test(idHash) || !/^[0-9a-f]{64}$/.test(bodyHash)) return this.#here(unreadable)
     return this.#following().link(BigInt(number), idHash, bodyHash)
   }
 
   #here(why: string): Break {
-    return this.#at ? { ...this.#at, why } : { brokenAt: String((this.#chain?.last ?? 0n) + 1n), why }
+    return this.#reader.here(why, this.#chain)
   }
 
   end(): FileVerdict {
@@ -174,20 +165,6 @@ class FileVerifier {
     if (!signer) return { whole: false, ...this.#here(`The file is signed by key ${head.keyId}, for which the key given does not vouch.`) }
     if (this.#end.digest !== this.#end.found || !verifyEnd(this.#end.digest, this.#end.signature, signer)) return { whole: false, ...this.#here('The file is not what its last line signs.') }
     this.#closeStretch()
-    return { whole: true, scope: head.scope, writtenAt: head.writtenAt, entries: this.#entries, upTo: Number(chain.last), anchoredUpTo: Number(this.#vouched) }
+    return { whole: true, scope: head.scope, writtenAt: head.writtenAt, entries: this.#reader.entries, upTo: Number(chain.last), anchoredUpTo: Number(this.#vouched) }
   }
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
-}
-
-/** The decimal number between two places, or undefined. */
-function integer(line: Buffer, from: number, to: number): bigint | undefined {
-  const text = line.toString('latin1', from, to)
-  return /^\d{1,16}$/.test(text) ? BigInt(text) : undefined
 }
