@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { query } from './database.ts'
-import { expect, test } from './fixtures.ts'
+import { expect, expectAccessibleEverywhere, test } from './fixtures.ts'
 import { openGrant, revealQuietly } from './journeys.ts'
 
 test('an auditor takes the evidence of a request away, and it proves itself without the portal; nobody else can', async ({ as }) => {
@@ -53,6 +53,7 @@ test('a file is made in the background, its owner is told, and a download that b
   const row = amir.getByRole('row').filter({ hasText: 'Who had access' }).first()
   await expect(row).toContainText('Ready')
   await expect(amir.getByRole('row').filter({ hasText: 'Evidence from' }).first()).toContainText('Ready')
+  await expectAccessibleEverywhere(amir)
   const href = (await row.getByRole('link', { name: /^Download/ }).getAttribute('href')) ?? ''
   const whole = await amir.request.get(href)
   const bytes = await whole.body()

@@ -51,7 +51,8 @@ export function ExportsPage({ now, exports, most, remove, live }: ExportsPagePro
               <Th>Made so far</Th>
               <Th className="max-sm:hidden">Started</Th>
               <Th className="max-md:hidden">Kept until</Th>
-              <Th align="right">
+              {/* What is for readers alone stays within the table's own scrolling. */}
+              <Th align="right" className="max-lg:relative">
                 <span className="sr-only">Download or delete</span>
               </Th>
             </tr>

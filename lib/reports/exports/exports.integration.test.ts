@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Slice, startSlice } from '#lib/local/test/slice.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { sealAll } from '#lib/record/seal-entries.ts'
@@ -88,6 +89,26 @@ test.each(['csv', 'ndjson'] as const)('a report (%s) that was cut off in the mid
   expect(new Set(read.map(({ request }) => request)).size).toBe(rows)
   expect(read).toHaveLength(rows)
   expect(createHash('sha256').update(text).digest('hex')).toBe(job.sha256)
+})
+
+test('a process that was killed while it made a report leaves whole chunks, and another goes on', async () => {
+  const id = await start(refusals)
+  // It stands still where the third chunk would be kept, with whatever a kill finds open.
+  const script = `
+    const [{ openDatabase }, { buildExport }] = await Promise.all([import('./lib/db/client.ts'), import('./lib/reports/exports/build-export.ts')])
+    let asked = 0
+    const clock = () => { if (++asked > 3) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); return new Date() }
+    await buildExport({ db: openDatabase(process.env.EXPORT_DATABASE), clock }, process.env.EXPORT_ID)`
+  const victim = spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, EXPORT_DATABASE: slice.database.url, EXPORT_ID: id }, stdio: 'ignore' })
+  await vi.waitUntil(async () => (await jobOf(id)).chunks === 2, { timeout: 30_000 })
+  victim.kill('SIGKILL')
+  await once(victim, 'exit')
+  await build(id)
+  const job = await jobOf(id)
+  expect(job).toMatchObject({ state: 'done', rows: BigInt(rows), restarts: 0, claim: 2 })
+  const read = parse<Record<string, string>>((await bytesOf(readChunks(db(), id, 0n, job.bytes - 1n))).toString('utf8'), { columns: true, bom: true })
+  expect([read.length, new Set(read.map(({ request }) => request)).size]).toEqual([rows, rows])
+  await deleteExport(db(), amir, id)
 })
 
 test('who makes an export that somebody else took over, or nobody wants any more, stops and writes nothing', async () => {
