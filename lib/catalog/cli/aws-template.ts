@@ -1,10 +1,10 @@
-/** `npm run aws:template -- hub|member|emergency|trail|organization`: CloudFormation for AWS, from the catalogue, on standard output. */
+/** `npm run aws:template -- hub|member|emergency|trail|record|organization`: CloudFormation for AWS, from the catalogue, on standard output. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readTemplateSettings } from '#lib/config/template-settings.ts'
 import { writeTemplate } from '../templates/write-template.ts'
 
-const usage = `Usage: npm run aws:template -- hub|member|emergency|trail|organization [--account NAME] [--organization ID] [--catalog FILE] [--json]`
+const usage = `Usage: npm run aws:template -- hub|member|emergency|trail|record|organization [--account NAME] [--organization ID] [--catalog FILE] [--json]`
 
 function fail(problems: readonly string[]): never {
   process.stderr.write(`${problems.join('\n')}\n`)

@@ -7,6 +7,7 @@ import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 import { organizationTemplate } from './organization.ts'
 import type { Template } from './template.ts'
+import { recordTemplate } from './record.ts'
 import { trailTemplate } from './trail.ts'
 
 type Field = { Required: boolean; Type?: string; ItemType?: string; PrimitiveType?: string; PrimitiveItemType?: string }
@@ -51,7 +52,7 @@ const members = catalog.accounts.map((account): [string, Template] => {
   if (!made.ok) throw new Error(JSON.stringify(made.problems))
   return [account.name, made.template]
 })
-const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['emergency', emergencyTemplate(catalog.accounts[0]!)], ['trail', trailTemplate(undefined)], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(catalog, names)]]
+const templates: [string, Template][] = [['hub', hubTemplate(catalog, names)], ...members, ['emergency', emergencyTemplate(catalog.accounts[0]!)], ['trail', trailTemplate(undefined)], ['record', recordTemplate()], ['organisation trail', trailTemplate('o-abcdefghij')], ['organization', organizationTemplate(catalog, names)]]
 
 test.each(templates)('the template %s is valid by the CloudFormation resource specification', (_, template) => {
   expect(mistakesOf(template)).toEqual([])

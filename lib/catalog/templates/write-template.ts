@@ -5,6 +5,7 @@ import { emergencyTemplate } from './emergency.ts'
 import { hubTemplate } from './hub.ts'
 import { memberTemplate } from './member.ts'
 import { organizationTemplate } from './organization.ts'
+import { recordTemplate } from './record.ts'
 import type { Template, TemplateNames } from './template.ts'
 import { trailTemplate } from './trail.ts'
 
@@ -28,6 +29,8 @@ function makeTemplate(kind: string, catalog: Catalog, { source, names, account: 
       return { ok: true, template: hubTemplate(catalog, names) }
     case 'trail':
       return { ok: true, template: trailTemplate(organizationId) }
+    case 'record':
+      return { ok: true, template: recordTemplate() }
     case 'organization':
       return { ok: true, template: organizationTemplate(catalog, names) }
     case 'member':
@@ -39,6 +42,6 @@ function makeTemplate(kind: string, catalog: Catalog, { source, names, account: 
       return made.ok ? made : { ok: false, problems: locateProblems(source, made.problems).map(describeProblem) }
     }
     default:
-      return { ok: false, problems: [`There is no template "${kind}"; there are hub, member, emergency, trail and organization.`] }
+      return { ok: false, problems: [`There is no template "${kind}"; there are hub, member, emergency, trail, record and organization.`] }
   }
 }

@@ -13,6 +13,8 @@ export const accounts = { management: '109876543210', hub: '210987654321', payme
 export const cardProcessorKey = { id: 'AKIACARDPROCESSOR000', secret: 'not-a-real-secret-of-the-card-processor' } as const
 
 const role = (accountId: string, path: string): string => `arn:aws:iam::${accountId}:role/${path}`
+/** Where the demo's record is anchored, beside its file. */
+export const recordBucket = 'northwind-record'
 export const portalRoleArn = role(accounts.hub, 'latchkey/latchkey-portal')
 export const issuerRoleArn = role(accounts.hub, 'latchkey/latchkey-issuer')
 export const readerRoleArn = role(accounts.hub, 'latchkey/latchkey-hub-reader')
@@ -90,6 +92,7 @@ export function demoOrganisation(webIdentity: { issuer: string; jwks: { keys: re
       { name: 'northwind-disputes', accountId: accounts.paymentsProd, region: 'eu-central-1', objects: { 'open/case-77.txt': 'Card not present, disputed.' } },
       { name: 'northwind-warehouse', accountId: accounts.dataStaging, objects: { 'orders/2026-11-01.csv': 'id,total\n1,9\n', 'exports/weekly.csv': 'week,orders\n46,812\n' } },
       { name: trailBucket, accountId: accounts.hub, policy: readableBy(readerOf(accounts.paymentsProd)), notifies: trailQueueArn },
+      { name: recordBucket, accountId: accounts.hub, objectLock: true },
       { name: 'northwind-scratch', accountId: accounts.sandbox, objects: { 'hello.txt': 'hello' } },
     ],
   }
@@ -111,7 +114,10 @@ function hub(webIdentity: { issuer: string; jwks: { keys: readonly Readonly<Reco
           Action: 'sts:AssumeRoleWithWebIdentity',
           Condition: { StringEquals: { [`${host}:sub`]: 'latchkey-portal', [`${host}:aud`]: 'sts.amazonaws.com' } },
         }),
-        inline: { identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn, revokerRoleArn, assignerRoleArn])) },
+        inline: {
+          identities: policy(allow('sts:AssumeRole', [issuerRoleArn, readerRoleArn, revokerRoleArn, assignerRoleArn])),
+          record: policy(allow(['s3:PutObject', 's3:PutObjectRetention', 's3:GetObject'], `arn:aws:s3:::${recordBucket}/latchkey/*`), allow('s3:ListBucket', `arn:aws:s3:::${recordBucket}`)),
+        },
       },
       {
         name: 'latchkey-issuer',

@@ -7,7 +7,7 @@ import { allowApplication } from '#lib/jobs/allow-application.ts'
 import { installQueue } from '#lib/jobs/queue.ts'
 import { type LocalAws, startLocalAws } from '../aws/server/start.ts'
 import type { MovableClock } from '../clock.ts'
-import { assignerRoleArn, demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn } from '../demo/organisation.ts'
+import { assignerRoleArn, demoOrganisation, issuerRoleArn, portalRoleArn, readerRoleArn, revokerRoleArn, recordBucket } from '../demo/organisation.ts'
 import { demoGroupRoles } from '../oidc/personas.ts'
 import { type LocalProvider, startProvider } from '../oidc/start-provider.ts'
 import { type LocalPostgres, startPostgres } from '../postgres/start-postgres.ts'
@@ -92,6 +92,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       // Nothing answers there: the local AWS has no access portal.
       IDENTITY_CENTER_PORTAL_URL: 'https://aws.northwind.example/start',
       RECORD_SIGNING_KEY_FILE: kept.signingKeyFile,
+      RECORD_ANCHOR_BUCKET: recordBucket,
       RECORD_CHECKPOINT_FILE: path.resolve(dataDir, 'checkpoints.ndjson'),
       NEXT_TELEMETRY_DISABLED: '1',
     }
