@@ -7,8 +7,9 @@ export type Database = PrismaClient
 export type Transaction = Prisma.TransactionClient
 
 // Next.js bundles routes and instrumentation apart; the process still has one set of pools.
-const holder = globalThis as typeof globalThis & { latchkeyPools?: WeakMap<Database, pg.Pool> }
+const holder = globalThis as typeof globalThis & { latchkeyPools?: WeakMap<Database, pg.Pool>; latchkeyStreams?: WeakMap<Database, pg.Pool> }
 const pools = (holder.latchkeyPools ??= new WeakMap<Database, pg.Pool>())
+const streaming = (holder.latchkeyStreams ??= new WeakMap<Database, pg.Pool>())
 
 /** Opens a pool of at most `maxConnections`; statements that hang are ended by the server after `statementTimeoutMs`. */
 export function openDatabase(
@@ -22,11 +23,22 @@ export function openDatabase(
   return db
 }
 
-/** The pool behind a database that was opened here, for what Prisma cannot do (COPY). */
-export function poolOf(db: Database): pg.Pool {
+const mostStreams = 4
+
+/**
+ * Connections of their own for what streams (COPY, which Prisma cannot do) for as long as its reader takes: a slow reader
+ * keeps nobody else from the database. At most four; whoever comes fifth waits for one. They close by themselves.
+ */
+export function streamingPoolOf(db: Database): pg.Pool {
+  const known = streaming.get(db)
+  if (known) return known
   const pool = pools.get(db)
   if (!pool) throw new Error('The pool of this database is not known: open it with openDatabase.')
-  return pool
+  const opened = new pg.Pool({ connectionString: pool.options.connectionString, max: mostStreams, connectionTimeoutMillis: 60_000, idleTimeoutMillis: 5_000, allowExitOnIdle: true, application_name: 'latchkey-streams' })
+  // A connection that breaks while nobody uses it is replaced by the next.
+  opened.on('error', () => undefined)
+  streaming.set(db, opened)
+  return opened
 }
 
 /** How the pool of a database that was opened here stands: connections, those of them without work, and who waits for one. */

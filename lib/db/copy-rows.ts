@@ -1,5 +1,5 @@
 import { to } from 'pg-copy-streams'
-import { type Database, poolOf } from './client.ts'
+import { type Database, streamingPoolOf } from './client.ts'
 
 export type CopiedRow = readonly (Buffer | null)[]
 
@@ -9,7 +9,7 @@ export type CopiedRow = readonly (Buffer | null)[]
  * of rows; who stops reading ends the statement.
  */
 export async function* copyRows(db: Database, select: string): AsyncGenerator<CopiedRow[]> {
-  const client = await poolOf(db).connect()
+  const client = await streamingPoolOf(db).connect()
   let finished = false
   try {
     await client.query('BEGIN READ ONLY')

@@ -18,7 +18,7 @@ type Refused = 'not_allowed' | 'person_missing'
 const ordered = (question: Question, filters: ReportFilters): Prisma.Sql => Prisma.sql`${rowsOf(question, filters)} ORDER BY ${question.at} DESC, ${question.id_.sql} DESC`
 const asText = ({ sql }: QuestionColumn): Prisma.Sql => Prisma.sql`(${sql})::text`
 
-/** Writes down that somebody takes an answer away; whatever then leaves is in the record already. */
+/** Whether somebody may take an answer away, written down: whatever then leaves is in the record already. */
 export async function noteExport(db: Database, viewer: Viewer, question: Question, filters: ReportFilters, format: string, now: Date): Promise<Result<object, Refused>> {
   if (!hasRole(viewer, ...question.roles)) return refuse('not_allowed', 'This question is for others to ask.')
   if (question.needsPerson && filters.person === '') return refuse('person_missing', 'Choose whom the report is about.')
@@ -27,8 +27,19 @@ export async function noteExport(db: Database, viewer: Viewer, question: Questio
   return { ok: true }
 }
 
-/** Every row that fits the filters as a file, streamed as PostgreSQL yields it. The caller has called `noteExport`. */
-export async function* reportFile(db: Database, question: Question, filters: ReportFilters, format: LineFormat): AsyncGenerator<Buffer> {
+/** Every row that fits the filters as a file, streamed as PostgreSQL yields it; recorded, and refused to whoever may not ask. */
+export async function takeReport(db: Database, viewer: Viewer, question: Question, filters: ReportFilters, format: LineFormat, now: Date): Promise<Result<{ chunks: AsyncGenerator<Buffer> }, Refused>> {
+  const noted = await noteExport(db, viewer, question, filters, format, now)
+  return noted.ok ? { ok: true, chunks: reportFile(db, question, filters, format) } : noted
+}
+
+/** The same as a table, for formats that are composed row by row; `labels` are the filters in words. */
+export async function takeReportTable(db: Database, viewer: Viewer, question: Question, filters: ReportFilters, labels: ReportTable['filters'], now: Date): Promise<Result<{ table: ReportTable }, Refused>> {
+  const noted = await noteExport(db, viewer, question, filters, 'pdf', now)
+  return noted.ok ? { ok: true, table: tableOf(db, question, filters, labels) } : noted
+}
+
+async function* reportFile(db: Database, question: Question, filters: ReportFilters, format: LineFormat): AsyncGenerator<Buffer> {
   const { columns } = question
   if (format === 'csv') {
     yield csvHead(columns.map(({ key }) => key))
@@ -42,8 +53,7 @@ export async function* reportFile(db: Database, question: Question, filters: Rep
   for await (const rows of copyRows(db, select)) yield Buffer.from(rows.map(([line]) => `${text(line)}\n`).join(''))
 }
 
-/** The same rows as a table, for formats that are composed row by row. The caller has called `noteExport`. */
-export function reportTable(db: Database, question: Question, filters: ReportFilters, labels: readonly { label: string; value: string }[]): ReportTable {
+function tableOf(db: Database, question: Question, filters: ReportFilters, labels: ReportTable['filters']): ReportTable {
   const columns = question.columns.filter(({ kind }) => kind !== 'json')
   const select = inlineSql(Prisma.sql`SELECT ${Prisma.join(columns.map(asText))} ${ordered(question, filters)}`)
   async function* rows(): AsyncGenerator<readonly Cell[]> {

@@ -6,7 +6,9 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { to } from 'pg-copy-streams'
-import { type Database, openDatabase, poolOf } from '#lib/db/client.ts'
+import { type Database, openDatabase, streamingPoolOf } from '#lib/db/client.ts'
+import { newId } from '#lib/db/new-id.ts'
+import type { Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { signCheckpoint } from '#lib/record/checkpoints/checkpoint.ts'
 import { writeRecordFile } from '#lib/record/file/write-record-file.ts'
@@ -14,7 +16,7 @@ import { sealAll } from '#lib/record/seal-entries.ts'
 import { keyRing } from '#lib/record/verify/key-ring.ts'
 import { verifyChain } from '#lib/record/verify/verify-chain.ts'
 import { verifyFile } from '#lib/record/verify/verify-file.ts'
-import { entriesFile, entriesStatement } from '#lib/reports/record/export-entries.ts'
+import { entriesStatement, takeEntries } from '#lib/reports/record/export-entries.ts'
 import { startApp } from '../stack/start-app.ts'
 import { startStack } from '../stack/start-stack.ts'
 import { freePort } from '../test/free-port.ts'
@@ -135,6 +137,13 @@ async function benchVerification(db: Database, dataDir: string): Promise<BenchCa
   return [atLeast('chain verified, from a file', 'entries/s', Math.max(...fromFile), 200_000, 2), informs('chain verified, from the database', 'entries/s', fromDatabase, 1)]
 }
 
+async function csvFile(db: Database): Promise<AsyncIterable<Uint8Array>> {
+  const auditor: Viewer = { signInId: newId(), personId: newId(), displayName: 'Bench', email: null, username: 'bench', groups: [], groupsVerifiedAt: new Date(), roles: ['auditor'] }
+  const taken = await takeEntries(db, auditor, everything, 'csv', new Date())
+  if (!taken.ok) throw new Error(taken.message)
+  return taken.chunks
+}
+
 async function benchFiles(db: Database, baseUrl: string, cookie: string, pid: number): Promise<BenchCase[]> {
   const timed = async (chunks: AsyncIterable<Uint8Array>): Promise<number> => {
     const begun = performance.now()
@@ -142,7 +151,7 @@ async function benchFiles(db: Database, baseUrl: string, cookie: string, pid: nu
     return entries / ((performance.now() - begun) / 1_000)
   }
   async function* copied(): AsyncGenerator<Uint8Array> {
-    const client = await poolOf(db).connect()
+    const client = await streamingPoolOf(db).connect()
     try {
       yield* client.query(to(`COPY (${entriesStatement(everything)}) TO STDOUT`))
     } finally {
@@ -150,7 +159,7 @@ async function benchFiles(db: Database, baseUrl: string, cookie: string, pid: nu
     }
   }
   const pairs: { copy: number; csv: number }[] = []
-  for (let round = 0; round < 2; round += 1) pairs.push({ copy: await timed(copied()), csv: await timed(entriesFile(db, everything, 'csv')) })
+  for (let round = 0; round < 2; round += 1) pairs.push({ copy: await timed(copied()), csv: await timed(await csvFile(db)) })
   const [copy, csv] = [Math.max(...pairs.map((pair) => pair.copy)), Math.max(...pairs.map((pair) => pair.csv))]
   const ask = (): Promise<Response> => fetch(`${baseUrl}/api/record/entries?format=csv`, { headers: { cookie } })
   const firstBytes: number[] = []

@@ -31,17 +31,16 @@ const rowsOf = (filter: EntryFilter): Prisma.Sql => sql`
 /** The statement whose rows a CSV file of these entries holds. */
 export const entriesStatement = (filter: EntryFilter): string => inlineSql(sql`SELECT ${Prisma.join(columns.map((column) => sql`(${column.sql})::text`))} ${rowsOf(filter)}`)
 
-/** Writes down that somebody takes these entries away. For auditors and admins. */
-export async function noteEntriesExport(db: Database, viewer: Viewer, filter: EntryFilter, format: EntryFormat, now: Date): Promise<Result<object, 'not_allowed'>> {
+/** Entries that fit the filter, newest first, as a file, streamed. For auditors and admins; that they take it away is recorded before its first byte. */
+export async function takeEntries(db: Database, viewer: Viewer, filter: EntryFilter, format: EntryFormat, now: Date): Promise<Result<{ chunks: AsyncGenerator<Buffer> }, 'not_allowed'>> {
   if (!hasRole(viewer, 'auditor', 'admin')) return refuse('not_allowed', 'Auditors and admins take the log away.')
   const { kind, from, to, search, actorIds } = filter
   const facts = { report: 'log', format, kind, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, people: actorIds ? [...actorIds] : null, searched: search !== '' }
   await db.$transaction((tx) => appendEntry(tx, { kind: 'report.exported', occurredAt: now, actorId: viewer.personId, facts, personal: { search: search || null } }))
-  return { ok: true }
+  return { ok: true, chunks: entriesFile(db, filter, format) }
 }
 
-/** Entries that fit the filter, newest first, as a file. Streamed; the caller has called `noteEntriesExport`. */
-export async function* entriesFile(db: Database, filter: EntryFilter, format: EntryFormat): AsyncGenerator<Buffer> {
+async function* entriesFile(db: Database, filter: EntryFilter, format: EntryFormat): AsyncGenerator<Buffer> {
   if (format === 'csv') {
     yield csvHead(columns.map(({ key }) => key))
     const kinds = columns.map(({ kind }) => kind)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { entriesFile, noteEntriesExport } from '#lib/reports/record/export-entries.ts'
+import { takeEntries } from '#lib/reports/record/export-entries.ts'
 import { logFilterOf, logQuerySchema, resolveLogFilter } from '#app/_server/record-view.ts'
 import { getServices } from '#app/_server/services.ts'
 import { refusedFile, streamFile } from '#app/_server/stream-file.ts'
@@ -16,7 +16,7 @@ export async function GET(request: Request): Promise<Response> {
   const now = clock()
   const format = formatSchema.parse(asked.format)
   const filter = await resolveLogFilter(result.viewer, logFilterOf(logQuerySchema.parse(asked)))
-  const noted = await noteEntriesExport(db, result.viewer, filter, format, now)
-  if (!noted.ok) return refusedFile(403, noted.code)
-  return streamFile(entriesFile(db, filter, format), { name: `latchkey-log-${now.toISOString().slice(0, 10)}.${format}`, type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson' })
+  const taken = await takeEntries(db, result.viewer, filter, format, now)
+  if (!taken.ok) return refusedFile(403, taken.code)
+  return streamFile(taken.chunks, { name: `latchkey-log-${now.toISOString().slice(0, 10)}.${format}`, type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson' })
 }

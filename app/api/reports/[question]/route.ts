@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { fileFormats, noteExport, reportFile, reportTable } from '#lib/reports/export-report.ts'
+import { fileFormats, takeReport, takeReportTable } from '#lib/reports/export-report.ts'
 import { filterSchema, type ReportFilters, withWindow } from '#lib/reports/filters.ts'
 import { allQuestions, questionFor } from '#lib/reports/questions/all-questions.ts'
+import type { Result } from '#lib/config/result.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
 import { sealedHead } from '#lib/record/record.queries.ts'
 import type { Question } from '#lib/reports/questions/question.ts'
@@ -13,12 +14,14 @@ import { getViewer } from '#app/_server/viewer.ts'
 const formatSchema = z.enum(fileFormats).catch('csv').default('csv')
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson', pdf: 'application/pdf' }
 
-async function pdfOf(viewer: Viewer, question: Question, filters: ReportFilters, now: Date): Promise<AsyncIterable<Buffer>> {
+async function take(viewer: Viewer, question: Question, filters: ReportFilters, format: z.infer<typeof formatSchema>, now: Date): Promise<Result<{ chunks: AsyncIterable<Uint8Array> }>> {
   const { db } = await getServices()
-  const [labels, head] = await Promise.all([filterWords(viewer, question, filters), sealedHead(db)])
+  if (format !== 'pdf') return takeReport(db, viewer, question, filters, format, now)
+  const taken = await takeReportTable(db, viewer, question, filters, await filterWords(viewer, question, filters), now)
+  if (!taken.ok) return taken
   // Loaded when somebody wants one: the library and its fonts are large.
   const { writePdf } = await import('#lib/reports/pdf/write-pdf.ts')
-  return writePdf(reportTable(db, question, filters, labels), { generatedBy: viewer.displayName, generatedAt: now, head })
+  return { ok: true, chunks: writePdf(taken.table, { generatedBy: viewer.displayName, generatedAt: now, head: await sealedHead(db) }) }
 }
 
 /** The answer to a question as a file, with the filters of its page. */
@@ -30,12 +33,11 @@ export async function GET(request: Request, { params }: { params: Promise<{ ques
   const question = questionFor(viewer, id)
   if (!question) return allQuestions.some((other) => other.id === id) ? refusedFile(403, 'not_allowed') : refusedFile(404, 'not_found')
   const asked = Object.fromEntries(new URL(request.url).searchParams)
-  const { db, clock } = await getServices()
+  const { clock } = await getServices()
   const now = clock()
   const format = formatSchema.parse(asked.format)
   const filters = withWindow(filterSchema.parse(asked), question.days, now)
-  const noted = await noteExport(db, viewer, question, filters, format, now)
-  if (!noted.ok) return refusedFile(noted.code === 'not_allowed' ? 403 : 409, noted.code)
-  const chunks = format === 'pdf' ? await pdfOf(viewer, question, filters, now) : reportFile(db, question, filters, format)
-  return streamFile(chunks, { name: `latchkey-${question.id}-${now.toISOString().slice(0, 10)}.${format}`, type: types[format] })
+  const taken = await take(viewer, question, filters, format, now)
+  if (!taken.ok) return refusedFile(taken.code === 'not_allowed' ? 403 : 409, taken.code)
+  return streamFile(taken.chunks, { name: `latchkey-${question.id}-${now.toISOString().slice(0, 10)}.${format}`, type: types[format] })
 }
