@@ -26,6 +26,7 @@ async function visits(as: (persona: PersonaName) => Promise<Page>): Promise<Visi
     ['Lena Fischer', '/people/import'],
     ['Amir Haddad', '/people/privacy'],
     ['Amir Haddad', '/reports'],
+    ['Lena Fischer', '/reviews'],
     ['Amir Haddad', '/reports/access?group=account'],
     ['Amir Haddad', '/reports/exports'],
     ['Lena Fischer', '/dashboard'],

@@ -4,6 +4,7 @@ import { AppShell } from '#components/shell/app-shell.tsx'
 import type { NavItem, Theme } from '#components/shell/shell-models.ts'
 import { countWaitingChanges } from '#lib/catalog/admin.queries.ts'
 import { countOpenFindings } from '#lib/detection/findings.queries.ts'
+import { countReviewing } from '#lib/reports/reviews/reviews.queries.ts'
 import { countUnread } from '#lib/notify/notifications.queries.ts'
 import { findDecider } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
@@ -36,7 +37,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
 async function navigation(viewer: Viewer): Promise<NavItem[]> {
   const { db, clock } = await getServices()
   const watches = hasRole(viewer, 'responder', 'auditor', 'admin')
-  const [waiting, open, changes] = await Promise.all([findDecider(db, viewer, clock()).then((decider) => countWaitingFor(db, decider)), countOpenFindings(db, viewer), countWaitingChanges(db, viewer)])
+  const [waiting, open, changes, reviewing] = await Promise.all([findDecider(db, viewer, clock()).then((decider) => countWaitingFor(db, decider)), countOpenFindings(db, viewer), countWaitingChanges(db, viewer), countReviewing(db, viewer)])
   return [
     { href: '/', label: 'My access', icon: 'access' },
     { href: '/request', label: 'Request', icon: 'request' },
@@ -49,6 +50,7 @@ async function navigation(viewer: Viewer): Promise<NavItem[]> {
           { href: '/reports', label: 'Reports', icon: 'reports' },
         ] satisfies NavItem[])
       : []),
+    ...(reviewing > 0 || hasRole(viewer, 'auditor', 'admin') ? [{ href: '/reviews', label: 'Reviews', icon: 'reviews', count: reviewing, countLabel: 'waiting for you' } satisfies NavItem] : []),
     ...(hasRole(viewer, 'auditor', 'admin') ? [{ href: '/record', label: 'Log', icon: 'record' } satisfies NavItem] : []),
     ...(hasRole(viewer, 'admin') ? [{ href: '/catalogue', label: 'Catalogue', icon: 'catalogue', count: changes, countLabel: 'changes waiting' } satisfies NavItem] : []),
     ...(hasRole(viewer, 'admin') ? [{ href: '/health', label: 'Health', icon: 'health' } satisfies NavItem] : []),

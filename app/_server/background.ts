@@ -32,6 +32,7 @@ import { buildExport } from '#lib/reports/exports/build-export.ts'
 import { keepExports } from '#lib/reports/exports/keep-exports.ts'
 import { expirePersonal } from '#lib/reports/privacy/expire-personal.ts'
 import { isAnythingHeld } from '#lib/reports/privacy/legal-holds.ts'
+import { remindReviewers } from '#lib/reports/reviews/remind-reviewers.ts'
 import { runVerification } from '#lib/reports/record/run-verification.ts'
 import { verifyDaily } from '#lib/reports/record/verify-on-demand.ts'
 import { escalateRequests } from '#lib/requests/escalate-requests.ts'
@@ -153,6 +154,7 @@ async function reconcileAll(services: Services): Promise<void> {
 async function remind({ db, clock }: Services): Promise<void> {
   await tellEndings(db, clock())
   await tellOverdueReviews(db, clock())
+  await remindReviewers(db, clock())
 }
 
 async function tidy({ db, clock }: Services): Promise<void> {

@@ -47,7 +47,7 @@ async function answerFor(profile: CatalogRow, person: Person, values: DryRunMode
     ...(values.emergency ? { incidentReference: 'INC-1' } : {}),
   }
   const who = { person: person.displayName, groups: person.lastKnownGroups.join(', ') || 'no groups' }
-  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, person.lastKnownGroups, input, now)
+  const trial = decideNewRequest({ offered: profile.offered, excluded: profile.excludedPersonIds.includes(person.id), definition: profile.definition }, person.lastKnownGroups, input, now)
   if (!trial.ok) {
     const fields = 'fields' in trial ? Object.values(trial.fields).filter((sentence) => sentence !== undefined) : []
     return { ...who, kind: 'refused', sentences: fields.length > 0 ? fields : [trial.message], rules: [] }

@@ -19,7 +19,7 @@ export async function answerFor(viewer: Viewer, input: NewRequestInput): Promise
   const profile = await findProfile(services.db, input.profileId)
   if (!profile) return { kind: 'refused', sentence: 'This profile is not in the catalogue.', mend: 'Choose another one.' }
   const now = services.clock()
-  const trial = decideNewRequest({ offered: profile.offered, definition: profile.definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
+  const trial = decideNewRequest({ offered: profile.offered, excluded: profile.excludedPersonIds.includes(viewer.personId), definition: profile.definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!trial.ok && trial.code !== 'invalid_input') return { kind: 'refused', sentence: trial.message, mend: trial.mend }
   const wrong = trial.ok ? undefined : (trial.fields.durationMinutes ?? trial.fields.startsAt)
   if (wrong) return { kind: 'refused', sentence: wrong }

@@ -10,7 +10,7 @@ const typingMs = 200
 const labelOf = ({ name, username }: PersonOption): string => `${name} (${username})`
 
 /** Chooses one person by typing a part of the name: the platform's own list, so that it works with every keyboard and reader. */
-export function PersonField({ id, name, label, hint, choose }: { id: string; name: string; label: string; hint?: string; choose: ChoosePeople }): ReactNode {
+export function PersonField({ id, name, label, hint, optional = false, choose }: { id: string; name: string; label: string; hint?: string; optional?: boolean; choose: ChoosePeople }): ReactNode {
   const listId = useId()
   const [text, setText] = useState('')
   const [known, setKnown] = useState<PersonOption[]>([])
@@ -31,7 +31,7 @@ export function PersonField({ id, name, label, hint, choose }: { id: string; nam
     }, typingMs)
   }
   return (
-    <Field id={id} label={label} hint={hint ?? 'Type two letters of the name, then choose.'}>
+    <Field id={id} label={label} optional={optional} hint={hint ?? 'Type two letters of the name, then choose.'}>
       {(wiring) => (
         <>
           <TextInput {...wiring} list={listId} value={text} autoComplete="off" onChange={(event) => type(event.target.value)} />

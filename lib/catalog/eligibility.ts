@@ -9,7 +9,7 @@ export function eligibleGroups({ request, pilot, breakGlass }: Pick<ProfileDefin
 export type Eligibility = {
   /** Approved as emergency access. */
   emergency: boolean
-  holder: { groups: readonly string[]; enabled: boolean }
+  holder: { groups: readonly string[]; enabled: boolean; /** An access review took the profile from them. */ excluded: boolean }
   profile: { offered: boolean; definition: Pick<ProfileDefinition, 'request' | 'pilot' | 'breakGlass'> }
 }
 
@@ -17,6 +17,7 @@ export type Eligibility = {
 export function whyNoLongerEligible({ emergency, holder, profile }: Eligibility): string | undefined {
   if (!profile.offered) return 'the profile is no longer offered'
   if (!holder.enabled) return 'access to Latchkey was switched off'
+  if (holder.excluded) return 'an access review took this profile away'
   const groups = eligibleGroups(profile.definition, emergency)
   if (groups.some((group) => holder.groups.includes(group))) return undefined
   return groups.length === 0 ? 'the profile has no emergency access any more' : `membership of ${new Intl.ListFormat('en', { type: 'disjunction' }).format(groups)} is missing`

@@ -11,7 +11,7 @@ export type ListedProfile = Omit<Row, 'definition'> & { definition: ProfileDefin
 
 export type ProfileFilter = { search: string; account: string; environment: string; useCase: string }
 
-const mayAskFor = (viewer: Viewer): Prisma.AccessProfileWhereInput => ({ offered: true, requesterGroups: { hasSome: [...viewer.groups] } })
+const mayAskFor = (viewer: Viewer): Prisma.AccessProfileWhereInput => ({ offered: true, requesterGroups: { hasSome: [...viewer.groups] }, NOT: { excludedPersonIds: { has: viewer.personId } } })
 const typed = (row: Row): ListedProfile => ({ ...row, definition: definitionOf(row) })
 
 /** Every word of the search has to occur. An account is named by its number, or by a part of its number or name. */

@@ -62,7 +62,7 @@ async function begin({ db, queue, clock }: GrantDeps, grantId: string): Promise<
 function eligibilityOf({ profile, person, request }: Grant & { profile: AccessProfile; person: Person; request: Request }): Eligibility & { profile: AccessProfile } {
   return {
     emergency: request.incidentReference !== null,
-    holder: { groups: person.lastKnownGroups, enabled: person.disabledAt === null },
+    holder: { groups: person.lastKnownGroups, enabled: person.disabledAt === null, excluded: profile.excludedPersonIds.includes(person.id) },
     profile: { ...profile, definition: definitionOf(profile) },
   }
 }

@@ -10,7 +10,7 @@ type Changes = { [Key in keyof MintFacts]?: MintFacts[Key] extends object ? Part
 const facts = (changes: Changes = {}): MintFacts => ({
   grant: { state: 'active', endsAt: new Date('2026-05-01T12:00:00Z'), endReason: null, mintingStoppedAt: null, personId: 'maya', roleDigest: 'd1', riskTier: 'high', leaseMinutes: 720, ...changes.grant },
   emergency: changes.emergency ?? false,
-  holder: { personId: 'maya', groups: ['engineering'], enabled: true, ...changes.holder },
+  holder: { personId: 'maya', groups: ['engineering'], enabled: true, excluded: false, ...changes.holder },
   profile: { offered: true, definition, ...changes.profile },
   role: { digest: 'd1', maxSessionSeconds: 14_400, drift: [], ...changes.role },
   issuerLimitSeconds: changes.issuerLimitSeconds ?? 3_600,

@@ -7,7 +7,7 @@ export type MintFacts = {
   grant: { state: GrantState; endsAt: Date | null; endReason: string | null; mintingStoppedAt: Date | null; personId: string; roleDigest: string | null; riskTier: RiskTier; leaseMinutes: number }
   /** Approved as emergency access: its groups count instead of the everyday ones. */
   emergency: boolean
-  holder: { personId: string; groups: readonly string[]; enabled: boolean }
+  holder: { personId: string; groups: readonly string[]; enabled: boolean; excluded: boolean }
   profile: { offered: boolean; definition: ProfileDefinition }
   role: { digest: string; maxSessionSeconds: number; drift: readonly string[] }
   /** What AWS mints at most for the portal's issuer: 3,600 s when it is a role session itself. */

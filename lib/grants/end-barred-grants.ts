@@ -33,7 +33,7 @@ async function endAll(deps: BarredDeps, where: Prisma.GrantWhereInput): Promise<
   const grants = await deps.db.grant.findMany({ where: { state: { in: ['scheduled', 'activating', 'active'] }, ...where }, include: { person: true, profile: true, request: true } })
   let ended = 0
   for (const grant of grants) {
-    const holder = { groups: grant.person.lastKnownGroups, enabled: grant.person.disabledAt === null }
+    const holder = { groups: grant.person.lastKnownGroups, enabled: grant.person.disabledAt === null, excluded: grant.profile.excludedPersonIds.includes(grant.personId) }
     const profile = { offered: grant.profile.offered, definition: definitionOf(grant.profile) }
     const why = whyNoLongerEligible({ emergency: grant.request.incidentReference !== null, holder, profile })
     if (why && (await endGrantAsPortal(deps, grant, `This grant ended, because ${why}.`))) ended += 1

@@ -83,7 +83,7 @@ async function decide(deps: GrantDeps, viewer: Viewer, grant: LoadedGrant, defin
   const facts = {
     grant: { ...grant, riskTier },
     emergency,
-    holder: { personId: viewer.personId, groups: groupsFor(viewer, { emergency }), enabled: grant.person.disabledAt === null },
+    holder: { personId: viewer.personId, groups: groupsFor(viewer, { emergency }), enabled: grant.person.disabledAt === null, excluded: grant.profile.excludedPersonIds.includes(viewer.personId) },
     profile: { offered: grant.profile.offered, definition },
   }
   // Refusals that need nothing from AWS come before AWS is asked.

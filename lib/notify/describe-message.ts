@@ -6,7 +6,7 @@ import type { ToldMessage } from './subject.ts'
 export type Description = { title: string; detail: string; path: string; tone: 'calm' | 'soon' | 'bad' }
 
 const riskSchema = z.object({ level: z.string() })
-const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional(), code: z.string().optional(), subject: z.string().optional(), count: z.number().optional(), outcome: z.string().optional(), entry: z.string().optional() }).catch({})
+const factsSchema = z.object({ verdict: z.string().optional(), severity: z.string().optional(), escalatedAfterMinutes: z.number().optional(), code: z.string().optional(), subject: z.string().optional(), count: z.number().optional(), outcome: z.string().optional(), entry: z.string().optional(), review: z.string().optional(), when: z.string().optional() }).catch({})
 
 /** Minutes as people say them. */
 function lasting(minutes: number): string {
@@ -22,6 +22,7 @@ export function describeMessage(message: ToldMessage): Description {
   const { request, grant, finding } = message
   if (request) return ofRequest(message.kind as MessageKind, request, factsSchema.parse(message.facts))
   if (grant) return ofGrant(message.kind as MessageKind, grant)
+  if (message.kind === 'review.waiting') return ofReview(factsSchema.parse(message.facts))
   if (message.kind === 'record.broken') return ofBrokenRecord(factsSchema.parse(message.facts))
   if (message.kind === 'export.done') return ofExport(factsSchema.parse(message.facts))
   if (message.kind.startsWith('change.')) return ofChange(factsSchema.parse(message.facts))
@@ -32,6 +33,14 @@ export function describeMessage(message: ToldMessage): Description {
   if (message.kind === 'finding.assigned') return { title: `Given to you: ${title}`, detail: `${capital(severity)} finding. ${where}`, path, tone: 'soon' }
   return { title: `${capital(severity)} finding: ${title}`, detail: where, path, tone: 'bad' }
 }
+
+/** Lines of an access review that wait for their reviewer. */
+const ofReview = ({ review = '', when }: z.infer<typeof factsSchema>): Description => ({
+  title: when === 'overdue' ? 'An access review is overdue' : when ? `An access review is due within a ${when}` : 'An access review waits for you',
+  detail: 'Say for each line whether somebody keeps the right to ask. Nothing is kept by silence.',
+  path: `/reviews/${review}`,
+  tone: 'soon',
+})
 
 /** Somebody changed the record past the portal. */
 const ofBrokenRecord = ({ entry }: z.infer<typeof factsSchema>): Description => ({ title: 'The record does not hold', detail: `Its verification broke at entry ${entry ?? 'unknown'}. Keep the database and the checkpoints as they are, and look at the page.`, path: '/record', tone: 'bad' })

@@ -18,6 +18,7 @@ export const messageKinds = {
   'emergency.overdue': 'emergency',
   'export.done': 'access',
   'record.broken': 'emergency',
+  'review.waiting': 'approvals',
 } as const satisfies Record<string, 'approvals' | 'access' | 'findings' | 'emergency'>
 
 export type MessageKind = keyof typeof messageKinds

@@ -98,6 +98,7 @@ export const recordKinds = {
   'review.reassigned': 'Lines of an access review given to another reviewer',
   'review.effect.carried': 'Effect of an access review carried out',
   'review.effect.failed': 'Effect of an access review could not be carried out',
+  'review.given.back': 'What an access review took given back',
   'review.signed': 'Access review signed off',
   'review.cancelled': 'Access review cancelled',
 } as const satisfies Record<string, string>

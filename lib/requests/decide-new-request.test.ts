@@ -19,7 +19,7 @@ const definition: ProfileDefinition = {
 }
 const now = new Date('2026-05-01T10:00:00Z')
 const good: NewRequestInput = { profileId: 'prod-read', durationMinutes: '60', justification: 'Reading the logs of order 4711', ticketReference: 'OPS-12' }
-const decide = (changes: Partial<NewRequestInput>, groups = ['engineering'], offered = true) => decideNewRequest({ offered, definition }, groups, { ...good, ...changes }, now)
+const decide = (changes: Partial<NewRequestInput>, groups = ['engineering'], offered = true) => decideNewRequest({ offered, excluded: false, definition }, groups, { ...good, ...changes }, now)
 const fields = (changes: Partial<NewRequestInput>) => {
   const result = decide(changes)
   return result.ok ? {} : result.fields
@@ -66,7 +66,7 @@ test('a profile that is no longer offered cannot be asked for (rule 10)', () => 
 })
 
 test('a quarter of a megabyte of justification is refused without being counted', () => {
-  const result = decideNewRequest({ offered: true, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) }, now)
+  const result = decideNewRequest({ offered: true, excluded: false, definition }, ['engineering'], { profileId: 'p', durationMinutes: 30, justification: '👩‍👩‍👧‍👦'.repeat(22_000) }, now)
   expect(result).toMatchObject({ ok: false, fields: { justification: expect.stringContaining('far more') } })
 })
 
@@ -77,7 +77,7 @@ test('whatever arrives in place of a request is refused or read, and what is acc
     fc.property(accepted, (arrived) => {
       const read = newRequestSchema.safeParse(arrived)
       if (!read.success) return true
-      const decided = decideNewRequest({ offered: true, definition }, definition.request.groups, read.data, now)
+      const decided = decideNewRequest({ offered: true, excluded: false, definition }, definition.request.groups, read.data, now)
       return isStorable(read.data.profileId) && (!decided.ok || (isStorable(decided.justification) && isStorable(decided.ticketReference ?? '') && Number.isSafeInteger(decided.durationMinutes)))
     }),
     { numRuns: 500 },
@@ -95,7 +95,7 @@ test('a start lies between now and thirty days ahead', () => {
 test('an emergency counts by the profile’s emergency groups and limit, names its incident and starts at once', () => {
   const breakGlass = { groups: ['on-call'], maxDurationMinutes: 30, reviewWithinHours: 24, reviewers: ['leads'] }
   const ask = (changes: Partial<NewRequestInput>, groups = ['on-call'], profile: ProfileDefinition = { ...definition, breakGlass }) =>
-    decideNewRequest({ offered: true, definition: profile }, groups, { ...good, durationMinutes: 30, incidentReference: 'INC-7', ...changes }, now)
+    decideNewRequest({ offered: true, excluded: false, definition: profile }, groups, { ...good, durationMinutes: 30, incidentReference: 'INC-7', ...changes }, now)
   expect(ask({})).toMatchObject({ ok: true, incidentReference: 'INC-7' })
   expect(ask({}, ['engineering'])).toMatchObject({ code: 'not_eligible' })
   expect(ask({}, ['on-call'], definition)).toMatchObject({ code: 'no_emergency' })
@@ -106,6 +106,6 @@ test('an emergency counts by the profile’s emergency groups and limit, names i
 
 test('a profile on trial is for its pilot groups only', () => {
   const trial = { ...definition, pilot: { groups: ['pilots'] } }
-  expect(decideNewRequest({ offered: true, definition: trial }, ['engineering'], good, now)).toMatchObject({ code: 'not_eligible', message: expect.stringContaining('pilots') })
-  expect(decideNewRequest({ offered: true, definition: trial }, ['pilots'], good, now)).toMatchObject({ ok: true })
+  expect(decideNewRequest({ offered: true, excluded: false, definition: trial }, ['engineering'], good, now)).toMatchObject({ code: 'not_eligible', message: expect.stringContaining('pilots') })
+  expect(decideNewRequest({ offered: true, excluded: false, definition: trial }, ['pilots'], good, now)).toMatchObject({ ok: true })
 })

@@ -41,10 +41,11 @@ export const furthestStartDays = 30
  * them; mistakes in fields are all told at once, each for its field. In an emergency the profile's emergency groups and
  * limits count instead of the everyday ones.
  */
-export function decideNewRequest(profile: { offered: boolean; definition: ProfileDefinition }, groups: readonly string[], input: NewRequestInput, now: Date): NewRequestDecision {
+export function decideNewRequest(profile: { offered: boolean; /** An access review took it from who asks. */ excluded: boolean; definition: ProfileDefinition }, groups: readonly string[], input: NewRequestInput, now: Date): NewRequestDecision {
   const { definition } = profile
   const no = (code: Exclude<NewRequestCode, 'invalid_input'>, message: string, mend: string): NewRequestDecision => ({ ok: false, code, message, mend, fields: {} })
   if (!profile.offered) return no('not_offered', `"${definition.title}" is no longer offered.`, 'Choose another profile from the catalogue.')
+  if (profile.excluded) return no('not_eligible', `An access review took "${definition.title}" away from you.`, 'Ask an admin; the record says who decided, and why.')
   const emergency = input.incidentReference !== undefined
   if (emergency && !definition.breakGlass) return no('no_emergency', `"${definition.title}" has no emergency access.`, 'Ask for it in the usual way.')
   const needed = eligibleGroups(definition, emergency)

@@ -46,7 +46,7 @@ export async function prepareRequest(deps: PrepareDeps, viewer: Viewer, input: N
   const profile = await deps.db.accessProfile.findUnique({ where: { id: input.profileId }, include: { account: true } })
   if (!profile) return { ...refuse('not_offered', 'This profile is not in the catalogue.', 'Choose another profile from the catalogue.'), fields: {} }
   const definition = definitionOf(profile)
-  const decision = decideNewRequest({ offered: profile.offered, definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
+  const decision = decideNewRequest({ offered: profile.offered, excluded: profile.excludedPersonIds.includes(viewer.personId), definition }, groupsFor(viewer, { emergency: input.incidentReference !== undefined }), input, now)
   if (!decision.ok) return decision
   if (input.onlyUsed && (!narrowed || !stillWithin(definition.access, narrowed))) return { ...nothingUsed, fields: {} }
   const policy = await policyFor(deps, viewer, { profile, definition, risk, durationMinutes: decision.durationMinutes + (extended?.minutesBefore ?? 0), decision }, now)

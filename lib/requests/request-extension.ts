@@ -55,7 +55,7 @@ async function findExtensible({ db }: PrepareDeps, viewer: Viewer, grantId: stri
   if (grant.state !== 'active' || !grant.endsAt || !grant.activatedAt || grant.endsAt <= now) return refuse('not_extendable', 'Only an active grant can be extended.', 'Ask for access again.')
   if (grant.request.incidentReference !== null) return refuse('not_extendable', 'Emergency access is not extended.', 'Ask for access in the usual way, or take emergency access again with its own review.')
   const definition = definitionOf(grant.profile)
-  const barred = whyNoLongerEligible({ emergency: false, holder: { groups: viewer.groups, enabled: true }, profile: { offered: grant.profile.offered, definition } })
+  const barred = whyNoLongerEligible({ emergency: false, holder: { groups: viewer.groups, enabled: true, excluded: grant.profile.excludedPersonIds.includes(viewer.personId) }, profile: { offered: grant.profile.offered, definition } })
   if (barred) return refuse('not_eligible', `This cannot be extended, because ${barred}.`, 'Ask an admin, or for membership in your identity provider.')
   // More time would be approved for what the profile grants now, and be spent on what it granted then.
   if (!same(narrow(definition.access, narrowedOf(grant.request)), grant.access) || !stillWithin(definition.access, narrowedOf(grant.request))) return refuse('not_extendable', 'The profile grants something else by now than what this grant was approved for.', 'Ask for access again, for what it grants now.')

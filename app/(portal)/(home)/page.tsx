@@ -91,7 +91,7 @@ async function pendingRequest(request: ListedRequest): Promise<PendingRequest> {
 }
 
 const askAgain = (viewer: Viewer, profile: ListedGrant['profile']): string | null =>
-  profile.offered && sharedGroup(viewer, profile.requesterGroups) ? `/request?profile=${encodeURIComponent(profile.id)}` : null
+  profile.offered && !profile.excludedPersonIds.includes(viewer.personId) && sharedGroup(viewer, profile.requesterGroups) ? `/request?profile=${encodeURIComponent(profile.id)}` : null
 
 function recentGrant(viewer: Viewer, grant: ListedGrant): RecentAccess {
   return {

@@ -35,7 +35,7 @@ export default async function RequestAccess({ searchParams }: Props): Promise<Re
   const viewer = await requireViewer(`/request?${new URLSearchParams(query)}`, { stored: true })
   const { db, clock } = await getServices()
   const profile = query.profile ? await findProfile(db, query.profile) : null
-  const eligibility = profile ? decideNewRequest(profile, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }, clock()) : null
+  const eligibility = profile ? decideNewRequest({ ...profile, excluded: profile.excludedPersonIds.includes(viewer.personId) }, viewer.groups, { profileId: profile.id, durationMinutes: 1, justification: '' }, clock()) : null
   const emergency = profile ? emergencyOf(viewer, profile) : null
   // Whom only an emergency lets in gets the form, which says so.
   const refused = eligibility && !eligibility.ok && eligibility.code !== 'invalid_input' && !(eligibility.code === 'not_eligible' && emergency) ? eligibility : null
@@ -83,7 +83,8 @@ async function catalogueFor(viewer: Viewer, query: Query): Promise<Catalogue> {
   }
 }
 
-function emergencyOf(viewer: Viewer, { definition }: ListedProfile): ChosenProfile['emergency'] {
+function emergencyOf(viewer: Viewer, { definition, excludedPersonIds }: ListedProfile): ChosenProfile['emergency'] {
+  if (excludedPersonIds.includes(viewer.personId)) return null
   const { breakGlass, limits } = definition
   if (!breakGlass?.groups.some((group) => groupsFor(viewer, { emergency: true }).includes(group))) return null
   return { maxMinutes: Math.min(breakGlass.maxDurationMinutes, limits.maxDurationMinutes), reviewWithinHours: breakGlass.reviewWithinHours, reviewers: orList(breakGlass.reviewers) }
@@ -95,7 +96,7 @@ const mostToOffer = 8
 async function alsoFor(viewer: Viewer, profile: ListedProfile): Promise<ChosenProfile['also']> {
   const { db } = await getServices()
   const others = await listProfilesFor(db, viewer, { search: '', account: '', environment: '', useCase: '' }, 60)
-  const fits = ({ id, definition }: ListedProfile): boolean => id !== profile.id && eligibleGroups(definition, false).some((group) => viewer.groups.includes(group)) && (definition.request.ticket !== 'required' || profile.definition.request.ticket !== 'none')
+  const fits = ({ id, definition, excludedPersonIds }: ListedProfile): boolean => id !== profile.id && !excludedPersonIds.includes(viewer.personId) && eligibleGroups(definition, false).some((group) => viewer.groups.includes(group)) && (definition.request.ticket !== 'required' || profile.definition.request.ticket !== 'none')
   const near = (other: ListedProfile): number => (other.accountId === profile.accountId ? 0 : 1)
   return others.filter(fits).toSorted((left, right) => near(left) - near(right)).slice(0, mostToOffer).map(({ id, title, account }) => ({ slug: id, name: title, account: accountRef(account) }))
 }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { decideLine, type LineFacts, whyReason } from './decide-line.ts'
+
+const now = new Date('2026-05-01T10:00:00Z')
+const used = new Date('2026-04-20T10:00:00Z')
+const facts = (changes: { state?: string; line?: Partial<LineFacts['line']>; decider?: Partial<LineFacts['decider']> } = {}): LineFacts => ({
+  reviewState: changes.state ?? 'open',
+  line: { personId: 'maya', reviewerId: 'ana', decision: null, lastUsedAt: used, findings: 0, ...changes.line },
+  decider: { personId: 'ana', samePersonIds: [], admin: false, ...changes.decider },
+})
+
+test('its reviewer, or an admin, keeps what is used and was not found wanting without a word', () => {
+  expect(decideLine(facts(), 'keep', '', now)).toEqual({ ok: true, reason: null })
+  expect(decideLine(facts({ decider: { personId: 'lena', admin: true } }), 'keep', '', now)).toEqual({ ok: true, reason: null })
+})
+
+test.each<[string, Parameters<typeof facts>[0]]>([
+  ['closed', { state: 'signed' }],
+  ['closed', { state: 'cancelled' }],
+  ['decided', { line: { decision: 'keep' } }],
+  ['decided', { line: { decision: 'remove' } }],
+  ['own_line', { line: { personId: 'ana' } }],
+  ['own_line', { decider: { samePersonIds: ['maya'] } }],
+  ['own_line', { decider: { personId: 'maya', admin: true } }],
+  ['not_reviewer', { decider: { personId: 'tom' } }],
+])('%s refuses keep and remove alike', (code, changes) => {
+  for (const verdict of ['keep', 'remove'] as const) expect(decideLine(facts(changes), verdict, 'A good reason', now)).toMatchObject({ ok: false, code })
+})
+
+test('removing needs a reason, and so does keeping what is not used or was found wanting', () => {
+  expect(decideLine(facts(), 'remove', ' ', now)).toMatchObject({ code: 'reason_missing' })
+  for (const line of [{ lastUsedAt: null }, { lastUsedAt: new Date('2026-01-01T00:00:00Z') }, { findings: 1 }]) {
+    expect(decideLine(facts({ line }), 'keep', '', now)).toMatchObject({ code: 'reason_missing' })
+    expect(decideLine(facts({ line }), 'keep', ' On call ', now)).toEqual({ ok: true, reason: 'On call' })
+  }
+  expect(whyReason(facts().line, now)).toBeUndefined()
+})
