@@ -1,6 +1,6 @@
 import 'server-only'
 import type { ReportCell, ReportPageProps } from '#components/reports/report-models.ts'
-import { listAccounts, listProfileChoices } from '#lib/reports/report-choices.ts'
+import { listAccounts, listProfileChoices, listReviewChoices } from '#lib/reports/report-choices.ts'
 import { listPeople, listNames } from '#lib/people/people.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { environments } from '#lib/catalog/environments.ts'
@@ -20,6 +20,7 @@ const places: Record<LinkName, (id: string) => string> = {
   findings: () => '/findings',
   changes: () => '/catalogue/changes',
   profile: (id) => `/catalogue/${id}`,
+  review: (id) => `/reviews/${id}`,
 }
 
 /** A report's page: its filters, numbers, groups and one page of rows. The viewer may ask the question. */
@@ -86,17 +87,19 @@ function monthOf(month: string): Pick<ReportFilters, 'from' | 'to'> {
 async function choicesFor(viewer: Viewer, question: Question, filters: ReportFilters): Promise<ReportPageProps['choices']> {
   const { db } = await getServices()
   const wants = (name: string): boolean => (question.filters as readonly string[]).includes(name)
-  const [accounts, profiles, people, chosen] = await Promise.all([
+  const [accounts, profiles, people, chosen, reviews] = await Promise.all([
     wants('account') ? listAccounts(db, viewer) : [],
     wants('profile') ? listProfileChoices(db, viewer, filters.profile) : [],
     wants('person') ? listPeople(db, viewer) : [],
     filters.person === '' ? new Map<string, string>() : listNames(db, viewer, [filters.person]),
+    wants('review') ? listReviewChoices(db, viewer) : [],
   ])
   const listed = people ?? [...chosen].map(([id, displayName]) => ({ id, displayName }))
   return {
     account: accounts.map(({ id, name }) => ({ value: id, label: name })),
     profile: profiles.map(({ id, title }) => ({ value: id, label: title })),
     person: listed.map(({ id, displayName }) => ({ value: id, label: displayName })),
+    review: reviews.map(({ id, title }) => ({ value: id, label: title })),
     manyPeople: people === null,
     environment: environments.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })),
   }
@@ -107,6 +110,7 @@ export async function filterWords(viewer: Viewer, question: Question, filters: R
   const choices = await choicesFor(viewer, question, filters)
   const nameOf = (options: { value: string; label: string }[], value: string): string => options.find((option) => option.value === value)?.label ?? value
   const said: [string, string][] = [
+    ['Review', filters.review && nameOf(choices.review, filters.review)],
     ['Account', filters.account && nameOf(choices.account, filters.account)],
     ['Person', filters.person && nameOf(choices.person, filters.person)],
     ['Profile', filters.profile && nameOf(choices.profile, filters.profile)],

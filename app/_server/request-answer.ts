@@ -37,7 +37,7 @@ async function sentenceFor(viewer: Viewer, profile: ListedProfile, policy: Appro
   if (policy.automatic) return { kind: 'automatic', sentence: `Goes ahead without asking anybody, by the rule “${policy.rule}”.` }
   const { db } = await getServices()
   const [first, ...later] = policy.steps
-  const [median, names] = await Promise.all([medianDecisionMinutes(db, profile.id), listProbablyAsked(db, viewer, first?.groups ?? [])])
+  const [median, names] = await Promise.all([medianDecisionMinutes(db, profile.id), listProbablyAsked(db, viewer, { groups: first?.groups ?? [], excludedApproverIds: profile.excludedApproverIds })])
   const wait = median === null ? '' : `, usually ${durationText(median)}`
   const who = first ? stepWords(first) : 'Nobody'
   const verb = first && first.quorum > 1 ? 'are asked' : 'is asked'

@@ -11,6 +11,7 @@ export function ReportFilters({ question, filters, shows, choices, choose }: Pro
   const has = (name: string): boolean => shows.includes(name)
   return (
     <FilterBar key={question.id} action={`/reports/${question.id}`} label="Filter the report">
+      {has('review') && choices.review.length > 0 && <FilterSelect name="review" label="Review" value={filters.review} options={choices.review} />}
       {has('person') && (choices.manyPeople && choices.person.length === 0 ? <PersonField id="report-person" name="person" label="Person" optional choose={choose} /> : choices.person.length > 0 && <FilterSelect name="person" label="Person" value={filters.person} options={choices.person} />)}
       {has('account') && <FilterSelect name="account" label="Account" value={filters.account} options={choices.account} />}
       {has('profile') && <FilterSelect name="profile" label="Profile" value={filters.profile} options={choices.profile} />}

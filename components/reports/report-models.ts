@@ -4,7 +4,7 @@ import type { PaginationModel } from '../ui/pagination.tsx'
 
 export type ReportCell = { value: string | number | null; href: string | null }
 export type ReportColumnModel = { key: string; label: string; kind: 'text' | 'time' | 'number' | 'code' }
-export type ReportFilterValues = { account: string; person: string; profile: string; environment: string; from: string; to: string; only: string; group: string }
+export type ReportFilterValues = { account: string; person: string; profile: string; environment: string; review: string; from: string; to: string; only: string; group: string }
 
 export type ReportPageProps = {
   now: string
@@ -12,7 +12,7 @@ export type ReportPageProps = {
   filters: ReportFilterValues
   /** The filters that this question knows. */
   shows: string[]
-  choices: { account: FilterOption[]; profile: FilterOption[]; person: FilterOption[]; /** More than a list can hold: only whoever is chosen is in it. */ manyPeople: boolean; environment: FilterOption[] }
+  choices: { account: FilterOption[]; profile: FilterOption[]; person: FilterOption[]; /** More than a list can hold: only whoever is chosen is in it. */ manyPeople: boolean; environment: FilterOption[]; review: FilterOption[] }
   /** What has to be chosen before there is an answer. */
   missing: string | null
   figures: { key: string; label: string; value: string; href: string | null; chosen: boolean }[]

@@ -3,37 +3,42 @@ import { useState, type ReactNode } from 'react'
 import { ActionButton } from '../ui/action-button.tsx'
 import { AppLink } from '../ui/app-link.tsx'
 import { Badge } from '../ui/badge.tsx'
-import { Button } from '../ui/button.tsx'
-import { TextInput } from '../ui/controls.tsx'
-import { FormMessage } from '../ui/form-message.tsx'
 import { Table, Td, Th, Tr } from '../ui/table.tsx'
 import { RelativeTime } from '../ui/time.tsx'
-import { useAnnouncedAction } from '../ui/use-announced-action.ts'
-import type { Action } from '../models.ts'
+import { DecideLines } from './decide-lines.tsx'
 import type { ReviewLineModel, ReviewPageProps } from './review-models.ts'
 
+const headings = {
+  access: { who: 'Person', what: 'May ask for', use: 'Last used' },
+  approvers: { who: 'Person', what: 'May decide about', use: 'Last decided' },
+  standing: { who: 'Role in AWS', what: 'Outside the record', use: 'Last used' },
+}
+
 /** Lines are chosen one by one, then decided together: nothing is chosen by itself. */
-export function ReviewLines({ now, lines, settle }: Pick<ReviewPageProps, 'now' | 'lines' | 'settle'>): ReactNode {
+export function ReviewLines({ now, review, lines, settle, reassign }: Pick<ReviewPageProps, 'now' | 'review' | 'lines' | 'settle' | 'reassign'>): ReactNode {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const open = lines.filter((line) => line.mine && line.decision === null)
+  const open = lines.filter((line) => line.decision === null && (line.mine || line.movable))
   const picked = open.filter(({ id }) => chosen.has(id))
   const toggle = (id: string): void => {
     const next = new Set(chosen)
     if (!next.delete(id)) next.add(id)
     setChosen(next)
   }
+  const { who, what, use } = headings[review.about]
   return (
     <>
-      {settle && open.length > 0 && <Decide settle={settle} picked={picked} done={() => setChosen(new Set())} />}
+      {settle && open.length > 0 && <DecideLines reviewId={review.id} settle={settle} reassign={reassign} picked={picked} done={() => setChosen(new Set())} />}
       <Table label="Lines of the review" wide>
         <thead>
           <tr>
-            <Th>
-              <span className="sr-only">Choose</span>
-            </Th>
-            <Th>Person</Th>
-            <Th>May ask for</Th>
-            <Th>Last used</Th>
+            {settle && open.length > 0 && (
+              <Th className="relative w-8">
+                <span className="sr-only">Choose</span>
+              </Th>
+            )}
+            <Th>{who}</Th>
+            <Th>{what}</Th>
+            <Th>{use}</Th>
             <Th align="right">Findings</Th>
             <Th>Decision</Th>
           </tr>
@@ -41,28 +46,28 @@ export function ReviewLines({ now, lines, settle }: Pick<ReviewPageProps, 'now' 
         <tbody>
           {lines.map((line) => (
             <Tr key={line.id}>
-              <Td className="w-8">
-                {settle && line.mine && line.decision === null && <input type="checkbox" className="size-4" aria-label={`Choose ${line.person.name}, ${line.profile.title}`} checked={chosen.has(line.id)} onChange={() => toggle(line.id)} />}
-              </Td>
-              <Td className="whitespace-nowrap">
-                {line.person.href ? (
-                  <AppLink href={line.person.href} className="font-medium hover:underline hover:underline-offset-2">
-                    {line.person.name}
+              {settle && open.length > 0 && (
+                <Td className="w-8">
+                  {open.includes(line) && <input type="checkbox" className="size-4" aria-label={`Choose ${line.who.name}, ${line.what.title}`} checked={chosen.has(line.id)} onChange={() => toggle(line.id)} />}
+                </Td>
+              )}
+              <Td className="min-w-36">
+                {line.who.href ? (
+                  <AppLink href={line.who.href} className="font-medium hover:underline hover:underline-offset-2">
+                    {line.who.name}
                   </AppLink>
                 ) : (
-                  line.person.name
+                  <span className="font-medium">{line.who.name}</span>
                 )}
-                <span className="block text-xs text-ink-3">{line.groups.join(', ')}</span>
+                <span className="block text-xs text-ink-3">{line.who.detail}</span>
               </Td>
               <Td className="min-w-48">
-                {line.profile.title}
-                <span className="block text-xs text-ink-3">
-                  {line.profile.account}, {line.profile.riskTier} risk
-                </span>
+                {line.what.title}
+                <span className="block text-xs text-ink-3">{line.what.detail}</span>
               </Td>
               <Td className="whitespace-nowrap text-ink-2">
                 {line.lastUsedAt ? <RelativeTime at={line.lastUsedAt} now={now} /> : 'Never'}
-                <span className="block text-xs text-ink-3">{line.grants === 1 ? '1 grant' : `${line.grants} grants`}</span>
+                <span className="block text-xs text-ink-3">{line.uses}</span>
               </Td>
               <Td align="right" className="tabular">
                 {line.findings > 0 ? <Badge tone="orange">{line.findings}</Badge> : 0}
@@ -78,7 +83,7 @@ export function ReviewLines({ now, lines, settle }: Pick<ReviewPageProps, 'now' 
   )
 }
 
-function Decision({ line: { decision, reviewer, giveBack, person, profile }, now }: { line: ReviewLineModel; now: string }): ReactNode {
+function Decision({ line: { decision, reviewer, giveBack, gone, who, what }, now }: { line: ReviewLineModel; now: string }): ReactNode {
   if (!decision) return <span className="text-ink-3">Waits for {reviewer}</span>
   return (
     <div className="flex flex-col items-start gap-1">
@@ -89,32 +94,18 @@ function Decision({ line: { decision, reviewer, giveBack, person, profile }, now
         </span>
       </span>
       {decision.reason && <span className="text-xs text-ink-2">{decision.reason}</span>}
-      {giveBack && <ActionButton label="Give back" name={`Give ${profile.title} back to ${person.name}`} action={giveBack.action} fields={{ personId: giveBack.personId, profileId: giveBack.profileId }} />}
+      {gone && (
+        <span className="text-xs text-ink-2">
+          {gone.at ? (
+            <>
+              Gone from AWS <RelativeTime at={gone.at} now={now} />
+            </>
+          ) : (
+            'Still in AWS: somebody with rights there has to remove it.'
+          )}
+        </span>
+      )}
+      {giveBack && <ActionButton label="Give back" name={`Give ${what.title} back to ${who.name}`} action={giveBack.action} fields={giveBack.fields} />}
     </div>
-  )
-}
-
-function Decide({ settle, picked, done }: { settle: Action; picked: ReviewLineModel[]; done: () => void }): ReactNode {
-  const [state, run, busy] = useAnnouncedAction(settle, { onDone: done })
-  const causes = picked.filter(({ cause }) => cause !== null).length
-  return (
-    <form action={run} className="sticky top-(--top-bar) z-10 mb-3 flex flex-wrap items-end gap-2 rounded-lg border border-line bg-surface p-3">
-      {picked.map(({ id }) => (
-        <input key={id} type="hidden" name="line" value={id} />
-      ))}
-      <label className="flex min-w-48 flex-1 flex-col gap-1 text-xs text-ink-3">
-        Reason{causes > 0 ? `, needed to keep ${causes === 1 ? 'one of them' : `${causes} of them`}` : ', needed to remove'}
-        <TextInput name="reason" maxLength={1000} autoComplete="off" />
-      </label>
-      <Button type="submit" name="verdict" value="keep" disabled={picked.length === 0 || busy}>
-        Keep {picked.length > 0 ? picked.length : ''}
-      </Button>
-      <Button type="submit" tone="critical" name="verdict" value="remove" disabled={picked.length === 0 || busy}>
-        Remove {picked.length > 0 ? picked.length : ''}
-      </Button>
-      <div className="w-full empty:hidden">
-        <FormMessage state={state} />
-      </div>
-    </form>
   )
 }

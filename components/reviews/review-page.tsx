@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { LiveRefresh } from '../live/live-refresh.tsx'
 import type { Live } from '../live/live-store.ts'
 import { AppLink } from '../ui/app-link.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { EmptyState, PageHeader } from '../ui/layout.tsx'
 import { Pagination } from '../ui/pagination.tsx'
@@ -13,7 +14,7 @@ import type { ReviewPageProps } from './review-models.ts'
 import { ReviewState } from './reviews-page.tsx'
 
 /** One review: its lines with last use and findings beside each, and the way to decide them. */
-export function ReviewPage({ now, review, lines, filters, pagination, settle, close, live }: ReviewPageProps & { live: Live }): ReactNode {
+export function ReviewPage({ now, review, lines, filters, pagination, settle, reassign, close, reportHref, live }: ReviewPageProps & { live: Live }): ReactNode {
   return (
     <>
       <LiveRefresh {...live} />
@@ -27,7 +28,13 @@ export function ReviewPage({ now, review, lines, filters, pagination, settle, cl
           </>
         }
         actions={
-          close && (
+          <>
+            {reportHref && (
+              <AppLink href={reportHref} className={buttonClass('quiet', 'md')}>
+                Report
+              </AppLink>
+            )}
+            {close && (
             <>
               <ConfirmDialog trigger={{ label: 'Cancel review', tone: 'quiet' }} title="Cancel this review" consequences="Lines that nobody decided stay as they are. What was removed stays removed." confirmLabel="Cancel the review" keepLabel="Keep it open" action={close} fields={{ reviewId: review.id, to: 'cancelled' }} />
               <ConfirmDialog
@@ -41,7 +48,8 @@ export function ReviewPage({ now, review, lines, filters, pagination, settle, cl
                 fields={{ reviewId: review.id, to: 'signed' }}
               />
             </>
-          )
+            )}
+          </>
         }
       />
       <nav aria-label="Lines" data-print="no" className="mb-3 flex flex-wrap gap-1 text-sm">
@@ -56,7 +64,7 @@ export function ReviewPage({ now, review, lines, filters, pagination, settle, cl
           Choose another list above.
         </EmptyState>
       ) : (
-        <ReviewLines now={now} lines={lines} settle={settle} />
+        <ReviewLines now={now} review={review} lines={lines} settle={settle} reassign={reassign} />
       )}
       <Pagination {...pagination} label="Pages of the review" />
     </>

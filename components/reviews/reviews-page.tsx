@@ -8,14 +8,16 @@ import { RelativeTime } from '../ui/time.tsx'
 import { OpenReview } from './open-review.tsx'
 import type { ReviewRow, ReviewsPageProps } from './review-models.ts'
 
+const abouts = { access: 'Who may ask', approvers: 'Who may decide', standing: 'Outside the record' }
+
 /** Access reviews with what is left to decide. */
 export function ReviewsPage({ now, reviews, open }: ReviewsPageProps): ReactNode {
   return (
     <>
-      <PageHeader title="Reviews" lead="Who may ask for what, looked at by somebody. Nothing is kept by silence." actions={open && <OpenReview {...open} />} />
+      <PageHeader title="Reviews" lead="Who may ask, who may decide, and what stands in AWS outside the record, looked at by somebody. Nothing is kept by silence." actions={open && <OpenReview {...open} />} />
       {reviews.length === 0 ? (
         <EmptyState icon={ClipboardCheck} title="No access review yet">
-          A review lists each person and profile with its last use and findings, and somebody says keep or remove for each. Removing takes the right to ask, whatever groups they are in.
+          A review lists each right with its last use and findings, and somebody says keep or remove for each. What is removed is gone at once, whatever groups somebody is in.
         </EmptyState>
       ) : (
         <Table label="Access reviews">
@@ -36,7 +38,7 @@ export function ReviewsPage({ now, reviews, open }: ReviewsPageProps): ReactNode
                   <AppLink href={review.href} className="font-medium hover:underline hover:underline-offset-2">
                     {review.title}
                   </AppLink>
-                  <span className="block text-xs text-ink-3">{review.mine > 0 ? `${review.mine.toLocaleString('en')} wait for you` : `Opened by ${review.openedBy}`}</span>
+                  <span className="block text-xs text-ink-3">{abouts[review.about]}, {review.mine > 0 ? `${review.mine.toLocaleString('en')} wait for you` : `opened by ${review.openedBy}`}</span>
                 </Td>
                 <Td>
                   <ReviewState review={review} />

@@ -7,7 +7,7 @@ export type Recipient = { id: string; email: string | null; preference: Notifica
 /**
  * The people a message is for, as they are now: those it names, those last known to be in its groups or to hold its
  * roles, and for what waits for a decision those who decide in their right at the moment. Not whoever was switched off,
- * and not whom it excludes, under any identity that is known to be theirs.
+ * and not whom it excludes, under any identity that is known to be theirs, or from whom an access review took the decision.
  */
 export async function findRecipients(tx: Transaction, message: OutboxMessage, groupRoles: GroupRoleMap, now: Date): Promise<Recipient[]> {
   const ofRoles = [...groupRoles.keys()].filter((group) => rolesOfGroups([group], groupRoles).some((role) => message.roles.includes(role)))
@@ -21,6 +21,9 @@ export async function findRecipients(tx: Transaction, message: OutboxMessage, gr
       WHERE ${message.kind} = 'request.waiting' AND d."revokedAt" IS NULL AND d."startsAt" <= ${now} AND d."endsAt" > ${now}
     ), excluded AS (
       SELECT same.id FROM unnest(${message.notToIds}::uuid[]) whose, same_person(whose) same(id)
+      UNION ALL
+      SELECT taken.id FROM request r JOIN access_profile ap ON ap.id = r."profileId", unnest(ap."excludedApproverIds") taken(id)
+      WHERE ${message.kind} = 'request.waiting' AND r.id = ${message.requestId}::uuid
     )
     SELECT p.id::text FROM told JOIN person p ON p.id = told.id
     WHERE p."disabledAt" IS NULL

@@ -55,7 +55,7 @@ export type WantedPeople = { references: readonly string[]; manager: boolean; ow
  * The people a policy may name: a reference is a subject at the first provider or `issuer|subject`. Who never signed in,
  * or was switched off, is not among them.
  */
-export async function findNamedPeople(db: Database, personId: string, { references, manager: managing, owners }: WantedPeople, firstIssuer: string): Promise<NamedPeople> {
+export async function findNamedPeople(db: Database | Transaction, personId: string, { references, manager: managing, owners }: WantedPeople, firstIssuer: string): Promise<NamedPeople> {
   const wanted = [...new Set([...references, ...(owners?.people ?? [])])]
   const keys = wanted.map((reference) => ({ reference, ...splitReference(reference, firstIssuer) }))
   const [requester, people] = await Promise.all([

@@ -7,7 +7,7 @@ const day = z.union([z.literal(''), z.iso.date().regex(/^20/)]).catch('').defaul
 const id = z.union([z.literal(''), z.uuid()]).catch('').default('')
 
 /** A report's filters as they stand in its address; what cannot be read counts as not said. */
-export const filterSchema = z.object({ account: one, person: id, profile: one, environment: one, from: day, to: day, only: one, group: one })
+export const filterSchema = z.object({ account: one, person: id, profile: one, environment: one, review: id, from: day, to: day, only: one, group: one })
 export type ReportFilters = z.infer<typeof filterSchema>
 export type FilterName = keyof ReportFilters
 

@@ -16,3 +16,15 @@ export async function listProfileChoices(db: Database, viewer: Viewer, chosen: s
   if (chosen === '' || listed.some(({ id }) => id === chosen)) return listed
   return [...listed, ...(await db.accessProfile.findMany({ where: { id: chosen }, select: { id: true, title: true } }))]
 }
+
+/** Access reviews to filter by, the newest first; empty for others than admins and auditors. */
+export async function listReviewChoices(db: Database, viewer: Viewer): Promise<{ id: string; title: string }[]> {
+  return hasRole(viewer, 'auditor', 'admin') ? db.accessReview.findMany({ select: { id: true, title: true }, orderBy: { openedAt: 'desc' }, take: 200 }) : []
+}
+
+/** Groups of the identity provider that any profile names, by name. */
+export async function listGroupChoices(db: Database, viewer: Viewer): Promise<string[]> {
+  if (!mayChoose(viewer)) return []
+  const rows = await db.$queryRaw<{ name: string }[]>`SELECT DISTINCT name FROM access_profile ap, unnest(ap."requesterGroups" || ap."approverGroups") AS given(name) WHERE ap.offered ORDER BY 1 LIMIT 500`
+  return rows.map(({ name }) => name)
+}

@@ -36,8 +36,8 @@ beforeAll(async () => {
 afterAll(() => slice.close())
 
 test('every question may be asked by auditors and admins, some by responders, none by others: neither rows, numbers, groups nor files', async () => {
-  expect(questionsFor(amir)).toHaveLength(10)
-  expect(questionsFor(await slice.viewer('lena'))).toHaveLength(10)
+  expect(questionsFor(amir)).toHaveLength(11)
+  expect(questionsFor(await slice.viewer('lena'))).toHaveLength(11)
   expect(questionsFor(rosa).map(({ id }) => id)).toEqual(['incident', 'outside', 'findings'])
   for (const viewer of [maya, ana]) {
     expect(questionsFor(viewer)).toEqual([])

@@ -8,7 +8,7 @@ const now = new Date('2026-05-01T10:00:00Z')
 const facts = (changes: Partial<DecisionFacts['request']> = {}, decider: Partial<DecisionFacts['decider']> = {}): DecisionFacts => ({
   request: { state: 'pending', personId: 'maya', policy: oneStepByGroup(['leads']), stepIndex: 0, stepSince: new Date('2026-05-01T09:00:00Z'), decisions: [], durationMinutes: 60, lapsesAt: new Date('2026-05-02T10:00:00Z'), ...changes },
   decider: { personId: 'ana', groups: ['leads'], samePersonIds: [], actsFor: [], ...decider },
-  profile: { offered: true, longestMinutes: 60, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [] },
+  profile: { offered: true, longestMinutes: 60, groupsNamed: ['leads', 'owners'], personIdsNamed: [], changedByIds: [], excludedApproverIds: [] },
   requesterBarred: undefined,
   currentRoleDigest: 'd1',
 })
@@ -154,6 +154,19 @@ test('whoever changed the profile while the request was waiting does not decide 
   const changed = { ...facts(), profile: { ...facts().profile, changedByIds: ['ana'] } }
   expect(decideDecision(changed, approve, now)).toMatchObject({ code: 'changed_profile' })
   expect(decideDecision({ ...changed, decider: { personId: 'bob', groups: ['leads'], samePersonIds: [], actsFor: [] } }, approve, now)).toMatchObject({ ok: true })
+})
+
+test('from whom an access review took the right to decide, neither they decide, nor their second sign-in, nor a delegate for them, nor they for another', () => {
+  const taken = (decider: Partial<DecisionFacts['decider']>): DecisionFacts => ({ ...facts({}, decider), profile: { ...facts().profile, excludedApproverIds: ['ana'] } })
+  const bob = { personId: 'bob', groups: ['leads'], samePersonIds: [] }
+  const refused = { ok: false, code: 'not_entitled', message: 'An access review took the right to decide about this profile from you.' }
+  for (const input of [approve, deny]) {
+    expect(decideDecision(taken({}), input, now)).toMatchObject(refused)
+    expect(decideDecision(taken({ personId: 'ana-two', samePersonIds: ['ana'] }), input, now)).toMatchObject(refused)
+    expect(decideDecision(taken({ actsFor: [bob] }), input, now)).toMatchObject(refused)
+    expect(decideDecision(taken({ personId: 'dan', groups: [], actsFor: [{ personId: 'ana', groups: ['leads'], samePersonIds: [] }] }), input, now)).toMatchObject({ code: 'not_entitled' })
+    expect(decideDecision(taken(bob), input, now)).toMatchObject({ ok: true })
+  }
 })
 
 test('under any order of deciders nothing is approved before every step had its distinct people, and the requester is never among them', () => {

@@ -41,6 +41,8 @@ export type DecisionFacts = {
     personIdsNamed: readonly string[]
     /** Who changed it while the request was waiting. */
     changedByIds: readonly string[]
+    /** From whom an access review took the right to decide. */
+    excludedApproverIds: readonly string[]
   }
   /** Why the requester may not use the profile any more, with the groups last seen; undefined while they may. */
   requesterBarred: string | undefined
@@ -52,6 +54,7 @@ export type DecisionOutcome = { next: RequestState; stepIndex: number; decidedSt
 
 const longestReason = 1_000
 const identitiesOf = (who: Entitled): string[] => [who.personId, ...who.samePersonIds]
+const isExcluded = (who: Entitled, { excludedApproverIds }: DecisionFacts['profile']): boolean => identitiesOf(who).some((id) => excludedApproverIds.includes(id))
 
 /**
  * Whether a person may decide the step a request is at, in whose right, and what follows. Own requests come first among
@@ -88,11 +91,11 @@ function rightTo(step: AppliedStep, { request, decider, profile }: DecisionFacts
   const people = step.personIds.filter((id) => profile.personIdsNamed.includes(id))
   const by = (who: Entitled): string | undefined => groups.find((group) => who.groups.includes(group)) ?? (people.includes(who.personId) ? 'named' : undefined)
   const spent = new Set(request.decisions.flatMap(({ personId, onBehalfOfId }) => [personId, ...(onBehalfOfId ? [onBehalfOfId] : [])]))
-  if (identitiesOf(decider).some((id) => spent.has(id))) return undefined
+  if (isExcluded(decider, profile) || identitiesOf(decider).some((id) => spent.has(id))) return undefined
   const own = by(decider)
   if (own) return { entitledBy: own, onBehalfOfId: null }
   for (const other of decider.actsFor) {
-    const barred = identitiesOf(other).some((id) => id === request.personId || spent.has(id))
+    const barred = isExcluded(other, profile) || identitiesOf(other).some((id) => id === request.personId || spent.has(id))
     const entitledBy = barred ? undefined : by(other)
     if (entitledBy) return { entitledBy, onBehalfOfId: other.personId }
   }
@@ -105,6 +108,7 @@ function notEntitled({ request, decider, profile }: DecisionFacts, step: Applied
     if (request.state !== 'pending') return refuse('settled', settledSentence[request.state])
     return refuse('already_decided', 'You approved this request already; a quorum counts distinct people.', 'Another approver has to decide it.')
   }
+  if (isExcluded(decider, profile)) return refuse('not_entitled', 'An access review took the right to decide about this profile from you.', 'Another approver has to decide it, or an admin gives the right back.')
   const asked = step ? groupsOfStep(step, request.stepSince, now) : []
   const left = asked.some((group) => profile.groupsNamed.includes(group)) || step?.personIds.some((id) => profile.personIdsNamed.includes(id))
   if (!step || !left) return refuse('not_entitled', 'The approvers of this profile changed since the request was made.', 'The requester has to ask again.')

@@ -10,7 +10,7 @@ import { namedInPolicy, wantedBy } from './named-in-policy.ts'
 
 type Beside = {
   person: { username: string; lastKnownGroups: string[]; disabledAt: string | null }
-  profile: { offered: boolean; excluded: boolean; definitionHash: string; definition: unknown; account: { id: string; region: string } }
+  profile: { offered: boolean; excluded: boolean; excludedApproverIds: string[]; definitionHash: string; definition: unknown; account: { id: string; region: string } }
   decisions: { stepIndex: number; personId: string; onBehalfOfId: string | null }[]
 }
 export type PendingRequest = Request & Beside
@@ -34,7 +34,7 @@ export async function loadForDecision(
   const policy = approvalPolicySchema.parse(request.approvalPolicy)
   const holder = { groups: person.lastKnownGroups, enabled: person.disabledAt === null, excluded: profile.excluded }
   const requesterBarred = whyNoLongerEligible({ emergency: request.incidentReference !== null, holder, profile: { offered: profile.offered, definition } })
-  const profileFacts = { offered: profile.offered, longestMinutes: definition.limits.maxDurationMinutes, ...namedInPolicy(definition, named), changedByIds: row.changedByIds }
+  const profileFacts = { offered: profile.offered, longestMinutes: definition.limits.maxDurationMinutes, ...namedInPolicy(definition, named), changedByIds: row.changedByIds, excludedApproverIds: profile.excludedApproverIds }
   return { request, policy, facts: { request: { ...request, policy }, decider: readDecider(viewer, row.decider), profile: profileFacts, requesterBarred } }
 }
 
@@ -48,7 +48,7 @@ async function read(db: Database, viewer: Viewer, requestId: string, now: Date):
   const [row] = await db.$queryRaw<Row[]>`
     SELECT to_jsonb(request) AS request,
       jsonb_build_object('username', person.username, 'lastKnownGroups', person."lastKnownGroups", 'disabledAt', person."disabledAt") AS person,
-      jsonb_build_object('offered', profile.offered, 'definitionHash', profile."definitionHash", 'definition', profile.definition, 'excluded', request."personId" = ANY (profile."excludedPersonIds"), 'account', jsonb_build_object('id', account.id, 'region', account.region)) AS profile,
+      jsonb_build_object('offered', profile.offered, 'definitionHash', profile."definitionHash", 'definition', profile.definition, 'excluded', request."personId" = ANY (profile."excludedPersonIds"), 'excludedApproverIds', profile."excludedApproverIds", 'account', jsonb_build_object('id', account.id, 'region', account.region)) AS profile,
       coalesce((SELECT jsonb_agg(jsonb_build_object('stepIndex', "stepIndex", 'personId', "personId", 'onBehalfOfId', "onBehalfOfId")) FROM decision WHERE "requestId" = request.id), '[]') AS decisions,
       ${deciderColumn(viewer.personId, now)} AS decider,
       ARRAY(

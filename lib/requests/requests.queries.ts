@@ -31,13 +31,16 @@ const waitingFor = (decider: Decider): Prisma.RequestWhereInput => ({
   ...notTouchedBy(decider),
 })
 
-/** Neither asked nor decided by somebody, under any identity. */
+/** Neither asked nor decided by somebody, under any identity, and of a profile that no access review took from them to decide about. */
 function notTouchedBy({ personId, samePersonIds }: Decider['actsFor'][number]): Prisma.RequestWhereInput {
   const mine = [personId, ...samePersonIds]
-  return { personId: { notIn: mine }, decisions: { none: { OR: [{ personId: { in: mine } }, { onBehalfOfId: { in: mine } }] } } }
+  return { personId: { notIn: mine }, decisions: { none: { OR: [{ personId: { in: mine } }, { onBehalfOfId: { in: mine } }] } }, NOT: { profile: { excludedApproverIds: { hasSome: mine } } } }
 }
 
-const askedOf = ({ personId, groups }: { personId: string; groups: readonly string[] }): Prisma.RequestWhereInput => ({ OR: [{ approverGroups: { hasSome: [...groups] } }, { approverIds: { has: personId } }] })
+const askedOf = ({ personId, groups }: { personId: string; groups: readonly string[] }): Prisma.RequestWhereInput => ({
+  OR: [{ approverGroups: { hasSome: [...groups] } }, { approverIds: { has: personId } }],
+  NOT: { profile: { excludedApproverIds: { has: personId } } },
+})
 
 /** What waits for the viewer's decision: riskiest first, then oldest. Their own requests are never among them. */
 export function listWaitingFor(db: Database, decider: Decider, take = 25): Promise<ListedRequest[]> {
@@ -103,9 +106,9 @@ export async function medianDecisionMinutes(db: Database, profileId: string): Pr
 }
 
 /** Names of people last seen in any of `groups`, other than the viewer: who will probably be asked. */
-export async function listProbablyAsked(db: Database, viewer: Viewer, groups: readonly string[], take = 3): Promise<string[]> {
+export async function listProbablyAsked(db: Database, viewer: Viewer, { groups, excludedApproverIds }: { groups: readonly string[]; excludedApproverIds: readonly string[] }, take = 3): Promise<string[]> {
   const people = await db.person.findMany({
-    where: { lastKnownGroups: { hasSome: [...groups] }, disabledAt: null, id: { not: viewer.personId } },
+    where: { lastKnownGroups: { hasSome: [...groups] }, disabledAt: null, id: { notIn: [viewer.personId, ...excludedApproverIds] } },
     select: { displayName: true },
     orderBy: { lastSignedInAt: 'desc' },
     take,

@@ -47,7 +47,7 @@ export const pageDoors: Record<string, PageDoor> = {
   '/findings/rules/[id]': { params: () => ({ id: 'add3112b-25b8-4309-93d4-d9aad01cb301' }), query: { days: '7' }, ...both(watchers) },
   '/record': { query: { q: 'a', kind: 'request', person: 'maya', from: '2026-01-01', to: '2026-12-31', entry: anyId, after: `2026-12-01T00:00:00.000Z_${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },
   '/reviews': both('200'),
-  '/reviews/[id]': { params: () => ({ id: anyId }), query: { show: 'all', after: anyId }, ...both('404') },
+  '/reviews/[id]': { params: () => ({ id: anyId }), query: { show: 'all', after: '1' }, ...both('404') },
   '/reports': both(watchers),
   '/reports/exports': both(watchers),
   '/reports/[question]': { params: () => ({ question: 'access' }), query: { account: 'x', person: anyId, profile: 'sandbox-ci', environment: 'production', from: '2026-01-01', to: '2026-12-31', only: 'revoked', group: 'month', after: `2026-12-01T00:00:00.000Z~${anyId}` }, ...both({ otherwise: '403', auditor: '200', admin: '200' }) },

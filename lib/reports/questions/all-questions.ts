@@ -4,9 +4,10 @@ import { breakGlass, catalogueChanges, outsideTheRecord, sessionsWithFindings } 
 import { refusals, timeToDecision, whoApproved } from './decisions.ts'
 import { personStory } from './person.ts'
 import type { Question } from './question.ts'
+import { accessReviews } from './reviews.ts'
 
 /** Every question that can be asked, in the order they are offered. */
-export const allQuestions: readonly Question[] = [accessToAccount, personStory, incidentWindow, whoApproved, refusals, timeToDecision, breakGlass, outsideTheRecord, catalogueChanges, sessionsWithFindings]
+export const allQuestions: readonly Question[] = [accessToAccount, personStory, incidentWindow, whoApproved, refusals, timeToDecision, breakGlass, outsideTheRecord, catalogueChanges, accessReviews, sessionsWithFindings]
 
 /** Those that the viewer may ask. */
 export const questionsFor = (viewer: Viewer): readonly Question[] => allQuestions.filter(({ roles }) => hasRole(viewer, ...roles))

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { decideLine, type LineFacts, whyReason } from './decide-line.ts'
+import { type ReviewSubject, reviewSubjects } from './review-scope.ts'
 
 const now = new Date('2026-05-01T10:00:00Z')
 const used = new Date('2026-04-20T10:00:00Z')
-const facts = (changes: { state?: string; line?: Partial<LineFacts['line']>; decider?: Partial<LineFacts['decider']> } = {}): LineFacts => ({
-  reviewState: changes.state ?? 'open',
+const facts = (changes: { state?: string; about?: ReviewSubject; line?: Partial<LineFacts['line']>; decider?: Partial<LineFacts['decider']> } = {}): LineFacts => ({
+  review: { state: changes.state ?? 'open', about: changes.about ?? 'access' },
   line: { personId: 'maya', reviewerId: 'ana', decision: null, lastUsedAt: used, findings: 0, ...changes.line },
   decider: { personId: 'ana', samePersonIds: [], admin: false, ...changes.decider },
 })
@@ -33,5 +34,19 @@ test('removing needs a reason, and so does keeping what is not used or was found
     expect(decideLine(facts({ line }), 'keep', '', now)).toMatchObject({ code: 'reason_missing' })
     expect(decideLine(facts({ line }), 'keep', ' On call ', now)).toEqual({ ok: true, reason: 'On call' })
   }
-  expect(whyReason(facts().line, now)).toBeUndefined()
+  for (const about of ['access', 'approvers'] as const) expect(whyReason(about, facts().line, now)).toBeUndefined()
+})
+
+test('what stands outside the record is kept and removed only with a reason, by its reviewer or an admin', () => {
+  const standing = (decider: Partial<LineFacts['decider']> = {}): LineFacts => facts({ about: 'standing', line: { personId: null }, decider })
+  for (const verdict of ['keep', 'remove'] as const) {
+    expect(decideLine(standing(), verdict, '', now)).toMatchObject({ code: 'reason_missing' })
+    expect(decideLine(standing(), verdict, 'For the auditors of 2026', now)).toMatchObject({ ok: true })
+    expect(decideLine(standing({ personId: 'tom' }), verdict, 'For the auditors of 2026', now)).toMatchObject({ code: 'not_reviewer' })
+  }
+})
+
+test('why keeping needs words is said in the words of what is reviewed', () => {
+  const unused = { lastUsedAt: null, findings: 0 }
+  expect(reviewSubjects.map((about) => whyReason(about, unused, now))).toEqual(['it was never used', 'they never decided anything about it', 'nobody approved it here'])
 })

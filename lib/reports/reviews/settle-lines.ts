@@ -4,14 +4,17 @@ import { samePersonIds } from '#lib/people/deciders.queries.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import { appendEntry } from '#lib/record/append-entry.ts'
 import { decideLine, type LineCode, type LineVerdict } from './decide-line.ts'
+import { seenAs } from './reviews.queries.ts'
+import { takeAway } from './take-away.ts'
 
 export type Settled = { settled: number; /** Lines that were left as they are, and why, with how many. */ left: { message: string; count: number }[] }
-const mostAtOnce = 200
+export const mostAtOnce = 200
 
 /**
  * Says keep or remove for lines that were chosen one by one. Each is decided for itself; those that may not be, or need a
- * reason of their own, are left and counted. Removing takes the profile from the person in the same transaction, whatever
- * groups they are in: no request, no activation, no credentials from then on; grants that run are ended within seconds.
+ * reason of their own, are left and counted. Removing takes the right in the same transaction, whatever groups somebody is
+ * in: no request, no activation, no credentials, no decision from then on; grants that run are ended within seconds. What
+ * stands in AWS outside the record is not Latchkey's to remove: that it has to go is noted, until the reconciler sees it gone.
  */
 export async function settleLines(db: Database, viewer: Viewer, input: { lineIds: readonly string[]; verdict: LineVerdict; reason: string }, now: Date): Promise<Result<Settled, LineCode | 'not_found'>> {
   const lineIds = [...new Set(input.lineIds)].slice(0, mostAtOnce).toSorted()
@@ -36,21 +39,14 @@ async function settleLine(tx: Transaction, decider: Decider, lineId: string, { v
   const line = await tx.reviewLine.findUnique({ where: { id: lineId }, include: { review: true } })
   // To whom it is nothing, it does not exist.
   if (!line || (line.reviewerId !== decider.personId && !decider.admin)) return refuse('not_found', 'There is no such line for you.')
-  const decided = decideLine({ reviewState: line.review.state, line, decider }, verdict, reason, now)
+  const { reviewId, personId, profileId, outsideKey } = line
+  const review = seenAs(line.review)
+  const decided = decideLine({ review, line, decider }, verdict, reason, now)
   if (!decided.ok) return decided
   const { count } = await tx.reviewLine.updateMany({ where: { id: lineId, decision: null, review: { state: 'open' } }, data: { decision: verdict, reason: decided.reason, decidedById: decider.personId, decidedAt: now } })
   if (count !== 1) return refuse('decided', 'Somebody decided this line already.', 'Reload the page.')
-  const facts = { review: line.reviewId, person: line.personId, profile: line.profileId, verdict }
-  await appendEntry(tx, { kind: 'review.decided', occurredAt: now, actorId: decider.personId, subjectId: line.personId, facts, personal: { reason: decided.reason } })
-  if (verdict === 'remove') await takeAway(tx, line, decider.personId, now)
+  const facts = { review: reviewId, about: review.about, person: personId, profile: profileId, outside: outsideKey, verdict }
+  await appendEntry(tx, { kind: 'review.decided', occurredAt: now, actorId: decider.personId, subjectId: personId ?? outsideKey ?? reviewId, facts, personal: { reason: decided.reason } })
+  if (verdict === 'remove' && personId && profileId && review.about !== 'standing') await takeAway(tx, { right: review.about, personId, profileId, reviewId }, decider.personId, now)
   return { ok: true }
-}
-
-/** From every identity that is known to be the same person's. The profile counts as changed, so that running grants are looked at. */
-async function takeAway(tx: Transaction, { personId, profileId, reviewId }: { personId: string; profileId: string; reviewId: string }, actorId: string, now: Date): Promise<void> {
-  const everyone = [personId, ...(await samePersonIds(tx, personId))]
-  await tx.$executeRaw`
-    UPDATE access_profile SET "updatedAt" = ${now}::timestamptz, "excludedPersonIds" = ARRAY(SELECT DISTINCT unnest("excludedPersonIds" || ${everyone}::uuid[]))
-    WHERE id = ${profileId}`
-  await appendEntry(tx, { kind: 'review.effect.carried', occurredAt: now, actorId, subjectId: personId, facts: { review: reviewId, profile: profileId, people: everyone } })
 }

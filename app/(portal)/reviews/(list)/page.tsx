@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import { ReviewsPage } from '#components/reviews/reviews-page.tsx'
 import { hasRole } from '#lib/people/viewer.ts'
-import { listProfileChoices } from '#lib/reports/report-choices.ts'
+import { listAccounts, listGroupChoices, listProfileChoices } from '#lib/reports/report-choices.ts'
 import { listReviews } from '#lib/reports/reviews/reviews.queries.ts'
 import { choosePeopleAction } from '#app/_actions/people.actions.ts'
 import { openReviewAction } from '#app/_actions/review.actions.ts'
@@ -17,12 +17,12 @@ export default async function Reviews(): Promise<ReactNode> {
   const { db, clock } = await getServices()
   const now = clock()
   const opens = hasRole(viewer, 'admin', 'auditor')
-  const [reviews, profiles] = await Promise.all([listReviews(db, viewer), opens ? listProfileChoices(db, viewer, '') : []])
+  const [reviews, profiles, accounts, groups] = await Promise.all([listReviews(db, viewer), ...(opens ? ([listProfileChoices(db, viewer, ''), listAccounts(db, viewer), listGroupChoices(db, viewer)] as const) : [[], [], []])])
   return (
     <ReviewsPage
       now={now.toISOString()}
       reviews={reviews.map((review) => reviewRow(review, now))}
-      open={opens ? { action: openReviewAction, profiles: profiles.map(({ id, title }) => ({ value: id, label: title })), choose: choosePeopleAction } : null}
+      open={opens ? { action: openReviewAction, profiles: profiles.map(({ id, title }) => ({ value: id, label: title })), accounts: accounts.map(({ id, name }) => ({ value: id, label: name })), groups, choose: choosePeopleAction } : null}
     />
   )
 }

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { ReviewPage } from '#components/reviews/review-page.tsx'
 import { hasRole } from '#lib/people/viewer.ts'
 import { getReview } from '#lib/reports/reviews/reviews.queries.ts'
-import { closeReviewAction, settleLinesAction } from '#app/_actions/review.actions.ts'
+import { choosePeopleAction } from '#app/_actions/people.actions.ts'
+import { closeReviewAction, reassignLinesAction, settleLinesAction } from '#app/_actions/review.actions.ts'
 import { liveOn } from '#app/_server/live-on.ts'
 import { reviewLine, reviewRow } from '#app/_server/review-view.ts'
 import { getServices } from '#app/_server/services.ts'
@@ -15,7 +16,7 @@ export const metadata: Metadata = { title: 'Access review' }
 
 const pageSize = 50
 const lists = { open: 'Undecided', kept: 'Kept', removed: 'Removed', all: 'All' } as const
-const querySchema = z.object({ show: z.enum(['open', 'kept', 'removed', 'all']).catch('open').default('open'), after: z.uuid().nullable().catch(null).default(null) })
+const querySchema = z.object({ show: z.enum(['open', 'kept', 'removed', 'all']).catch('open').default('open'), after: z.coerce.number().int().min(0).max(1_000_000).catch(0).default(0) })
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function Review({ params, searchParams }: Props): Promise<ReactNode> {
@@ -33,10 +34,12 @@ export default async function Review({ params, searchParams }: Props): Promise<R
     <ReviewPage
       now={now.toISOString()}
       review={reviewRow(review, now)}
-      lines={lines.map((line) => reviewLine(viewer, line, now))}
+      lines={lines.map((line) => reviewLine(viewer, review, line, now))}
       filters={Object.entries(lists).map(([key, label]) => ({ key, label, href: hrefOf({ show: key }), chosen: key === show }))}
-      pagination={{ newerHref: after ? hrefOf({ show }) : null, olderHref: next ? hrefOf({ show, after: next }) : null }}
+      pagination={{ newerHref: after ? hrefOf({ show }) : null, olderHref: next ? hrefOf({ show, after: String(next) }) : null }}
       settle={open ? settleLinesAction : null}
+      reassign={open ? { action: reassignLinesAction, choose: choosePeopleAction } : null}
+      reportHref={hasRole(viewer, 'admin', 'auditor') ? `/reports/reviews?${new URLSearchParams({ review: id })}` : null}
       close={open && hasRole(viewer, 'admin', 'auditor') ? closeReviewAction : null}
       live={liveOn(['review'])}
     />
