@@ -1,4 +1,4 @@
-import { genesisHash, linkHash, sha256 } from '../chain.ts'
+import { chainHash, genesisHash, linkHash } from '../chain.ts'
 import type { Anchors } from './anchors.ts'
 
 export type Break = { brokenAt: string; /** The entry at that place, where one stands there. */ entryId?: string; why: string }
@@ -41,24 +41,29 @@ export class ChainVerifier {
 
   /** The next entry with its bytes, and the hash that is written beside it. */
   entry(sequence: bigint, entryId: string, body: Uint8Array, statedHash: string): Break | undefined {
-    const broken = this.#follow(sequence, sha256(entryId), sha256(body), entryId)
+    const broken = this.#misplaced(sequence, entryId)
     if (broken) return broken
+    this.#hash = chainHash(sequence, this.#hash, entryId, body)
+    this.#last = sequence
     if (this.#hash !== statedHash) return { brokenAt: String(sequence), entryId, why: 'The entry is not what was sealed.' }
     return this.#compare(entryId)
   }
 
   /** The next entry, of which only the hashes are told. */
   link(sequence: bigint, idHash: string, bodyHash: string): Break | undefined {
-    return this.#follow(sequence, idHash, bodyHash) ?? this.#compare()
-  }
-
-  #follow(sequence: bigint, idHash: string, bodyHash: string, entryId?: string): Break | undefined {
-    const expected = this.#last + 1n
-    if (sequence < expected) return { brokenAt: String(sequence), ...(entryId ? { entryId } : {}), why: 'A number stands in the chain twice.' }
-    if (sequence !== expected) return { brokenAt: String(expected), why: 'A sealed entry is missing.' }
+    const broken = this.#misplaced(sequence)
+    if (broken) return broken
     this.#hash = linkHash(sequence, this.#hash, idHash, bodyHash)
     this.#last = sequence
-    return undefined
+    return this.#compare()
+  }
+
+  /** Numbers follow each other without a gap. */
+  #misplaced(sequence: bigint, entryId?: string): Break | undefined {
+    const expected = this.#last + 1n
+    if (sequence === expected) return undefined
+    if (sequence < expected) return { brokenAt: String(sequence), ...(entryId ? { entryId } : {}), why: 'A number stands in the chain twice.' }
+    return { brokenAt: String(expected), why: 'A sealed entry is missing.' }
   }
 
   #compare(entryId?: string): Break | undefined {

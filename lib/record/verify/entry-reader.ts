@@ -1,6 +1,7 @@
 import type { Break, ChainVerifier } from './chain-verifier.ts'
 
-const tab = 0x09
+/** Mark, number, id and hash with the tabs between them take 121 letters. */
+const longestHead = 128
 export const unreadable = 'A line of the file cannot be read.'
 
 /** Reads the lines of a record file that are entries, and follows the chain with them. */
@@ -27,17 +28,17 @@ export class EntryReader {
     return this.#at !== undefined
   }
 
-  /** `e  <sequence>  <entry id>  <hash>  <body>` */
-  entry(line: Buffer, chain: ChainVerifier): Break | undefined {
-    const idAt = line.indexOf(tab, 2) + 1
-    const hashAt = line.indexOf(tab, idAt) + 1
-    const bodyAt = line.indexOf(tab, hashAt) + 1
-    const number = line.toString('latin1', 2, Math.max(2, idAt - 1))
+  /** `e  <sequence>  <entry id>  <hash>  <body>`, between `start` and `end`. */
+  entry(bytes: Buffer, start: number, end: number, chain: ChainVerifier): Break | undefined {
+    const head = bytes.toString('latin1', start + 2, Math.min(end, start + longestHead))
+    const idAt = head.indexOf('\t') + 1
+    const hashAt = head.indexOf('\t', idAt) + 1
+    const bodyAt = head.indexOf('\t', hashAt) + 1
+    const number = head.slice(0, Math.max(0, idAt - 1))
     if (idAt === 0 || hashAt === 0 || bodyAt === 0 || !/^\d{1,16}$/.test(number)) return this.here(unreadable, chain)
-    const entryId = line.toString('latin1', idAt, hashAt - 1)
-    const body = line.subarray(bodyAt)
+    const entryId = head.slice(idAt, hashAt - 1)
     this.#at = { brokenAt: number, entryId }
     this.#entries += 1
-    return chain.entry(BigInt(number), entryId, body, line.toString('latin1', hashAt, bodyAt - 1))
+    return chain.entry(BigInt(number), entryId, bytes.subarray(start + 2 + bodyAt, end), head.slice(hashAt, bodyAt - 1))
   }
 }

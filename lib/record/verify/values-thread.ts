@@ -10,9 +10,8 @@ const mostWaiting = 4
  * than a piece is checked at the end without a thread.
  */
 export class ValuesThread {
-  readonly #pieceBytes: number
-  #rest: Buffer[] = []
-  #restBytes = 0
+  #piece: Buffer<ArrayBuffer>
+  #used = 0
   #worker: Worker | undefined
   #waiting = 0
   #first: Break | undefined
@@ -20,27 +19,30 @@ export class ValuesThread {
   #wake: (() => void) | undefined
 
   constructor(pieceBytes: number) {
-    this.#pieceBytes = pieceBytes
+    this.#piece = Buffer.allocUnsafeSlow(pieceBytes)
   }
 
   /** The next bytes of the file; waits while too much waits to be checked. */
   async take(bytes: Uint8Array): Promise<void> {
-    this.#rest.push(Buffer.from(bytes))
-    this.#restBytes += bytes.length
-    if (this.#restBytes < this.#pieceBytes) return
-    const all = Buffer.concat(this.#rest)
-    // Up to the last entry that begins here, so that its values stay with it.
-    const cut = all.lastIndexOf(entryStart) + 1
-    if (cut > 0) this.#send(all.subarray(0, cut))
-    this.#rest = [all.subarray(cut)]
-    this.#restBytes = all.length - cut
+    if (this.#used + bytes.length > this.#piece.length) this.#send(bytes.length)
+    this.#piece.set(bytes, this.#used)
+    this.#used += bytes.length
     while (this.#waiting > mostWaiting) await this.#answer()
   }
 
-  #send(piece: Uint8Array): void {
+  /** Hands the piece over, up to the last entry that begins in it, so that its values stay with it; then there is room for `more` bytes. */
+  #send(more: number): void {
+    const all = this.#piece.subarray(0, this.#used)
+    const cut = all.lastIndexOf(entryStart) + 1
+    const rest = all.subarray(cut)
+    const piece = this.#piece
+    this.#piece = Buffer.allocUnsafeSlow(Math.max(piece.length, rest.length + more))
+    this.#piece.set(rest)
+    this.#used = rest.length
+    if (cut === 0) return
     this.#worker ??= this.#open()
     this.#waiting += 1
-    this.#worker.postMessage(piece, [])
+    this.#worker.postMessage(piece.subarray(0, cut), [piece.buffer])
   }
 
   #open(): Worker {
@@ -68,7 +70,7 @@ export class ValuesThread {
   async end(): Promise<Break | undefined> {
     try {
       while (this.#waiting > 0) await this.#answer()
-      return this.#first ?? checkValues(Buffer.concat(this.#rest))
+      return this.#first ?? checkValues(this.#piece.subarray(0, this.#used))
     } finally {
       await this.#worker?.terminate()
     }

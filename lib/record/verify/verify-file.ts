@@ -3,7 +3,7 @@ import { checkpointSchema, successionSchema } from '../checkpoints/checkpoint.ts
 import type { KeptOutside } from '../checkpoints/read-checkpoints.ts'
 import { genesisHash } from '../chain.ts'
 import { fileMark, fileVersion, verifyEnd } from '../file/record-file.ts'
-import { readLines } from '../file/read-lines.ts'
+import { type Lines, readLines } from '../file/read-lines.ts'
 import { Anchors } from './anchors.ts'
 import { type Break, ChainVerifier } from './chain-verifier.ts'
 import { EntryReader, unreadable } from './entry-reader.ts'
@@ -25,7 +25,7 @@ export async function verifyFile(chunks: AsyncIterable<Uint8Array>, outside: Kep
   const follow = async (): Promise<FileVerdict> => {
     for await (const lines of readLines(chunks)) {
       const broken = reader.read(lines)
-      await values.take(spanOf(lines))
+      await values.take(lines.bytes)
       if (broken) return { whole: false, ...broken }
     }
     return reader.end()
@@ -33,13 +33,6 @@ export async function verifyFile(chunks: AsyncIterable<Uint8Array>, outside: Kep
   // Both are asked to their ends: the first entry that is broken is named, whichever of them finds it.
   const [chain, value] = [await follow(), await values.end()]
   return value && (chain.whole || BigInt(value.brokenAt) < BigInt(chain.brokenAt) || !chain.entryId) ? { whole: false, ...value } : chain
-}
-
-/** The bytes of lines that lie behind each other, with their ends. */
-function spanOf(lines: readonly Buffer[]): Uint8Array {
-  const first = lines[0] as Buffer
-  const last = lines.at(-1) as Buffer
-  return new Uint8Array(first.buffer, first.byteOffset, Math.min(last.byteOffset + last.length + 1, first.buffer.byteLength) - first.byteOffset)
 }
 
 const tab = 0x09
@@ -64,30 +57,31 @@ class FileVerifier {
     this.#successions = [...outside.successions]
   }
 
-  /** Lines that lie behind each other in one piece of memory. */
-  read(lines: readonly Buffer[]): Break | undefined {
+  read({ bytes, ends }: Lines): Break | undefined {
     if (this.#end) return this.#here('Something stands behind the end of the file.')
-    const last = lines.at(-1) as Buffer
-    const span = spanOf(lines)
-    this.#digest.update(last[0] === mark.z && last[1] === tab ? span.subarray(0, last.byteOffset - span.byteOffset) : span)
-    for (const line of lines) {
-      const broken = this.#end ? this.#here('Something stands behind the end of the file.') : this.#line(line)
+    const last = (ends.at(-2) ?? -1) + 1
+    this.#digest.update(bytes[last] === mark.z && bytes[last + 1] === tab ? bytes.subarray(0, last) : bytes)
+    let start = 0
+    for (const end of ends) {
+      const broken = this.#end ? this.#here('Something stands behind the end of the file.') : this.#line(bytes, start, end)
       if (broken) return broken
+      start = end + 1
     }
     return undefined
   }
 
-  #line(line: Buffer): Break | undefined {
-    if (!this.#head) return this.#readHead(line)
-    switch (line[0]) {
+  /** No object is made of a line that needs none: most are entries and their values. */
+  #line(bytes: Buffer, start: number, end: number): Break | undefined {
+    if (!this.#head) return this.#readHead(bytes.subarray(start, end))
+    switch (bytes[start]) {
       case mark.e:
-        return this.#firstFault() ?? this.#reader.entry(line, this.#following())
+        return this.#firstFault() ?? this.#reader.entry(bytes, start, end, this.#following())
       case mark.p:
         return this.#reader.atEntry ? undefined : this.#here(unreadable)
       case mark.l:
-        return this.#link(line)
+        return this.#link(bytes.toString('latin1', start, end))
       default:
-        return this.#seldom(line.toString('utf8').split('\t'))
+        return this.#seldom(bytes.toString('utf8', start, end).split('\t'))
     }
   }
 
@@ -141,8 +135,8 @@ class FileVerifier {
     if (this.#chain && this.#chain.anchored > this.#vouched) this.#vouched = this.#chain.anchored
   }
 
-  #link(line: Buffer): Break | undefined {
-    const [, number = '', idHash = '', bodyHash = ''] = line.toString('latin1').split('\t')
+  #link(line: string): Break | undefined {
+    const [, number = '', idHash = '', bodyHash = ''] = line.split('\t')
     this.#reader.leave()
     if (!/^\d+$/.test(number) || !/^[0-9a-f]{64}$/.test(idHash) || !/^[0-9a-f]{64}$/.test(bodyHash)) return this.#here(unreadable)
     return this.#following().link(BigInt(number), idHash, bodyHash)
