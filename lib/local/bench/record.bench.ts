@@ -8,8 +8,10 @@ import { pipeline } from 'node:stream/promises'
 import { to } from 'pg-copy-streams'
 import { type Database, openDatabase, streamingPoolOf } from '#lib/db/client.ts'
 import { newId } from '#lib/db/new-id.ts'
+import { Prisma } from '#lib/db/generated/client.ts'
+import { tellLater } from '#lib/outbox/tell-later.ts'
 import type { Viewer } from '#lib/people/viewer.ts'
-import { appendEntry } from '#lib/record/append-entry.ts'
+import { changeWithEntries } from '#lib/record/append-entry.ts'
 import { signCheckpoint } from '#lib/record/checkpoints/checkpoint.ts'
 import { writeRecordFile } from '#lib/record/file/write-record-file.ts'
 import { sealAll } from '#lib/record/seal-entries.ts'
@@ -72,10 +74,14 @@ export async function benchRecord(say: (text: string) => void): Promise<BenchCas
 }
 
 const writersAtOnce = 50
-const writesEach = 60
-const rounds = 4
+const writesEach = 100
+const rounds = 5
 
-/** The same transaction (one row of state) by 50 writers, with and without its record entry, in turns; the sealer runs beside the former as it does in the portal. */
+/**
+ * The same transaction (a row is read and moved on, somebody is told) by 50 writers, with and without its record entry, in
+ * turns. The entry goes in the statement of the change, as verbs of the product write it (`moveGrant`); the sealer runs
+ * beside, as it does in the portal.
+ */
 async function benchWriters(db: Database, owner: Database): Promise<BenchCase[]> {
   await owner.$executeRawUnsafe('CREATE TABLE bench_state (id uuid PRIMARY KEY, state text NOT NULL, version int NOT NULL, note text)')
   await owner.$executeRawUnsafe('GRANT SELECT, INSERT, UPDATE ON bench_state TO latchkey_app')
@@ -85,9 +91,10 @@ async function benchWriters(db: Database, owner: Database): Promise<BenchCase[]>
     for (let turn = 0; turn < writesEach; turn += 1) {
       await db.$transaction(async (tx) => {
         await tx.$queryRaw`SELECT state, version FROM bench_state WHERE id = ${id}::uuid`
-        await tx.$executeRaw`UPDATE bench_state SET state = 'approved', version = version + 1 WHERE id = ${id}::uuid`
-        await tx.$executeRaw`INSERT INTO outbox_message (id, kind, "personIds", groups, roles, "notToIds", facts, "createdAt") VALUES (gen_random_uuid(), 'request.decided', '{}', '{}', '{}', '{}', '{}', now())`
-        if (recorded) await appendEntry(tx, { kind: 'request.approved', occurredAt: new Date(), subjectId: id, facts: { code: 'R-1', profile: 'payments-prod-read' }, personal: { reason: 'Because of the plan' } })
+        const change = Prisma.sql`UPDATE bench_state SET state = 'approved', version = version + 1 WHERE id = ${id}::uuid RETURNING id`
+        const entry = { kind: 'request.approved', occurredAt: new Date(), subjectId: id, facts: { code: 'R-1', profile: 'payments-prod-read' }, personal: { reason: 'Because of the plan' } } as const
+        await (recorded ? changeWithEntries(tx, change, { entries: [entry] }) : tx.$queryRaw(change))
+        await tellLater(tx, { kind: 'request.decided', to: {} }, new Date())
       })
     }
   }
@@ -112,7 +119,9 @@ async function benchWriters(db: Database, owner: Database): Promise<BenchCase[]>
   over = true
   await sealer
   const median = (values: number[]): number => percentile(values, 0.5)
-  const [bare, recorded] = [median(pairs.map((pair) => pair.bare)), median(pairs.map((pair) => pair.recorded))]
+  // Each beside the one of its round: the machine is not equally fast all the time.
+  const bare = median(pairs.map((pair) => pair.bare))
+  const recorded = bare * median(pairs.map((pair) => pair.recorded / pair.bare))
   return [
     atLeast('transactions with their entry, 50 writers', '/s', recorded, 0.8 * bare, rounds * writersAtOnce * writesEach, bare),
     atMost('sealer behind the oldest entry, at most', 'ms', Math.max(0, ...lags), 2_000, lags.length),
