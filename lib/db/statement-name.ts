@@ -5,7 +5,10 @@ const mostStatements = 300
 const names = new Map<string, string>()
 
 /** What these find depends on the value: a plan for any pattern or any list of groups is a good one for none. */
-const dependsOnValue = /\bI?LIKE\b|&&/
+const dependsOnValue = /\bI?LIKE\b|&&|planned for its values/
+
+/** A statement that begins with this is planned for the values of each call as well: a week of one person is not three years of everybody. */
+export const plannedForValues = '/* planned for its values */'
 
 /**
  * The name under which a connection keeps a statement prepared, so that PostgreSQL parses and plans it once and not at

@@ -1,5 +1,6 @@
 import type { Database } from '#lib/db/client.ts'
 import { Prisma } from '#lib/db/generated/client.ts'
+import { plannedForValues } from '#lib/db/statement-name.ts'
 import { hasRole, type Viewer } from '#lib/people/viewer.ts'
 import type { ReportFilters } from './filters.ts'
 import type { LinkName, Question } from './questions/question.ts'
@@ -8,6 +9,7 @@ export type ReportRow = { id: string; at: Date; cells: (string | number | null)[
 export type RowCursor = { at: Date; id: string }
 export type ReportPage = { rows: ReportRow[]; next: RowCursor | null }
 
+const forValues = Prisma.raw(plannedForValues)
 const mayAsk = (viewer: Viewer, { roles }: Question): boolean => hasRole(viewer, ...roles)
 
 /** The rows that fit the filters, and the figure in `only` where one is named. */
@@ -25,7 +27,7 @@ export async function askQuestion(db: Database, viewer: Viewer, question: Questi
   const cells = columns.map(({ kind, sql }) => (kind === 'json' ? Prisma.sql`NULL` : kind === 'number' ? Prisma.sql`(${sql})::float8` : Prisma.sql`${sql}`))
   const links = Object.entries(question.links).map(([name, sql]) => Prisma.sql`${name}::text, ${sql}::text`)
   const found = await db.$queryRaw<{ id: string; at: Date; cells: (string | number | null)[]; links: ReportRow['links'] }[]>`
-    SELECT ${id.sql}::text AS id, ${at} AS at, json_build_array(${Prisma.join(cells)}) AS cells, ${links.length === 0 ? Prisma.sql`'{}'::json` : Prisma.sql`json_build_object(${Prisma.join(links)})`} AS links
+    ${forValues} SELECT ${id.sql}::text AS id, ${at} AS at, json_build_array(${Prisma.join(cells)}) AS cells, ${links.length === 0 ? Prisma.sql`'{}'::json` : Prisma.sql`json_build_object(${Prisma.join(links)})`} AS links
     ${rowsOf(question, filters)}${beyond} ORDER BY ${at} DESC, ${id.sql} DESC LIMIT ${take + 1}`
   const rows = found.slice(0, take)
   const last = rows.at(-1)
@@ -38,7 +40,7 @@ export type ReportFigure = { key: string; label: string; value: number | null; u
 export async function readFigures(db: Database, viewer: Viewer, question: Question, filters: ReportFilters): Promise<ReportFigure[]> {
   if (!mayAsk(viewer, question)) return []
   const values = question.figures.map(({ where, sql }) => Prisma.sql`(${sql ?? Prisma.sql`count(*)`} FILTER (WHERE ${where ?? Prisma.sql`true`}))::float8`)
-  const [row] = await db.$queryRaw<{ figures: (number | null)[] }[]>`SELECT json_build_array(${Prisma.join(values)}) AS figures ${question.from({ ...filters, only: '' })}`
+  const [row] = await db.$queryRaw<{ figures: (number | null)[] }[]>`${forValues} SELECT json_build_array(${Prisma.join(values)}) AS figures ${question.from({ ...filters, only: '' })}`
   return question.figures.map(({ key, label, where, sql, unit }, index) => ({ key, label, value: row?.figures[index] ?? null, unit: unit ?? null, opens: where !== undefined || sql === undefined }))
 }
 
@@ -51,6 +53,6 @@ export async function readGroups(db: Database, viewer: Viewer, question: Questio
   if (!group || !mayAsk(viewer, question)) return []
   const order = group.filter === 'month' ? Prisma.sql`1 DESC` : Prisma.sql`3 DESC, 2`
   const groups = await db.$queryRaw<ReportGroup[]>`
-    SELECT coalesce(${group.value}, '') AS value, coalesce(min(${group.name}), '') AS name, count(*)::int AS count ${rowsOf(question, filters)} GROUP BY 1 ORDER BY ${order} LIMIT ${mostGroups}`
+    ${forValues} SELECT coalesce(${group.value}, '') AS value, coalesce(min(${group.name}), '') AS name, count(*)::int AS count ${rowsOf(question, filters)} GROUP BY 1 ORDER BY ${order} LIMIT ${mostGroups}`
   return group.filter === 'month' ? groups.toReversed() : groups
 }

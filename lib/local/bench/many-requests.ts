@@ -13,7 +13,11 @@ export async function fillManyRequests(ownerUrl: string, count: number): Promise
     // Rows that are known to fit: checking each against others takes most of the time.
     await client.query('SET session_replication_role = replica')
     await client.query(`CREATE TEMP TABLE again AS SELECT row_number() OVER () AS n, r.id AS "fromId" FROM request r WHERE r.state <> 'pending' AND r.code LIKE 'B-%'`)
+    // Indexes are made anew afterwards, which takes a tenth of the time of keeping them up to date row by row.
+    const { rows: indexes } = await client.query<{ name: string; definition: string }>(`SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i WHERE i.indrelid IN ('request'::regclass, 'decision'::regclass, '"grant"'::regclass) AND NOT i.indisunique`)
+    for (const { name } of indexes) await client.query(`DROP INDEX ${name}`)
     for (let copy = 1; copy * known < count; copy += 1) for (const statement of statementsOf(copy)) await client.query(statement)
+    for (const { definition } of indexes) await client.query(definition)
     await client.query('VACUUM ANALYZE request, decision, "grant"')
   } finally {
     await client.end()

@@ -195,7 +195,7 @@ async function benchFiles(db: Database, baseUrl: string, cookie: string, pid: nu
 
 const warmUp = 5
 const samples = 30
-const questions = ['access', 'incident', 'approvals', 'refusals', 'waiting', 'emergencies', 'outside', 'changes', 'findings']
+const questions = ['access', 'incident', 'approvals', 'refusals', 'waiting', 'emergencies', 'outside', 'changes', 'reviews', 'findings']
 
 async function benchReports(baseUrl: string, cookie: string, db: Database): Promise<BenchCase[]> {
   const busy = await db.request.findFirstOrThrow({ orderBy: { createdAt: 'desc' }, select: { personId: true } })

@@ -9,7 +9,7 @@ const ended = sql`coalesce(g."mintingStoppedAt", g."endsAt")`
 function running(filters: ReportFilters): Prisma.Sql {
   const { from, to } = windowOf(filters)
   return sql`
-    FROM "grant" g JOIN request r ON r.id = g."requestId" JOIN person p ON p.id = g."personId" JOIN access_profile ap ON ap.id = g."profileId" JOIN account a ON a.id = g."accountId"
+    FROM "grant" g LEFT JOIN request r ON r.id = g."requestId" LEFT JOIN person p ON p.id = g."personId" LEFT JOIN access_profile ap ON ap.id = g."profileId" LEFT JOIN account a ON a.id = g."accountId"
     WHERE g."activatedAt" IS NOT NULL AND tstzrange(g."activatedAt", greatest(g."activatedAt", ${ended}), '[]') && tstzrange(${from}::timestamptz, ${to}::timestamptz)
       ${matching(filters, { account: sql`g."accountId"`, person: sql`g."personId"`, profile: sql`g."profileId"`, environment: sql`a.environment` })}`
 }
@@ -49,7 +49,7 @@ export const accessToAccount: Question = {
     { key: 'all', label: 'Grants' },
     { key: 'people', label: 'People', sql: sql`count(DISTINCT g."personId")` },
     { key: 'running', label: 'Running now', where: sql`g.state IN ('active', 'ending')` },
-    { key: 'emergency', label: 'Taken in an emergency', where: sql`r."incidentReference" IS NOT NULL` },
+    { key: 'emergency', label: 'Taken in an emergency', where: sql`g."requestId" IN (SELECT e.id FROM request e WHERE e."incidentReference" IS NOT NULL)` },
     { key: 'revoked', label: 'Revoked', where: sql`g."endReason" = 'revoked'` },
   ],
 }

@@ -14,7 +14,7 @@ export const breakGlass: Question = {
   filters: ['person', 'profile', 'account', 'from', 'to'],
   days: 365,
   from: (filters) => sql`
-    FROM request r JOIN person p ON p.id = r."personId" JOIN access_profile ap ON ap.id = r."profileId" LEFT JOIN emergency_review v ON v."requestId" = r.id LEFT JOIN person w ON w.id = v."reviewedById"
+    FROM request r LEFT JOIN person p ON p.id = r."personId" LEFT JOIN access_profile ap ON ap.id = r."profileId" LEFT JOIN emergency_review v ON v."requestId" = r.id LEFT JOIN person w ON w.id = v."reviewedById"
     WHERE r."incidentReference" IS NOT NULL AND ${between(sql`r."createdAt"`, filters)}${matching(filters, { account: sql`ap."accountId"`, person: sql`r."personId"`, profile: sql`r."profileId"` })}`,
   at: sql`r."createdAt"`,
   id_: { sql: sql`r.id`, type: 'uuid' },
@@ -121,7 +121,7 @@ const worst = sql`(SELECT f.severity FROM finding f WHERE f."grantId" = s."grant
 const during = sql`f."grantId" = s."grantId" AND f."lastEventAt" >= s."firstEventAt" - interval '1 minute' AND f."firstEventAt" <= s."lastEventAt" + interval '1 minute'`
 
 const withFindings = (filters: ReportFilters): Prisma.Sql => sql`
-  FROM session s JOIN "grant" g ON g.id = s."grantId" JOIN person p ON p.id = g."personId" JOIN account a ON a.id = s."accountId" JOIN access_profile ap ON ap.id = g."profileId"
+  FROM session s JOIN "grant" g ON g.id = s."grantId" LEFT JOIN person p ON p.id = g."personId" LEFT JOIN account a ON a.id = s."accountId" LEFT JOIN access_profile ap ON ap.id = g."profileId"
   WHERE s.id IN (SELECT s.id FROM finding f JOIN session s ON ${during} WHERE ${between(sql`f."lastEventAt"`, filters)})${matching(filters, { account: sql`s."accountId"`, person: sql`g."personId"`, profile: sql`g."profileId"`, environment: sql`a.environment` })}`
 
 /** Sessions with findings. */

@@ -11,7 +11,7 @@ const conflicts = sql`concat_ws(', ',
   CASE WHEN EXISTS (SELECT FROM decision back JOIN request br ON br.id = back."requestId" WHERE back."personId" = r."personId" AND br."personId" = d."personId" AND back.verdict = 'approve' AND back."decidedAt" BETWEEN d."decidedAt" - interval '1 day' AND d."decidedAt" + interval '1 day') THEN 'approved each other within a day' END)`
 
 const decided = (filters: ReportFilters): Prisma.Sql => sql`
-  FROM decision d JOIN request r ON r.id = d."requestId" JOIN person p ON p.id = d."personId" JOIN person q ON q.id = r."personId" JOIN access_profile ap ON ap.id = r."profileId" LEFT JOIN person b ON b.id = d."onBehalfOfId"
+  FROM decision d LEFT JOIN request r ON r.id = d."requestId" LEFT JOIN person p ON p.id = d."personId" LEFT JOIN person q ON q.id = r."personId" LEFT JOIN access_profile ap ON ap.id = r."profileId" LEFT JOIN person b ON b.id = d."onBehalfOfId"
   WHERE ${between(sql`d."decidedAt"`, filters)}${matching(filters, { account: sql`ap."accountId"`, person: sql`d."personId"`, profile: sql`r."profileId"`, environment: sql`ap.environment` })}`
 
 /** Who approved what, with separation of duties shown. */
@@ -49,7 +49,7 @@ export const whoApproved: Question = {
 }
 
 const settled = (states: Prisma.Sql) => (filters: ReportFilters): Prisma.Sql => sql`
-  FROM request r JOIN person p ON p.id = r."personId" JOIN access_profile ap ON ap.id = r."profileId"
+  FROM request r LEFT JOIN person p ON p.id = r."personId" LEFT JOIN access_profile ap ON ap.id = r."profileId"
   WHERE r.state IN (${states}) AND ${between(sql`r."settledAt"`, filters)}${matching(filters, { account: sql`ap."accountId"`, person: sql`r."personId"`, profile: sql`r."profileId"`, environment: sql`ap.environment` })}`
 
 const ofRequests = {
