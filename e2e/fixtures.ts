@@ -142,7 +142,7 @@ export async function expectAccessibleEverywhere(page: Page): Promise<void> {
 
 /** Every link, button and field of the page's content, in its order, by Tab alone and with a ring around it. */
 async function expectReachable(page: Page): Promise<void> {
-  const wanted = page.locator('main').locator('a[href], button, input:not([type="hidden"])')
+  const wanted = page.locator('main').locator(':is(a[href], button:enabled, input:enabled:not([type="hidden"])):visible')
   const count = await wanted.count()
   for (let at = 0, pressed = 0; at < count && pressed < 100; pressed += 1) {
     await page.keyboard.press('Tab')

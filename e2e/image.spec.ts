@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createPublicKey, randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -85,6 +85,10 @@ test("the image's own files, read-only and as its user, wait for the migration, 
   const script = /src="(\/_next\/static\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? ''
   expect((await fetch(`${url}${script}`)).status, script).toBe(200)
   await expect.poll(() => existsSync(path.join(volume, 'checkpoints.ndjson')) && readFileSync(path.join(volume, 'checkpoints.ndjson'), 'utf8').length, { timeout: 30_000 }).toBeGreaterThan(100)
+  const publicKey = path.join(volume, 'record.pem')
+  writeFileSync(publicKey, createPublicKey(readFileSync(key)).export({ type: 'spki', format: 'pem' }), { mode: 0o644 })
+  const verified = await promisify(execFile)(...program(['node', 'lib/record/cli/audit-verify.ts', '--database', '--checkpoints', path.join(volume, 'checkpoints.ndjson'), '--key', publicKey]), { cwd: image.root, env: { ...image.environment, DATABASE_URL: applicationUrl } as unknown as NodeJS.ProcessEnv, ...as() })
+  expect(verified.stdout).toMatch(/^Whole: /)
   child.kill('SIGTERM')
   expect(await exited, said).toBe(0)
   expect(said).not.toMatch(/EROFS|EACCES|EPERM|read-only/i)

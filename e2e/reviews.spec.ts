@@ -1,5 +1,5 @@
 import { query } from './database.ts'
-import { expect, test } from './fixtures.ts'
+import { expect, expectAccessibleEverywhere, test } from './fixtures.ts'
 
 test('an admin opens a review, says remove with a reason, and the right to ask is gone; signing off waits for every line', async ({ as }) => {
   const [lena, maya] = [await as('Lena Fischer'), await as('Maya Chen')]
@@ -7,8 +7,7 @@ test('an admin opens a review, says remove with a reason, and the right to ask i
   await lena.getByRole('button', { name: 'Open a review' }).click()
   const dialog = lena.getByRole('dialog')
   await dialog.getByLabel('Title').fill('Builders of the sandbox')
-  await dialog.getByLabel('Profiles').selectOption('')
-  await dialog.getByLabel('Only this profile').selectOption({ value: 'sandbox-builder' })
+  await dialog.getByLabel('Profile', { exact: true }).selectOption({ value: 'sandbox-builder' })
   await dialog.getByRole('button', { name: 'Open the review' }).click()
   await expect(dialog).toHaveCount(0)
   await lena.getByRole('link', { name: 'Builders of the sandbox' }).click()
@@ -40,4 +39,50 @@ test('an admin opens a review, says remove with a reason, and the right to ask i
   await maya.goto('/reviews')
   await expect(maya.getByText('Builders of the sandbox')).toHaveCount(0)
   expect((await query(`SELECT 1 FROM record_entry WHERE kind IN ('review.opened', 'review.decided', 'review.effect.carried', 'review.given.back')`)).length).toBe(4)
+})
+
+test('who may decide is reviewed as well: a line goes to another reviewer, a removal ends the right to decide, and the review is taken away as a report', async ({ as }) => {
+  // Only who signed in once is known.
+  const [lena] = [await as('Lena Fischer'), await as('Ana Kovac'), await as('Sam Okafor')]
+  await lena.goto('/reviews')
+  await lena.getByRole('button', { name: 'Open a review' }).click()
+  const dialog = lena.getByRole('dialog')
+  await dialog.getByLabel('Title').fill('Deciders of the administrator')
+  await dialog.getByLabel('What is reviewed').selectOption({ label: 'Who may decide about profiles' })
+  await dialog.getByLabel('Profile', { exact: true }).selectOption({ value: 'payments-prod-admin' })
+  // A name that was typed and not chosen does not count as nobody.
+  await dialog.getByLabel('Reviewer').fill('Nobody of that name')
+  await dialog.getByRole('button', { name: 'Open the review' }).click()
+  await expect(dialog).toBeVisible()
+  await dialog.getByLabel('Reviewer').fill('')
+  await dialog.getByRole('button', { name: 'Open the review' }).click()
+  await expect(dialog).toHaveCount(0)
+  await lena.getByRole('link', { name: 'Deciders of the administrator' }).click()
+  const row = lena.getByRole('region', { name: 'Lines of the review' }).getByRole('row').filter({ hasText: 'Ana Kovac' })
+  await row.getByRole('checkbox').check()
+  await lena.getByRole('button', { name: 'Give 1 to another reviewer' }).click()
+  const to = dialog.getByLabel('Reviewer')
+  await to.pressSequentially('Sam')
+  await expect(dialog.locator('option')).not.toHaveCount(0)
+  await to.fill((await dialog.locator('option').first().getAttribute('value')) ?? '')
+  await dialog.getByRole('button', { name: 'Give to them' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(row).toContainText('Waits for Sam Okafor')
+  await lena.reload()
+  await expectAccessibleEverywhere(lena)
+  await row.getByRole('checkbox').setChecked(true)
+  await lena.getByLabel(/^Reason/).fill('Leads another team now')
+  await lena.getByRole('button', { name: 'Remove 1' }).click()
+  await expect(row).toHaveCount(0)
+  const taken = () => query(`SELECT 1 FROM access_profile ap JOIN person p ON p.id = ANY (ap."excludedApproverIds") WHERE ap.id = 'payments-prod-admin' AND p.subject = 'ana'`)
+  expect(await taken()).toHaveLength(1)
+
+  await lena.getByRole('link', { name: 'Open as report' }).click()
+  const line = lena.getByRole('row').filter({ hasText: 'Leads another team now' })
+  await expect(line).toContainText('taken away')
+  await line.getByRole('link', { name: 'Deciders of the administrator' }).click()
+  await lena.getByRole('link', { name: 'Removed' }).click()
+  await lena.getByRole('button', { name: /^Give .* back to Ana Kovac/ }).click()
+  await expect(lena.getByRole('button', { name: /^Give .* back to Ana Kovac/ })).toHaveCount(0)
+  expect(await taken()).toHaveLength(0)
 })

@@ -56,7 +56,7 @@ export async function reportPage(viewer: Viewer, question: Question, asked: Repo
       bars: groups.map(({ value, name, count }) => ({ key: value, name: name || 'None', count, href: value === '' || !grouping ? null : hrefOf({ group: '', ...(grouping.filter === 'month' ? monthOf(value) : { [grouping.filter]: value }) }) })),
       label: grouping?.label ?? null,
     },
-    columns: question.columns.filter(({ kind }) => kind !== 'json').map(({ key, label, kind }) => ({ key, label, kind: kind as 'text' | 'time' | 'number' | 'code' })),
+    columns: question.columns.filter(isOnPage).map(({ key, label, kind }) => ({ key, label, kind: kind as 'text' | 'time' | 'number' | 'code' })),
     rows: page.rows.map((row) => ({ id: row.id, cells: cellsOf(row, question.columns, viewer) })),
     pagination: { newerHref: after ? hrefOf({}) : null, olderHref: page.next ? hrefOf({ after: `${page.next.at.toISOString()}~${page.next.id}` }) : null },
     files: missing ? [] : (['csv', 'ndjson', 'pdf'] as const).map((format) => ({ format, href: `/api/reports/${question.id}?${[queryOf(filters), `format=${format}`].filter(Boolean).join('&')}` })),
@@ -66,9 +66,12 @@ export async function reportPage(viewer: Viewer, question: Question, asked: Repo
   }
 }
 
+const isOnPage = ({ kind, inFilesOnly }: QuestionColumn): boolean => kind !== 'json' && !inFilesOnly
+
 function cellsOf({ cells, links }: ReportRow, columns: readonly QuestionColumn[], viewer: Viewer): ReportCell[] {
-  return columns.flatMap(({ kind, link }, index) => {
-    if (kind === 'json') return []
+  return columns.flatMap((column, index) => {
+    if (!isOnPage(column)) return []
+    const { link } = column
     const id = link && links[link]
     const reachable = id && (link !== 'changes' || hasRole(viewer, 'admin'))
     return [{ value: cells[index] ?? null, href: reachable ? places[link](id) : null }]

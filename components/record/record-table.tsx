@@ -15,7 +15,7 @@ export function RecordTable({ rows, selectedId, now }: { rows: RecordRow[]; sele
           </Th>
           <Th>When</Th>
           <Th className="max-sm:hidden">Who</Th>
-          <Th>What happened</Th>
+          <Th className="lg:min-w-88">What happened</Th>
           <Th className="max-lg:hidden">Kind</Th>
           <Th className="max-md:hidden">Chain</Th>
         </tr>

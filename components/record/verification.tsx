@@ -19,7 +19,7 @@ export function Verification({ verification: { running, latest, lastHeldAt, veri
   const { icon: Icon, className, title } = looks[latest?.state ?? 'never']
   return (
     <Card className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 p-4">
-      <div className="flex min-w-0 max-w-[70ch] gap-3">
+      <div className="flex min-w-0 flex-1 basis-96 gap-3">
         <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${className}`} />
         <div className="min-w-0">
           <h2 className="text-sm font-semibold">{title}</h2>
@@ -38,12 +38,15 @@ export function Verification({ verification: { running, latest, lastHeldAt, veri
               </>
             )}
           </p>
-          <p className="mt-1 flex flex-wrap items-center gap-x-1 text-xs text-ink-3">
-            To verify without this portal, take the file and run <code className="font-mono">npm run audit:verify</code>. Checkpoints are signed by key <Identifier value={keyId} what="key" />
+          <p className="mt-1 text-xs text-ink-3">
+            To verify without this portal, take the record file and the public key and run <code className="font-mono whitespace-nowrap">npm run audit:verify</code>.
+          </p>
+          <p className="flex flex-wrap items-center gap-x-1 text-xs text-ink-3">
+            Checkpoints are signed by key <Identifier value={keyId} what="key" />
           </p>
           {places.map((place) => (
-            <p key={place.reference} className="text-xs break-all text-ink-3">
-              Entries up to {place.entry} are anchored in <span className="font-mono">{place.reference}</span>, <RelativeTime at={place.at} now={now} />.
+            <p key={place.reference} className="text-xs text-ink-3">
+              Entries up to {place.entry} are anchored in <span className="font-mono break-all">{place.reference}</span>, <RelativeTime at={place.at} now={now} />.
             </p>
           ))}
           <p role="status" className="text-xs text-ink-2">

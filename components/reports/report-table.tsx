@@ -30,15 +30,18 @@ export function ReportTable({ columns, rows, now, question }: Pick<ReportPagePro
   )
 }
 
+/** Names and titles stay on one line; what people wrote gets two. */
+const shortText = 36
+
 function Cell({ cell: { value, href }, column: { kind }, now }: { cell: ReportCell; column: ReportColumnModel; now: string }): ReactNode {
   if (value === null || value === '') return <Td className="text-ink-3">–</Td>
   if (kind === 'time') return <Td className="whitespace-nowrap text-ink-2"><ClockTime at={String(value)} now={now} /></Td>
   const text = kind === 'number' ? Number(value).toLocaleString('en') : String(value)
   const shown = kind === 'code' ? <code className="font-mono text-xs">{text}</code> : text
   return (
-    <Td align={kind === 'number' ? 'right' : 'left'} className={kind === 'number' ? 'tabular' : kind === 'code' ? 'whitespace-nowrap' : 'min-w-36 max-w-72'}>
-      {/* The whole text is in the files; a cell shows as much as three lines hold. */}
-      <span className="line-clamp-3 break-words" dir="auto" title={text.length > 90 ? text : undefined}>
+    <Td align={kind === 'number' ? 'right' : 'left'} className={kind === 'number' ? 'tabular' : kind === 'code' ? 'whitespace-nowrap' : text.length <= shortText ? 'whitespace-nowrap' : 'min-w-64 max-w-96'}>
+      {/* The whole text is in the files; a cell shows as much as two lines hold. */}
+      <span className="line-clamp-2 break-words" dir="auto" title={text.length > 90 ? text : undefined}>
         {href ? (
           <AppLink href={href} className="hover:underline hover:underline-offset-2">
             {shown}

@@ -21,8 +21,8 @@ export function DecideLines({ reviewId, settle, reassign, picked, done }: Props)
     <div data-print="no" className="sticky top-(--top-bar) z-10 mb-3 rounded-lg border border-line bg-surface p-3">
       <form action={run} className="flex flex-wrap items-end gap-2">
         <Lines picked={mine} />
-        <label className="flex min-w-48 flex-1 flex-col gap-1 text-xs text-ink-3">
-          {picked.length === 0 ? 'Choose lines below, then say why' : `Reason${causes > 0 ? `, needed to keep ${causes === 1 ? 'one of them' : `${causes} of them`}` : ', needed to remove'}`}
+        <label className="flex flex-1 basis-full flex-col sm:basis-48 gap-1 text-xs text-ink-3">
+          {picked.length === 0 ? 'Choose lines below, then say why' : `Reason, needed to remove${causes > 0 ? `, and to keep ${causes === 1 ? (mine.length === 1 ? 'it' : 'one of them') : `${causes} of them`}` : ''}`}
           <TextInput name="reason" maxLength={1000} autoComplete="off" />
         </label>
         <Button type="submit" name="verdict" value="keep" disabled={mine.length === 0 || busy}>

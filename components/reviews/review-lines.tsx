@@ -36,10 +36,12 @@ export function ReviewLines({ now, review, lines, settle, reassign }: Pick<Revie
                 <span className="sr-only">Choose</span>
               </Th>
             )}
-            <Th>{who}</Th>
+            <Th className="max-md:hidden">{who}</Th>
             <Th>{what}</Th>
-            <Th>{use}</Th>
-            <Th align="right">Findings</Th>
+            <Th className="max-md:hidden">{use}</Th>
+            <Th align="right" className="max-md:hidden">
+              Findings
+            </Th>
             <Th>Decision</Th>
           </tr>
         </thead>
@@ -48,31 +50,33 @@ export function ReviewLines({ now, review, lines, settle, reassign }: Pick<Revie
             <Tr key={line.id}>
               {settle && open.length > 0 && (
                 <Td className="w-8">
-                  {open.includes(line) && <input type="checkbox" className="size-4" aria-label={`Choose ${line.who.name}, ${line.what.title}`} checked={chosen.has(line.id)} onChange={() => toggle(line.id)} />}
+                  {open.includes(line) && <input type="checkbox" className="size-4 accent-accent" aria-label={`Choose ${line.who.name}, ${line.what.title}`} checked={chosen.has(line.id)} onChange={() => toggle(line.id)} />}
                 </Td>
               )}
-              <Td className="min-w-36">
-                {line.who.href ? (
-                  <AppLink href={line.who.href} className="font-medium hover:underline hover:underline-offset-2">
-                    {line.who.name}
-                  </AppLink>
-                ) : (
-                  <span className="font-medium">{line.who.name}</span>
-                )}
+              <Td className="min-w-36 max-md:hidden">
+                <Who line={line} />
                 <span className="block text-xs text-ink-3">{line.who.detail}</span>
               </Td>
-              <Td className="min-w-48">
+              <Td className="min-w-44">
+                {/* On a phone, one column says it all. */}
+                <span className="block md:hidden">
+                  <Who line={line} />
+                </span>
                 {line.what.title}
                 <span className="block text-xs text-ink-3">{line.what.detail}</span>
+                <span className="block text-xs text-ink-3 md:hidden">
+                  {use}: <Used line={line} now={now} />
+                  {line.findings > 0 && `, ${line.findings === 1 ? '1 finding' : `${line.findings} findings`}`}
+                </span>
               </Td>
-              <Td className="whitespace-nowrap text-ink-2">
-                {line.lastUsedAt ? <RelativeTime at={line.lastUsedAt} now={now} /> : 'Never'}
-                <span className="block text-xs text-ink-3">{line.uses}</span>
+              <Td className="whitespace-nowrap text-ink-2 max-md:hidden">
+                <Used line={line} now={now} />
+                {line.lastUsedAt && <span className="block text-xs text-ink-3">{line.uses}</span>}
               </Td>
-              <Td align="right" className="tabular">
+              <Td align="right" className="tabular max-md:hidden">
                 {line.findings > 0 ? <Badge tone="orange">{line.findings}</Badge> : 0}
               </Td>
-              <Td className="min-w-40">
+              <Td className="min-w-36 md:min-w-48">
                 <Decision line={line} now={now} />
               </Td>
             </Tr>
@@ -82,6 +86,17 @@ export function ReviewLines({ now, review, lines, settle, reassign }: Pick<Revie
     </>
   )
 }
+
+function Who({ line: { who } }: { line: ReviewLineModel }): ReactNode {
+  if (!who.href) return <span className="font-medium">{who.name}</span>
+  return (
+    <AppLink href={who.href} className="font-medium hover:underline hover:underline-offset-2">
+      {who.name}
+    </AppLink>
+  )
+}
+
+const Used = ({ line: { lastUsedAt }, now }: { line: ReviewLineModel; now: string }): ReactNode => (lastUsedAt ? <RelativeTime at={lastUsedAt} now={now} /> : 'Never')
 
 function Decision({ line: { decision, reviewer, giveBack, gone, who, what }, now }: { line: ReviewLineModel; now: string }): ReactNode {
   if (!decision) return <span className="text-ink-3">Waits for {reviewer}</span>

@@ -30,8 +30,8 @@ export function ReviewPage({ now, review, lines, filters, pagination, settle, re
         actions={
           <>
             {reportHref && (
-              <AppLink href={reportHref} className={buttonClass('quiet', 'md')}>
-                Report
+              <AppLink href={reportHref} className={buttonClass('secondary', 'md')}>
+                Open as report
               </AppLink>
             )}
             {close && (

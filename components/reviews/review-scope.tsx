@@ -53,7 +53,8 @@ function Choice({ name, label, all, options }: { name: string; label: string; al
   return (
     <Field id={`review-${name}`} label={label}>
       {(wiring) => (
-        <Select {...wiring} name={name} defaultValue="">
+        // "Every" is a choice like the others, though it sends nothing.
+        <Select {...wiring} required={false} name={name} defaultValue="">
           <option value="">{all}</option>
           {options.map(({ value, label: text }) => (
             <option key={value} value={value}>

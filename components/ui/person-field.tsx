@@ -18,6 +18,9 @@ export function PersonField({ id, name, label, hint, optional = false, choose }:
   const asked = useRef('')
   useEffect(() => () => clearTimeout(timer.current), [])
   const chosen = known.find((option) => labelOf(option) === text)
+  const input = useRef<HTMLInputElement>(null)
+  // A name that stands there and was not chosen must not count as none.
+  useEffect(() => input.current?.setCustomValidity(text.trim() !== '' && !chosen ? 'Choose somebody from the list, or leave it empty.' : ''), [text, chosen])
 
   function type(next: string): void {
     setText(next)
@@ -34,7 +37,7 @@ export function PersonField({ id, name, label, hint, optional = false, choose }:
     <Field id={id} label={label} optional={optional} hint={hint ?? 'Type two letters of the name, then choose.'}>
       {(wiring) => (
         <>
-          <TextInput {...wiring} list={listId} value={text} autoComplete="off" onChange={(event) => type(event.target.value)} />
+          <TextInput {...wiring} ref={input} list={listId} value={text} autoComplete="off" onChange={(event) => type(event.target.value)} />
           <datalist id={listId}>
             {known.map((option) => (
               <option key={option.id} value={labelOf(option)}>

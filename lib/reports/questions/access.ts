@@ -35,7 +35,7 @@ export const accessToAccount: Question = {
   columns: [
     textColumn('person', 'Person', sql`p."displayName"`, 'person'),
     textColumn('account', 'Account', sql`a.name`),
-    codeColumn('accountId', 'Account number', sql`a.id`),
+    { ...codeColumn('accountId', 'Account number', sql`a.id`), inFilesOnly: true },
     textColumn('profile', 'Profile', sql`ap.title`),
     timeColumn('from', 'From', sql`g."activatedAt"`),
     timeColumn('until', 'Until', ended),

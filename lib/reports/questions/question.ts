@@ -4,7 +4,7 @@ import { type FilterName, type ReportFilters, windowOf } from '../filters.ts'
 
 /** `time` is written as RFC 3339 in UTC, to the millisecond. `code` is shown monospaced. `json` is in files only. */
 export type ColumnKind = 'text' | 'time' | 'number' | 'code' | 'json'
-export type QuestionColumn = { key: string; label: string; kind: ColumnKind; sql: Prisma.Sql; /** What the cell leads to. */ link?: LinkName }
+export type QuestionColumn = { key: string; label: string; kind: ColumnKind; sql: Prisma.Sql; /** What the cell leads to. */ link?: LinkName; /** Not on the page. */ inFilesOnly?: true }
 export type LinkName = 'request' | 'person' | 'session' | 'findings' | 'changes' | 'profile' | 'review'
 export type Figure = { key: string; label: string; /** Of which rows; absent: of all. */ where?: Prisma.Sql; /** What is computed; absent: their number. */ sql?: Prisma.Sql; unit?: 'minutes' }
 export type Grouping = { key: string; label: string; value: Prisma.Sql; name: Prisma.Sql; /** The filter that shows one group's rows; `month` narrows the days. */ filter: FilterName | 'month' }

@@ -15,6 +15,7 @@ import { planEverydays } from './everyday.ts'
 import { planIncidents } from './incidents.ts'
 import { moveDate } from './moved-date.ts'
 import { planPresent } from './present.ts'
+import { planReviews } from './reviews.ts'
 import { openTheatre, type Theatre } from './theatre.ts'
 
 export type HistoryOptions = {
@@ -56,7 +57,10 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
     if (!catalog.ok) throw new Error(`${services.config.catalogFile} cannot be read.`)
     await syncCatalog(services.db, catalog.catalog, clock.now())
     planEverydays(theatre, random, from, until, options.perWeekday ?? 8)
-    if (days >= 25) planIncidents(theatre, until)
+    if (days >= 25) {
+      planIncidents(theatre, until)
+      planReviews(theatre, until)
+    }
     planPresent(theatre, random, until)
     planAudits(theatre, from, until)
     planReadings(theatre, from, until)
