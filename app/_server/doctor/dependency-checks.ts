@@ -62,6 +62,20 @@ function providerCheck(settings: ProviderSettings, several: boolean, patienceMs:
   })
 }
 
+/** Whether the bucket that checkpoints are kept in can be read; that it takes them, the Log page shows by the newest. */
+export async function anchorChecks({ config, anchorBucket, patienceMs }: DoctorDeps): Promise<Check[]> {
+  const { bucket } = config.anchor
+  if (!bucket || !anchorBucket) return []
+  const place = { id: 'anchor', group, name: 'Bucket of the record' }
+  const mend = 'Check RECORD_ANCHOR_BUCKET and RECORD_ANCHOR_REGION. Apply the template of the record: npm run aws:template -- record.'
+  const check = await within(place, patienceMs, mend, async () => {
+    const kept = await anchorBucket.newest(1)
+    if (!kept.ok) return broken(place, `${kept.awsCode}: ${kept.message}`, mend)
+    return fine(place, kept.texts.length === 0 ? `s3://${bucket.bucket}/${bucket.prefix} can be read; no checkpoint is there yet.` : `s3://${bucket.bucket}/${bucket.prefix} can be read and holds checkpoints.`)
+  })
+  return [check]
+}
+
 /** How far another clock may be from ours: AWS refuses signatures from 5 minutes on, tokens are tolerated for a minute. */
 const tolerance = { aws: 300, provider: 60, database: 60 }
 const noticeable = 5

@@ -1,3 +1,4 @@
+import { type AnchorBucket, openAnchorBucket } from '#lib/aws/anchor-bucket.ts'
 import { openAssigner, openIdentities } from '#lib/aws/credentials.ts'
 import { type IdentityCenter, openIdentityCenter } from '#lib/aws/identity-center.ts'
 import { type IdentityProbe, openIdentityProbe } from '#lib/aws/identity-probe.ts'
@@ -22,6 +23,8 @@ export type DoctorDeps = {
   trails: TrailInspector
   /** Undefined where no access through it is given. */
   identityCenter: IdentityCenter | undefined
+  /** Undefined where checkpoints go into no bucket. */
+  anchorBucket: AnchorBucket | undefined
   /** No check takes longer. Milliseconds. */
   patienceMs: number
 }
@@ -42,6 +45,7 @@ export function openDoctor(config: Config, db: Database, clock: Clock, patienceM
     revoker: openRevoker(config.aws, identities),
     roleReader: openRoleReader(config.aws, identities),
     trails: openTrailInspector(identities),
+    anchorBucket: config.anchor.bucket && openAnchorBucket(config.anchor.bucket, identities.hub.process),
     identityCenter: center && assigner && openIdentityCenter(center.region, assigner, admit),
   }
 }

@@ -14,7 +14,7 @@ import { mintableOf } from '#lib/catalog/access-kinds.ts'
 import { parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { type Config, readConfig } from '#lib/config/config.ts'
 import { openDatabase } from '#lib/db/client.ts'
-import { accounts, assignerRoleArn, issuerRoleArn, readerRoleArn, revokerRoleArn } from '#lib/local/demo/organisation.ts'
+import { accounts, assignerRoleArn, issuerRoleArn, readerRoleArn, revokerRoleArn, recordBucket } from '#lib/local/demo/organisation.ts'
 import { demoGroupRoles } from '#lib/local/oidc/personas.ts'
 import { type LocalProvider, startProvider } from '#lib/local/oidc/start-provider.ts'
 import { freePort } from '#lib/local/test/free-port.ts'
@@ -125,6 +125,15 @@ describe('What is broken shows its line and its mend', () => {
     const checks = await runDoctor(doctor())
     expect(find(checks, id)).toMatchObject({ state, detail: expect.stringMatching(detail), mend: expect.stringMatching(mend) })
     expect(brokenOf(checks).every((broken) => broken === id || broken.startsWith('profile/'))).toBe(true)
+  })
+
+  test('the bucket of the record: none is configured, one that can be read, one that is not there', async () => {
+    const anchored = (bucket: string) => runDoctor(doctor({ config: { ...config, anchor: { ...config.anchor, bucket: { bucket, region: 'us-east-1', prefix: 'latchkey/', retentionDays: 10 } } } }))
+    expect(find(await runDoctor(doctor()), 'anchor')).toBeUndefined()
+    expect(find(await anchored(recordBucket), 'anchor')).toMatchObject({ state: 'ok', detail: 's3://northwind-record/latchkey/ can be read; no checkpoint is there yet.' })
+    const checks = await anchored('no-such-bucket-of-ours')
+    expect(find(checks, 'anchor')).toMatchObject({ state: 'broken', detail: expect.stringMatching(/NoSuchBucket|AccessDenied/), mend: expect.stringContaining('RECORD_ANCHOR_BUCKET') })
+    expect(brokenOf(checks)).toEqual(['anchor'])
   })
 
   const withAccess = async (from: string, to: string): Promise<DoctorDeps> => {

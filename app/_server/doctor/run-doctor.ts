@@ -5,7 +5,7 @@ import { describeProblem, parseCatalog } from '#lib/catalog/parse-catalog.ts'
 import { assignmentChecks } from './assignment-checks.ts'
 import { identityChecks, roleChecks, trailChecks } from './aws-checks.ts'
 import { broken, type Check, fine } from './check.ts'
-import { clockCheck, databaseCheck, migrationsCheck, providerChecks } from './dependency-checks.ts'
+import { anchorChecks, clockCheck, databaseCheck, migrationsCheck, providerChecks } from './dependency-checks.ts'
 import type { DoctorDeps } from './doctor-deps.ts'
 
 /** Looks at everything the product stands on, side by side; what does not answer is a finding and stops nothing else. */
@@ -16,13 +16,14 @@ export async function runDoctor(deps: DoctorDeps, { migrationsFolder, trails = t
     migrationsCheck(deps, migrationsFolder),
     clockCheck(deps),
     providerChecks(deps),
+    anchorChecks(deps),
     identityChecks(deps),
     catalog ? roleChecks(deps, catalog) : [],
     catalog ? assignmentChecks(deps, catalog) : [],
     catalog && trails ? trailChecks(deps, catalog) : [],
   ])
-  const [database, migrations, clock, providers, ...aws] = checks
-  return [database, migrations, check, ...providers, clock, ...aws.flat()]
+  const [database, migrations, clock, providers, anchor, ...aws] = checks
+  return [database, migrations, check, ...providers, ...anchor, clock, ...aws.flat()]
 }
 
 /** The catalogue's file as it is now, with its line; without the catalogue when it cannot be used. */
