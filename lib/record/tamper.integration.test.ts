@@ -77,6 +77,8 @@ async function verdictAfter(change: Change): Promise<ChainVerdict> {
       'INSERT INTO record_entry SELECT * FROM kept_entry k WHERE NOT EXISTS (SELECT FROM record_entry e WHERE e.id = k.id)',
       'INSERT INTO record_seal SELECT * FROM kept_seal', 'INSERT INTO record_checkpoint SELECT * FROM kept_checkpoint',
     ])
+    // PostgreSQL may have counted while the tables were empty, and would plan for that.
+    await database.owner.$executeRawUnsafe('ANALYZE record_entry, record_seal')
   }
 }
 const superuser = (owner: Database, statements: readonly string[]) => owner.$transaction([owner.$executeRawUnsafe('SET LOCAL session_replication_role = replica'), ...statements.map((sql) => owner.$executeRawUnsafe(sql))])

@@ -44,7 +44,7 @@ export function applyRule(rule: ApprovalRule, named: NamedPeople): Result<{ poli
   const steps = (rule.steps ?? []).map((step) => applyStep(step, named))
   const empty = steps.findIndex((step) => step.groups.length === 0 && step.personIds.length < step.quorum)
   if (empty >= 0) {
-    const why = rule.steps?.[empty]?.deciders.manager && !named.manager ? 'your manager is not known to Latchkey' : 'the people it names have never signed in'
+    const why = rule.steps?.[empty]?.deciders.manager && !named.manager ? 'your manager is not known to Latchkey, or may not decide about it' : 'the people it names have never signed in, or may not decide about it any more'
     return refuse('nobody_to_ask', `Step ${empty + 1} of “${rule.name}” could not be decided by anybody, because ${why}.`, 'Ask an admin to enter your manager or to mend the policy.')
   }
   return { ok: true, policy: { rule: rule.name, automatic: rule.automatic === true, steps } }

@@ -14,6 +14,12 @@ export function wantedBy({ approval, owners }: ProfileDefinition): WantedPeople 
   }
 }
 
+/** The same people without those from whom an access review took the right to decide: who could not decide is not asked. */
+export function withoutExcluded({ manager, owners, byReference }: NamedPeople, excludedIds: readonly string[]): NamedPeople {
+  const stays = ({ id }: { id: string }): boolean => !excludedIds.includes(id)
+  return { manager: manager && stays(manager) ? manager : null, owners: { groups: owners.groups, people: owners.people.filter(stays) }, byReference: new Map([...byReference].filter(([, person]) => stays(person))) }
+}
+
 /** Everybody whom a profile's policy, as it is now, lets decide anything: who lost their place since cannot decide. */
 export function namedInPolicy(definition: ProfileDefinition, named: NamedPeople): { groupsNamed: string[]; personIdsNamed: string[] } {
   const deciders = rulesOf(definition.approval).flatMap((rule) => (rule.steps ?? []).map((step) => step.deciders))

@@ -113,6 +113,11 @@ test('the manager decides without any group, and a request that nobody could dec
   expect(await ask(maya)).toMatchObject({ ok: false, code: 'nobody_to_ask' })
   const sam = await slice.viewer('sam', [])
   await slice.deps.db.person.update({ where: { id: maya.personId }, data: { managerId: sam.personId, managerSource: 'admin' } })
+  // Nor is one that waits for whom an access review took the decision from.
+  const excluded = (excludedApproverIds: string[]) => slice.deps.db.accessProfile.updateMany({ data: { excludedApproverIds } })
+  await excluded([sam.personId])
+  expect(await ask(maya)).toMatchObject({ ok: false, code: 'nobody_to_ask', message: expect.stringContaining('may not decide about it') })
+  await excluded([])
   const id = await asked(maya)
   expect(await settle(ana, id)).toMatchObject({ code: 'not_entitled' })
   expect(await settle(sam, id)).toMatchObject({ ok: true })

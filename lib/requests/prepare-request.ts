@@ -12,7 +12,7 @@ import type { RiskAssessment } from './assess-risk.ts'
 import { type ChosenPolicy, choosePolicy, chooseShadow } from './choose-policy.ts'
 import { decideNewRequest, type FieldErrors, type NewRequestCode, type NewRequestInput } from './decide-new-request.ts'
 import type { PolicyFacts } from './evaluate-policy.ts'
-import { wantedBy } from './named-in-policy.ts'
+import { wantedBy, withoutExcluded } from './named-in-policy.ts'
 import { type NarrowedScope, stillWithin } from './narrowed-scope.ts'
 
 export type PrepareDeps = { db: Database; firstIssuer: string }
@@ -67,7 +67,7 @@ type Asked = {
 
 /** Which rule applies to somebody who asks so, and what the policy on trial would say. */
 export async function policyFor({ db, firstIssuer }: PrepareDeps, viewer: Pick<Viewer, 'personId' | 'groups' | 'storedGroups'>, { profile, definition, risk, durationMinutes, decision }: Asked, now: Date): Promise<{ chosen: ChosenPolicy; shadow: ChosenPolicy | null }> {
-  const named = await findNamedPeople(db, viewer.personId, wantedBy(definition), firstIssuer)
+  const named = withoutExcluded(await findNamedPeople(db, viewer.personId, wantedBy(definition), firstIssuer), profile.excludedApproverIds)
   const facts: PolicyFacts = {
     requesterGroups: groupsFor(viewer, { emergency: decision.incidentReference !== null }),
     durationMinutes,
